@@ -1,0 +1,27 @@
+namespace Dispatch.Domain.Skills;
+
+/// <summary>Work that the law reserves to licence holders when it is done by hand; advice and lectures need none.</summary>
+public enum Licence
+{
+    Medical,
+    Veterinary,
+    Legal,
+    Psychological,
+    Electrical,
+    Welding,
+    Lifting,
+}
+
+/// <summary>One line of the skill list. A domain is the first half of the code (<c>agr</c> of <c>agr-citrus</c>).</summary>
+public sealed record Skill(string Code, string Zh, string En, string? Domain, Licence? Licence, IReadOnlyList<string> Synonyms);
+
+/// <summary>A skill asked for, and how it came to be asked for.</summary>
+/// <param name="MinLevel">1 to 8.</param>
+/// <param name="Confidence">1 for a given skill; a suggested one below 0.6 is ignored by matching.</param>
+public sealed record WantedSkill(string Code, int MinLevel, SkillSource Source = SkillSource.Given, double Confidence = 1);
+
+public enum SkillSource
+{
+    Given,
+    Suggested,
+}

@@ -1,0 +1,19 @@
+namespace Dispatch.Domain.Teams;
+
+/// <summary>One weekly window in Shanghai time, start inclusive, end exclusive.</summary>
+public sealed record WeeklyHours(DayOfWeek Day, TimeOnly Start, TimeOnly End);
+
+/// <summary>Days away, both ends inclusive.</summary>
+public sealed record Leave(DateOnly From, DateOnly To);
+
+/// <summary>When a team can come. No weekly hours means always; leave binds even in an emergency.</summary>
+public sealed record Availability(IReadOnlyList<WeeklyHours> Weekly, IReadOnlyList<DateOnly> DaysOff, IReadOnlyList<Leave> Leaves)
+{
+    public static Availability Always { get; } = new([], [], []);
+
+    public bool OnLeave(DateOnly day) => Leaves.Any(leave => leave.From <= day && day <= leave.To);
+
+    /// <summary>Whether the team works on the day at all.</summary>
+    public bool WorksOn(DateOnly day) =>
+        !OnLeave(day) && !DaysOff.Contains(day) && (Weekly.Count == 0 || Weekly.Any(hours => hours.Day == day.DayOfWeek));
+}
