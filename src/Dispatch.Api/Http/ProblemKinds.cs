@@ -1,0 +1,72 @@
+namespace Dispatch.Api.Http;
+
+/// <summary>One class of problem: its code never changes, its titles are for people.</summary>
+internal sealed record ProblemKind(int Status, string Code, string Zh, string En)
+{
+    public const string TypePrefix = "urn:dispatch:problem:";
+
+    public string Type => TypePrefix + Code;
+}
+
+/// <summary>Every problem the service can answer with. The guide <c>api-specs/guides/problems.md</c> lists the same.</summary>
+internal static class ProblemKinds
+{
+    public static readonly ProblemKind MalformedBody = new(400, "body.malformed", "请求体格式不对", "The body does not have the expected shape");
+    public static readonly ProblemKind BadQuery = new(400, "query.invalid", "查询参数不对", "A query parameter is not valid");
+    public static readonly ProblemKind BadCursor = new(400, "cursor.invalid", "翻页标记无效", "The cursor is not valid for this query");
+    public static readonly ProblemKind KeyMissing = new(400, "idempotency.key_missing", "缺少 Idempotency-Key", "Idempotency-Key is missing");
+    public static readonly ProblemKind KeyMalformed = new(400, "idempotency.key_malformed", "Idempotency-Key 无效", "Idempotency-Key is not valid");
+    public static readonly ProblemKind Unauthenticated = new(401, "access.unauthenticated", "需要登录凭证", "A bearer token is needed");
+    public static readonly ProblemKind Forbidden = new(403, "access.forbidden", "没有权限", "This is not for your role");
+    public static readonly ProblemKind NotFound = new(404, "resource.unknown", "没有找到", "Not found");
+    public static readonly ProblemKind MethodNotAllowed = new(405, "method.not_allowed", "不支持该方法", "The method is not allowed here");
+    public static readonly ProblemKind InvalidTransition = new(409, "invalid-transition", "当前状态不允许此操作", "The move is not allowed in this state");
+    public static readonly ProblemKind RequestTaken = new(409, "request.taken", "已有队伍接单", "Another team has taken it");
+    public static readonly ProblemKind OfferEnded = new(409, "offer.ended", "派单已结束", "The offer has ended");
+    public static readonly ProblemKind OfferExpired = new(409, "offer.expired", "派单已超时", "The offer has expired");
+    public static readonly ProblemKind TeamAtCapacity = new(409, "team.at_capacity", "队伍任务已满", "The team is at capacity");
+    public static readonly ProblemKind TeamNotEligible = new(409, "team.not_eligible", "队伍不符合条件", "The team is not eligible");
+    public static readonly ProblemKind NobodyEligible = new(409, "request.nobody_eligible", "没有符合条件的队伍", "Nobody is eligible");
+    public static readonly ProblemKind SafetyHold = new(409, "request.safety_hold", "安全保留中", "Held for safety");
+    public static readonly ProblemKind NotPublished = new(409, "request.not_published", "尚未公开认领", "Not published for claiming");
+    public static readonly ProblemKind VisitOpen = new(409, "request.visit_open", "还有未结束的上门", "A visit is still open");
+    public static readonly ProblemKind NoVisitYet = new(409, "request.no_visit", "还没有完成的服务", "No visit has been completed");
+    public static readonly ProblemKind TooLate = new(409, "request.too_late", "已超过期限", "The time for this has passed");
+    public static readonly ProblemKind KeyInFlight = new(409, "idempotency.in_flight", "相同请求正在处理", "The same request is being worked on");
+    public static readonly ProblemKind Conflict = new(409, "resource.conflict", "与已有数据冲突", "It conflicts with what is there");
+    public static readonly ProblemKind Stale = new(412, "resource.changed", "数据已被修改", "It has changed since you read it");
+    public static readonly ProblemKind BodyTooLarge = new(413, "body.too_large", "请求体过大", "The body is too large");
+    public static readonly ProblemKind MediaType = new(415, "body.media_type", "不支持的媒体类型", "The media type is not supported");
+    public static readonly ProblemKind Invalid = new(422, "body.invalid", "内容不符合要求", "Some fields break a rule");
+    public static readonly ProblemKind KeyReused = new(422, "idempotency.key_reused", "Idempotency-Key 已用于另一请求", "The key was used for another request");
+    public static readonly ProblemKind PreconditionRequired = new(428, "precondition.required", "缺少 If-Match", "If-Match is needed");
+    public static readonly ProblemKind TooManyRequests = new(429, "quota-exceeded", "请求过于频繁", "Too many requests");
+    public static readonly ProblemKind Internal = new(500, "service.fault", "服务出错", "The service failed");
+    public static readonly ProblemKind OutcomeUnknown = new(503, "service.outcome_unknown", "结果未知", "The outcome is unknown");
+    public static readonly ProblemKind Overloaded = new(503, "service.overloaded", "服务繁忙", "The service is busy");
+    public static readonly ProblemKind Unavailable = new(503, "service.unavailable", "服务暂不可用", "The service is not available");
+
+    public static IReadOnlyList<ProblemKind> All { get; } =
+        [
+            .. typeof(ProblemKinds)
+                .GetFields(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
+                .Where(field => field.FieldType == typeof(ProblemKind))
+                .Select(field => (ProblemKind)field.GetValue(null)!),
+        ];
+
+    /// <summary>The class that stands for a bare status of the framework.</summary>
+    public static ProblemKind OfStatus(int status) =>
+        status switch
+        {
+            400 => MalformedBody,
+            401 => Unauthenticated,
+            403 => Forbidden,
+            404 => NotFound,
+            405 => MethodNotAllowed,
+            413 => BodyTooLarge,
+            415 => MediaType,
+            429 => TooManyRequests,
+            503 => Unavailable,
+            _ => status < 500 ? new ProblemKind(status, "http." + status, "请求无法处理", "The request cannot be served") : Internal,
+        };
+}

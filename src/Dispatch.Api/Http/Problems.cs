@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Dispatch.Api.Storage;
+using FluentValidation;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Net.Http.Headers;
+
+namespace Dispatch.Api.Http;
+
+/// <summary>The body of every answer that is not a success (RFC 9457).</summary>
+internal sealed record Problem(
+    string Type,
+    string Title,
+    int Status,
+    string Code,
+    string Detail,
+    string RequestId,
+    IReadOnlyList<ProblemField>? Errors = null,
+    string? State = null,
+    IReadOnlyList<string>? Allowed = null
+);
+
+internal sealed record ProblemField(string Pointer, string Code, string Detail);
+
+/// <summary>Writes problems, from every layer, in one form.</summary>
+internal static class Problems
+{
+    private const string MediaType = "application/problem+json; charset=utf-8";
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = OnException, AllowStatusCode404Response = true });
+        app.UseStatusCodePages(context => OnBareStatus(context.HttpContext));
+    }
+
+    public static Task Write(HttpContext context, ProblemKind kind, Text detail) => Write(context, new Refused(kind, detail));
+
+    public static async Task Write(HttpContext context, Refused refused)
+    {
+        var language = context.Language();
+        var response = context.Response;
+        response.StatusCode = refused.Kind.Status;
+        response.ContentType = MediaType;
+        response.Headers.ContentLanguage = language == Language.English ? "en" : "zh-CN";
+        response.Headers.Vary = HeaderNames.AcceptLanguage;
+        response.Headers.CacheControl = "no-store";
+        if (refused.Kind.Status == 401)
+        {
+            response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        if (refused.Kind.Status == 415)
+        {
+            response.Headers.Accept = "application/json";
+        }
+
+        if (refused.Kind.Status is 503 || refused.Kind == ProblemKinds.KeyInFlight)
+        {
+            response.Headers.RetryAfter = "1";
+        }
+
+        await JsonSerializer.SerializeAsync(response.Body, Of(refused, language, context.TraceIdentifier), JsonShape.Options, context.RequestAborted);
+    }
+
+    private static Problem Of(Refused refused, Language language, string requestId) =>
+        new(
+            refused.Kind.Type,
+            new Text(refused.Kind.Zh, refused.Kind.En).In(language),
+            refused.Kind.Status,
+            refused.Kind.Code,
+            refused.Detail.In(language),
+            requestId,
+            refused.Errors.Count == 0 ? null : [.. refused.Errors.Select(e => new ProblemField(e.Pointer, e.Code, e.Detail.In(language)))],
+            refused.State,
+            refused.Allowed
+        );
+
+    private static Task OnException(HttpContext context)
+    {
+        var cause = context.Features.Get<IExceptionHandlerFeature>()!.Error;
+        return Write(context, AsRefused(cause));
+    }
+
+    private static Refused AsRefused(Exception cause) =>
+        cause switch
+        {
+            Refused refused => refused,
+            ValidationException invalid => FieldRules.AsRefused(invalid),
+            BadHttpRequestException bad => BadRequests.AsRefused(bad),
+            OutcomeUnknown => new(ProblemKinds.OutcomeUnknown, "不确定是否已保存。请用同一个 Idempotency-Key 重试。", "It is not known whether this was stored. Repeat it with the same Idempotency-Key."),
+            Overloaded => new(ProblemKinds.Overloaded, "请稍后用同一个 Idempotency-Key 重试。", "Repeat it shortly with the same Idempotency-Key."),
+            Npgsql.NpgsqlException => new(ProblemKinds.Unavailable, "数据库暂时不可用，请稍后重试。", "The database cannot be reached now. Try again shortly."),
+            _ => new(ProblemKinds.Internal, "请稍后重试；若仍失败，请把 requestId 告诉管理员。", "Try again; if it keeps failing, give the requestId to the administrator."),
+        };
+
+    private static Task OnBareStatus(HttpContext context)
+    {
+        if (HttpMethods.IsOptions(context.Request.Method) && context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
+        var kind = ProblemKinds.OfStatus(context.Response.StatusCode);
+        return Write(context, kind, DetailOf(kind));
+    }
+
+    private static Text DetailOf(ProblemKind kind) =>
+        kind.Status switch
+        {
+            401 => new("请在 Authorization 头中带上有效的 Bearer 令牌。", "Send a valid token as Authorization: Bearer …"),
+            403 => new("该操作不对你的角色开放。", "This operation is not open to your role."),
+            404 => new("没有这样的对象，请核对编号。", "There is no such object. Check the id."),
+            405 => new("请使用 Allow 头中列出的方法。", "Use one of the methods in the Allow header."),
+            413 => new("请求体最大 1 MB。", "A body may have at most 1 MB."),
+            415 => new("请用 Content-Type: application/json 发送 UTF-8 JSON。", "Send UTF-8 JSON with Content-Type: application/json."),
+            429 => new("请等待 Retry-After 所示秒数后再试。", "Wait for the seconds given in Retry-After."),
+            _ => new("请按接口文档检查请求。", "Check the request against the documentation."),
+        };
+}

@@ -1,0 +1,32 @@
+using System.Data.Common;
+
+namespace Dispatch.Api.Storage;
+
+/// <summary>One of the two engines. What differs between them stands in its two heirs, side by side; everything else is one SQL text.</summary>
+internal abstract class Database : IAsyncDisposable
+{
+    public abstract string ForUpdate { get; }
+
+    public abstract string In(string parameter);
+
+    /// <summary>Makes the schema what this program needs. Runs before anything is served.</summary>
+    public abstract Task Migrate();
+
+    /// <summary>A connection that only reads, inside a transaction that sees one snapshot.</summary>
+    public abstract Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot();
+
+    /// <summary>Runs the work as one transaction and returns after its commit. A <see cref="Http.Refused"/> of the work rolls it back and is
+    /// thrown on; a commit whose outcome nobody knows is <see cref="OutcomeUnknown"/>.</summary>
+    public abstract Task Write(Session session, Func<Task> work, CancellationToken ct);
+
+    /// <summary>Whether writes are still acknowledged: false for good after a commit that failed in the storage itself.</summary>
+    public abstract bool Healthy { get; }
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>The commit failed or its answer was lost: the effect may be there or not. The caller repeats with the same key.</summary>
+internal sealed class OutcomeUnknown(Exception cause) : Exception("The outcome of the commit is unknown.", cause);
+
+/// <summary>More commands wait than the service will queue.</summary>
+internal sealed class Overloaded() : Exception("Too many commands are waiting.");

@@ -1,0 +1,35 @@
+using System.Data.Common;
+using System.Reflection;
+using Dapper;
+
+namespace Dispatch.Api.Storage;
+
+/// <summary>Brings the schema up, one numbered file after the other, each in a transaction that also notes it as done.</summary>
+internal static class Migrations
+{
+    private const string Prefix = "Dispatch.Api.Storage.Migrations.";
+
+    public static void Apply(DbConnection connection)
+    {
+        connection.Execute("create table if not exists schema_migration (number integer primary key, name text not null)");
+        var done = connection.Query<int>("select number from schema_migration").ToHashSet();
+        foreach (var (number, name, sql) in All().Where(file => !done.Contains(file.Number)))
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Execute(sql, transaction: transaction);
+            connection.Execute("insert into schema_migration (number, name) values (@number, @name)", new { number, name }, transaction);
+            transaction.Commit();
+        }
+    }
+
+    private static IEnumerable<(int Number, string Name, string Sql)> All()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            var name = resource[Prefix.Length..];
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            yield return (int.Parse(name[..4]), name, reader.ReadToEnd());
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Dispatch.Api.Storage;
+
+/// <summary>The database as a slice sees it: inside a command the current transaction, in a query one consistent snapshot.</summary>
+internal sealed class Session(Database database) : IAsyncDisposable
+{
+    private readonly List<Action> afterCommit = [];
+    private DbConnection? connection;
+    private DbTransaction? transaction;
+    private bool writing;
+
+    /// <summary>Appended to a select that must hold its rows until the commit. SQLite has one writer and needs no words for it.</summary>
+    public string ForUpdate => database.ForUpdate;
+
+    /// <summary>A membership test against a list parameter: <c>in @ids</c> on SQLite, <c>= any(@ids)</c> on PostgreSQL.</summary>
+    public string In(string parameter) => database.In(parameter);
+
+    public async Task<int> Execute(string sql, object? args = null)
+    {
+        if (!writing)
+        {
+            throw new InvalidOperationException("Only a command writes, and only in its turn.");
+        }
+
+        return await connection!.ExecuteAsync(sql, args, transaction);
+    }
+
+    public async Task<T?> Find<T>(string sql, object? args = null)
+        where T : class
+    {
+        var open = await Open();
+        return await open.QuerySingleOrDefaultAsync<T>(sql, args, transaction);
+    }
+
+    public async Task<IReadOnlyList<T>> List<T>(string sql, object? args = null)
+    {
+        var open = await Open();
+        var rows = await open.QueryAsync<T>(sql, args, transaction);
+        return rows.AsList();
+    }
+
+    public async Task<T?> Value<T>(string sql, object? args = null)
+    {
+        var open = await Open();
+        return await open.ExecuteScalarAsync<T>(sql, args, transaction);
+    }
+
+    /// <summary>Runs once the commit has returned: signals to those who wait, never effects.</summary>
+    public void AfterCommit(Action signal) => afterCommit.Add(signal);
+
+    public async ValueTask DisposeAsync() => await CloseReading();
+
+    internal async Task CloseReading()
+    {
+        if (writing || connection is null)
+        {
+            return;
+        }
+
+        await transaction!.DisposeAsync();
+        await connection.DisposeAsync();
+        (connection, transaction) = (null, null);
+    }
+
+    internal void BeginTurn(DbConnection writer, DbTransaction current)
+    {
+        (connection, transaction, writing) = (writer, current, true);
+        afterCommit.Clear();
+    }
+
+    internal void EndTurn() => (connection, transaction, writing) = (null, null, false);
+
+    internal void Committed()
+    {
+        foreach (var signal in afterCommit)
+        {
+            signal();
+        }
+
+        afterCommit.Clear();
+    }
+
+    private async ValueTask<DbConnection> Open()
+    {
+        if (connection is null)
+        {
+            (connection, transaction) = await database.OpenSnapshot();
+        }
+
+        return connection;
+    }
+}

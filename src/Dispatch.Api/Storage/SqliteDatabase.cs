@@ -1,0 +1,231 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace Dispatch.Api.Storage;
+
+/// <summary>
+/// The default store: one file. One connection writes; commands queue for it and many share one commit, each inside a savepoint of its
+/// own, and nobody is answered before that commit has returned. Reads use connections of their own.
+/// </summary>
+internal sealed class SqliteDatabase : Database
+{
+    private const int QueueLength = 4096;
+    private const int MostInOneCommit = 256;
+
+    private readonly string path;
+    private readonly FileStream fileLock;
+    private readonly SqliteConnection writer;
+    private readonly Thread thread;
+    private readonly Channel<Turn> queue = Channel.CreateBounded<Turn>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private volatile bool healthy = true;
+
+    public SqliteDatabase(string path)
+    {
+        this.path = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(this.path)!);
+        fileLock = TakeLock(this.path + ".lock");
+        writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = this.path, Pooling = false }.ToString());
+        writer.Open();
+        RequirePragma("journal_mode", "wal");
+        // A commit that was answered must survive a power cut: in WAL mode only FULL flushes on every commit.
+        RequirePragma("synchronous", "2");
+        RequirePragma("foreign_keys", "1");
+        thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite-writer" };
+        thread.Start();
+    }
+
+    public override string ForUpdate => "";
+
+    public override bool Healthy => healthy;
+
+    public override string In(string parameter) => $"in {parameter}";
+
+    public override Task Migrate()
+    {
+        Migrations.Apply(writer);
+        return Task.CompletedTask;
+    }
+
+    public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot()
+    {
+        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ToString();
+        var connection = new SqliteConnection(text);
+        connection.Open();
+        return Task.FromResult<(DbConnection, DbTransaction)>((connection, connection.BeginTransaction(deferred: true)));
+    }
+
+    public override async Task Write(Session session, Func<Task> work, CancellationToken ct)
+    {
+        if (Thread.CurrentThread == thread)
+        {
+            throw new InvalidOperationException("A command opened another write inside its own turn.");
+        }
+
+        await session.CloseReading();
+        var turn = new Turn(session, work, ExecutionContext.Capture()!, ct);
+        if (!queue.Writer.TryWrite(turn))
+        {
+            throw new Overloaded();
+        }
+
+        await turn.Done.Task;
+        session.Committed();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        if (thread.IsAlive)
+        {
+            await Task.Run(thread.Join);
+        }
+
+        await writer.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        await fileLock.DisposeAsync();
+    }
+
+    private static FileStream TakeLock(string lockPath)
+    {
+        try
+        {
+            return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException cause)
+        {
+            throw new InvalidOperationException("Another process serves this database file. Stop it first, or give this one a folder of its own (Dispatch:Data).", cause);
+        }
+    }
+
+    private void RequirePragma(string name, string wanted)
+    {
+        using var command = writer.CreateCommand();
+        command.CommandText = $"pragma {name} = {wanted}";
+        command.ExecuteNonQuery();
+        command.CommandText = $"pragma {name}";
+        var actual = Convert.ToString(command.ExecuteScalar());
+        if (!string.Equals(actual, wanted, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidOperationException($"The database file does not accept {name} = {wanted} (it stays {actual}). Is it on a network file system?");
+        }
+    }
+
+    private void WriteLoop()
+    {
+        var group = new List<Turn>(MostInOneCommit);
+        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            group.Clear();
+            try
+            {
+                RunGroup(group);
+            }
+            catch (Exception cause) when (cause is SqliteException or InvalidOperationException)
+            {
+                healthy = !IsStorageFailure(cause);
+                foreach (var turn in group)
+                {
+                    turn.Failure = new OutcomeUnknown(cause);
+                }
+            }
+
+            foreach (var turn in group)
+            {
+                turn.Answer();
+            }
+        }
+    }
+
+    private void RunGroup(List<Turn> group)
+    {
+        SqliteTransaction? transaction = null;
+        try
+        {
+            while (group.Count < MostInOneCommit && queue.Reader.TryRead(out var turn))
+            {
+                group.Add(turn);
+                if (!healthy)
+                {
+                    throw new InvalidOperationException("The storage failed earlier; a later success would prove nothing.");
+                }
+
+                if (!turn.Cancelled)
+                {
+                    transaction ??= writer.BeginTransaction(deferred: false);
+                    turn.Run(writer, transaction);
+                }
+            }
+
+            transaction?.Commit();
+        }
+        finally
+        {
+            transaction?.Dispose();
+        }
+    }
+
+    // 10 = I/O error, 11 = corrupt: after these no later success can be trusted. 13 (disk full) passes.
+    private static bool IsStorageFailure(Exception cause) => cause is SqliteException { SqliteErrorCode: 10 or 11 };
+
+    private sealed class Turn(Session session, Func<Task> work, ExecutionContext context, CancellationToken ct)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Exception? Failure { get; set; }
+
+        public bool Cancelled
+        {
+            get
+            {
+                if (ct.IsCancellationRequested)
+                {
+                    Failure = new OperationCanceledException(ct);
+                }
+
+                return ct.IsCancellationRequested;
+            }
+        }
+
+        public void Run(SqliteConnection writer, SqliteTransaction transaction)
+        {
+            transaction.Save("turn");
+            session.BeginTurn(writer, transaction);
+            try
+            {
+                Task? task = null;
+                ExecutionContext.Run(context, _ => task = work(), null);
+                if (!task!.IsCompleted)
+                {
+                    throw new InvalidOperationException("A command awaited something other than its session while it held the writer.");
+                }
+
+                task.GetAwaiter().GetResult();
+                transaction.Release("turn");
+            }
+#pragma warning disable CA1031 // Whatever the command threw belongs to its caller, not to the writer.
+            catch (Exception cause)
+#pragma warning restore CA1031
+            {
+                Failure = cause;
+                transaction.Rollback("turn");
+            }
+            finally
+            {
+                session.EndTurn();
+            }
+        }
+
+        public void Answer()
+        {
+            if (Failure is null)
+            {
+                Done.SetResult();
+            }
+            else
+            {
+                Done.SetException(Failure);
+            }
+        }
+    }
+}
