@@ -27,12 +27,14 @@ internal static class ProblemKinds
     public static readonly ProblemKind TeamAtCapacity = new(409, "team.at_capacity", "队伍任务已满", "The team is at capacity");
     public static readonly ProblemKind TeamNotEligible = new(409, "team.not_eligible", "队伍不符合条件", "The team is not eligible");
     public static readonly ProblemKind NobodyEligible = new(409, "request.nobody_eligible", "没有符合条件的队伍", "Nobody is eligible");
+    public static readonly ProblemKind NoSkillYet = new(409, "request.no_skill", "尚未确定技能", "No skill is known yet");
+    public static readonly ProblemKind OfferLive = new(409, "request.offer_live", "已有待接单的派单", "An offer is live already");
+    public static readonly ProblemKind MemberBusy = new(409, "member.booked", "队员时间冲突", "A member is booked at that time");
     public static readonly ProblemKind SafetyHold = new(409, "request.safety_hold", "安全保留中", "Held for safety");
     public static readonly ProblemKind NotPublished = new(409, "request.not_published", "尚未公开认领", "Not published for claiming");
     public static readonly ProblemKind VisitOpen = new(409, "request.visit_open", "还有未结束的上门", "A visit is still open");
     public static readonly ProblemKind NoVisitYet = new(409, "request.no_visit", "还没有完成的服务", "No visit has been completed");
     public static readonly ProblemKind TooLate = new(409, "request.too_late", "已超过期限", "The time for this has passed");
-    public static readonly ProblemKind KeyInFlight = new(409, "idempotency.in_flight", "相同请求正在处理", "The same request is being worked on");
     public static readonly ProblemKind Conflict = new(409, "resource.conflict", "与已有数据冲突", "It conflicts with what is there");
     public static readonly ProblemKind Stale = new(412, "resource.changed", "数据已被修改", "It has changed since you read it");
     public static readonly ProblemKind BodyTooLarge = new(413, "body.too_large", "请求体过大", "The body is too large");

@@ -53,7 +53,7 @@ internal static class Problems
             response.Headers.Accept = "application/json";
         }
 
-        if (refused.Kind.Status is 503 || refused.Kind == ProblemKinds.KeyInFlight)
+        if (refused.Kind.Status is 503)
         {
             response.Headers.RetryAfter = "1";
         }

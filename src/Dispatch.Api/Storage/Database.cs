@@ -9,6 +9,9 @@ internal abstract class Database : IAsyncDisposable
 
     public abstract string In(string parameter);
 
+    /// <summary>Holds a name of the caller's choice until the commit. On SQLite the one writer holds everything already.</summary>
+    public abstract Task HoldKey(DbConnection connection, DbTransaction transaction, string key);
+
     /// <summary>Makes the schema what this program needs. Runs before anything is served.</summary>
     public abstract Task Migrate();
 

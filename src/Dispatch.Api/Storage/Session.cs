@@ -47,6 +47,9 @@ internal sealed class Session(Database database) : IAsyncDisposable
         return await open.ExecuteScalarAsync<T>(sql, args, transaction);
     }
 
+    /// <summary>Waits until no other transaction holds this key, and holds it until the commit.</summary>
+    public Task HoldKey(string key) => database.HoldKey(connection!, transaction!, key);
+
     /// <summary>Runs once the commit has returned: signals to those who wait, never effects.</summary>
     public void AfterCommit(Action signal) => afterCommit.Add(signal);
 

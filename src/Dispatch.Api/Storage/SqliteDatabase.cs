@@ -41,6 +41,8 @@ internal sealed class SqliteDatabase : Database
 
     public override string In(string parameter) => $"in {parameter}";
 
+    public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) => Task.CompletedTask;
+
     public override Task Migrate()
     {
         Migrations.Apply(writer);

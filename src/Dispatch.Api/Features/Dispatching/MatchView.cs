@@ -1,0 +1,124 @@
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Matching;
+using Dispatch.Domain.Teams;
+
+namespace Dispatch.Api.Features.Dispatching;
+
+internal sealed record MatchView(
+    Guid RequestId,
+    Tier Tier,
+    IReadOnlyList<PassedOverView> PassedOver,
+    int Evaluated,
+    int Eligible,
+    string WeightsVersion,
+    IReadOnlyList<CandidateView> Candidates,
+    IReadOnlyList<RefusalView> Refused,
+    JointView? Joint,
+    IReadOnlyList<ShortfallView> Shortfalls
+)
+{
+    private const int MostIdsShown = 20;
+
+    public static MatchView Of(Guid requestId, MatchResult match, int limit, Language language) =>
+        new(
+            requestId,
+            match.Opened,
+            [.. match.PassedOver.Select(passed => new PassedOverView(passed.Tier, Words.Of(passed.Reason), Wording.Of(passed).In(language)))],
+            match.Evaluated,
+            match.Candidates.Count,
+            match.WeightsVersion,
+            [.. match.Candidates.Take(limit).Select(candidate => CandidateView.Of(candidate, language))],
+            [
+                .. match.Refused.Select(refusal => new RefusalView(
+                    Words.Of(refusal.Reason),
+                    refusal.Count,
+                    [.. refusal.TeamIds.Take(MostIdsShown)],
+                    Wording.Of(refusal.Reason).In(language),
+                    Wording.Remedy(refusal.Reason).In(language)
+                )),
+            ],
+            match.Joint is null ? null : JointView.Of(match.Joint),
+            [.. match.Shortfalls.Select(shortfall => new ShortfallView(Words.Of(shortfall.Reason), shortfall.Failed, shortfall.Alone, Wording.Of(shortfall).In(language)))]
+        );
+
+    /// <summary>What is saved with an offer: enough to show later why this team was asked.</summary>
+    public static OfferExplanation Explain(Candidate candidate, string weightsVersion) => new(weightsVersion, null, CandidateView.Of(candidate, Language.Chinese));
+}
+
+/// <param name="WeightsVersion">Of the ranking it came from; none when a person decided.</param>
+/// <param name="DecidedBecause">The reason that person gave.</param>
+internal sealed record OfferExplanation(string? WeightsVersion, string? DecidedBecause, CandidateView? Candidate);
+
+internal sealed record PassedOverView(Tier Tier, string Reason, string Text);
+
+internal sealed record RefusalView(string Reason, int Count, IReadOnlyList<Guid> TeamIds, string Text, string Remedy);
+
+internal sealed record ShortfallView(string Reason, int Failed, int Alone, string Text);
+
+internal sealed record LoadView(int Open, int Capacity);
+
+internal sealed record ScorePartView(string Name, double Weight, double Value, double Points, string Reason);
+
+internal sealed record CandidateView(
+    int Rank,
+    Guid TeamId,
+    string TeamName,
+    TeamKind Kind,
+    Tier Tier,
+    string? HostOrganisation,
+    double Score,
+    double? DistanceKm,
+    double? TravelMinutes,
+    LoadView Load,
+    bool BringsAll,
+    bool PreferredByName,
+    IReadOnlyList<ScorePartView> Parts
+)
+{
+    private const double PointScale = Weights.PointScale;
+
+    public static CandidateView Of(Candidate candidate, Language language) =>
+        new(
+            candidate.Rank,
+            candidate.Team.Id,
+            candidate.Team.Name,
+            candidate.Team.Kind,
+            candidate.Team.Tier,
+            candidate.Team.HostOrganisation,
+            candidate.Score.Points / PointScale,
+            candidate.Score.Journey?.Km,
+            candidate.Score.Journey?.Minutes,
+            new LoadView(candidate.Load.Active, candidate.Team.Capacity),
+            candidate.BringsAll,
+            candidate.PreferredByName,
+            [
+                .. candidate.Score.Parts.Select(part => new ScorePartView(
+                    Words.Of(part.Name),
+                    part.Weight / PointScale,
+                    Math.Round(part.Value, 4),
+                    part.Points / PointScale,
+                    Wording.Of(part.Reason).In(language)
+                )),
+            ]
+        );
+}
+
+internal sealed record JointView(Guid LeadTeamId, string LeadTeamName, IReadOnlyList<JointSupportView> Supports, IReadOnlyList<string> Missing, double TotalPoints)
+{
+    public static JointView Of(JointProposal joint) =>
+        new(
+            joint.Lead.Team.Id,
+            joint.Lead.Team.Name,
+            [.. joint.Supports.Select(support => new JointSupportView(support.Team.Id, support.Team.Name, [.. support.Brings.Select(skill => skill.Code)]))],
+            [.. joint.Missing.Select(skill => skill.Code)],
+            joint.TotalPoints / (double)Weights.PointScale
+        );
+}
+
+internal sealed record JointSupportView(Guid TeamId, string TeamName, IReadOnlyList<string> Brings);
+
+internal static class Phrases
+{
+    public static string In(this Phrase phrase, Language language) => language == Language.English ? phrase.En : phrase.Zh;
+}

@@ -1,0 +1,37 @@
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using MediatR;
+
+namespace Dispatch.Api.Features.Dispatching;
+
+/// <summary>The ranking for a request as things stand, and why everybody else is not in it.</summary>
+internal sealed record ShowMatches(Guid RequestId, int Limit, Language Language) : IRequest<MatchView>;
+
+internal static class ShowMatchesEndpoint
+{
+    private const int DefaultLimit = 10;
+    private const int HighestLimit = 100;
+
+    public static void MapShowMatches(this IEndpointRouteBuilder requests) =>
+        requests
+            .MapGet("/{requestId:guid}/matches", Get)
+            .WithName(nameof(ShowMatches))
+            .WithSummary("Rank the teams for a request, with the reason of every place and every refusal")
+            .For(Role.Officer, Role.Auditor)
+            .ShowsMany();
+
+    private static Task<MatchView> Get(Guid requestId, int? limit, HttpContext http, IMediator mediator, CancellationToken ct) =>
+        limit is < 1 or > HighestLimit
+            ? throw QueryNames.Wrong("limit", "out_of_range", $"limit 须在 1 到 {HighestLimit} 之间。", $"limit must be between 1 and {HighestLimit}.")
+            : mediator.Send(new ShowMatches(requestId, limit ?? DefaultLimit, http.Language()), ct);
+}
+
+internal sealed class ShowMatchesHandler(RequestStore requests, Matching matching) : IRequestHandler<ShowMatches, MatchView>
+{
+    public async Task<MatchView> Handle(ShowMatches query, CancellationToken cancellationToken)
+    {
+        var request = await requests.Find(query.RequestId);
+        return MatchView.Of(request.RequestId, await matching.Of(request), query.Limit, query.Language);
+    }
+}

@@ -1,0 +1,116 @@
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Offers;
+
+namespace Dispatch.Api.Features.Offers;
+
+internal sealed record OfferRow
+{
+    public Guid OfferId { get; init; }
+    public Guid RequestId { get; init; }
+    public Guid TeamId { get; init; }
+    public string State { get; init; } = "";
+    public long Version { get; init; }
+    public string Role { get; init; } = "";
+    public string Way { get; init; } = "";
+    public string Tier { get; init; } = "";
+    public int? Score { get; init; }
+    public string Explanation { get; init; } = "";
+    public DateTimeOffset OfferedAt { get; init; }
+    public DateTimeOffset? DeliveredAt { get; init; }
+    public DateTimeOffset AnswerDueAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public string? DeclineReason { get; init; }
+    public string? Note { get; init; }
+
+    public OfferState StateNow => Words.To<OfferState>(State);
+}
+
+/// <summary>How an offer came about.</summary>
+internal enum OfferWay
+{
+    /// <summary>An officer chose the team from the ranking.</summary>
+    Picked,
+
+    /// <summary>The service went to the next best team.</summary>
+    Automatic,
+
+    /// <summary>One of the three of an emergency.</summary>
+    Broadcast,
+
+    /// <summary>抢单: the team took it.</summary>
+    Claimed,
+
+    /// <summary>裁定派单: a person decided.</summary>
+    Arbitrated,
+}
+
+/// <summary>The one writer of <c>offer.state</c>.</summary>
+internal sealed class OfferStore(Session db, Caller caller, TimelineStore timeline, Preconditions preconditions, TimeProvider clock)
+{
+    public const string Columns =
+        "offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, offered_at, delivered_at, answer_due_at, ended_at, decline_reason, note";
+
+    /// <summary>The offer for somebody who may answer it: a leader for the own team, an officer who has the leader on the phone.</summary>
+    public async Task<OfferRow> Find(Guid id)
+    {
+        var offer = await FindUnseen(id);
+        return offer is not null && (caller.SeesRegions || caller.TeamId == offer.TeamId) ? offer : throw Refused.Unknown();
+    }
+
+    public Task<OfferRow?> FindUnseen(Guid id) => db.Find<OfferRow>($"select {Columns} from offer where offer_id = @id", new { id });
+
+    public Task<IReadOnlyList<OfferRow>> Pending(Guid requestId) =>
+        db.List<OfferRow>($"select {Columns} from offer where request_id = @requestId and state = 'pending' order by offered_at, offer_id", new { requestId });
+
+    public async Task<OfferRow> Insert(OfferRow offer)
+    {
+        await db.Execute(
+            """
+            insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, offered_at, answer_due_at)
+            values (@OfferId, @RequestId, @TeamId, 'pending', 1, @Role, @Way, @Tier, @Score, @Explanation, @OfferedAt, @AnswerDueAt)
+            """,
+            offer
+        );
+        await timeline.Write(offer.RequestId, new Entry(TimelineSubject.Offer, offer.OfferId, "offer", null, "pending", offer.Way));
+        return offer with { State = "pending", Version = 1 };
+    }
+
+    public async Task<OfferRow> Move(OfferRow offer, OfferAction action, string? reason = null, string? note = null)
+    {
+        var to = Moves.Next(OfferFlow.Machine, offer.StateNow, action);
+        preconditions.Demand(offer.OfferId, offer.Version);
+        var moved =
+            await db.Find<OfferRow>(
+                $"""
+                update offer set state = @to, version = version + 1, ended_at = @now, decline_reason = @declineReason, note = @note
+                where offer_id = @OfferId and version = @Version
+                returning {Columns}
+                """,
+                new
+                {
+                    offer.OfferId,
+                    offer.Version,
+                    to = Words.Of(to),
+                    now = clock.GetUtcNow(),
+                    declineReason = action == OfferAction.Decline ? reason : null,
+                    note,
+                }
+            ) ?? throw new InvalidOperationException("An offer changed while its request was held.");
+        await timeline.Write(offer.RequestId, new Entry(TimelineSubject.Offer, offer.OfferId, Words.Of(action), offer.State, moved.State, reason, note));
+        return moved;
+    }
+
+    public Task SetAnswerDue(Guid offerId, DateTimeOffset dueAt, DateTimeOffset? deliveredAt) =>
+        db.Execute(
+            "update offer set answer_due_at = @dueAt, delivered_at = @deliveredAt where offer_id = @offerId",
+            new
+            {
+                offerId,
+                dueAt,
+                deliveredAt,
+            }
+        );
+}

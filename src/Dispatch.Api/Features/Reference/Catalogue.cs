@@ -1,0 +1,87 @@
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Geography;
+using Dispatch.Domain.Matching;
+using Dispatch.Domain.Skills;
+
+namespace Dispatch.Api.Features.Reference;
+
+/// <summary>What hardly ever changes, read once at the start: regions, skills, the working calendar, travel times.</summary>
+internal sealed class Catalogue
+{
+    public RegionTree Regions { get; private set; } = new([], []);
+    public IReadOnlyDictionary<string, Skill> Skills { get; private set; } = new Dictionary<string, Skill>(StringComparer.Ordinal);
+    public WorkingCalendar Calendar { get; private set; } = new([]);
+    public DeadlineRules Deadlines { get; private set; } = new(new WorkingCalendar([]));
+    public MatchRules Rules { get; private set; } = null!;
+
+    public async Task Load(Session db)
+    {
+        var regions = await db.List<RegionRow>("select region_code, name, level, parent_code, lat, lng from region order by region_code");
+        var aliases = await db.List<AliasRow>("select alias_code, region_code from region_alias order by alias_code");
+        Regions = new RegionTree(
+            regions.Select(r => new Region(r.RegionCode, r.Name, Words.To<RegionLevel>(r.Level), r.ParentCode, new GeoPoint(r.Lat, r.Lng))),
+            aliases.Select(a => (a.AliasCode, a.RegionCode))
+        );
+
+        var synonyms = (await db.List<SynonymRow>("select skill_code, word from skill_synonym order by skill_code, word")).ToLookup(s => s.SkillCode, s => s.Word);
+        var skills = await db.List<SkillRow>("select skill_code, zh, en, domain, licence from skill order by skill_code");
+        Skills = skills.ToDictionary(
+            s => s.SkillCode,
+            s => new Skill(s.SkillCode, s.Zh, s.En, s.Domain, s.Licence is null ? null : Words.To<Licence>(s.Licence), [.. synonyms[s.SkillCode]]),
+            StringComparer.Ordinal
+        );
+
+        var days = await db.List<HolidayRow>("select day, name, kind from holiday order by day");
+        Calendar = new WorkingCalendar(days.Select(d => new CalendarDay(d.Day, d.Name, Words.To<CalendarDayKind>(d.Kind))));
+        Deadlines = new DeadlineRules(Calendar);
+
+        var travel = await db.List<TravelRow>("select from_code, to_code, minutes from travel_time");
+        Rules = new MatchRules(Regions, Skills, Weights.Published, new TravelTimes(travel.Select(t => new KnownTravelTime(t.FromCode, t.ToCode, t.Minutes))));
+    }
+
+    private sealed record RegionRow
+    {
+        public string RegionCode { get; init; } = "";
+        public string Name { get; init; } = "";
+        public string Level { get; init; } = "";
+        public string? ParentCode { get; init; }
+        public double Lat { get; init; }
+        public double Lng { get; init; }
+    }
+
+    private sealed record AliasRow
+    {
+        public string AliasCode { get; init; } = "";
+        public string RegionCode { get; init; } = "";
+    }
+
+    private sealed record SkillRow
+    {
+        public string SkillCode { get; init; } = "";
+        public string Zh { get; init; } = "";
+        public string En { get; init; } = "";
+        public string? Domain { get; init; }
+        public string? Licence { get; init; }
+    }
+
+    private sealed record SynonymRow
+    {
+        public string SkillCode { get; init; } = "";
+        public string Word { get; init; } = "";
+    }
+
+    private sealed record HolidayRow
+    {
+        public DateOnly Day { get; init; }
+        public string Name { get; init; } = "";
+        public string Kind { get; init; } = "";
+    }
+
+    private sealed record TravelRow
+    {
+        public string FromCode { get; init; } = "";
+        public string ToCode { get; init; } = "";
+        public int Minutes { get; init; }
+    }
+}

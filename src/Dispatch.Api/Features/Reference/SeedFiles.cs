@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CsvHelper;
+using Dispatch.Api.Features.Teams;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Geography;
+using Dispatch.Domain.Teams;
+using Dispatch.Domain.Visits;
+
+namespace Dispatch.Api.Features.Reference;
+
+/// <summary>Loads the files of <c>seeds/</c> once each: the reference data always, the demo teams where asked for.</summary>
+internal sealed class SeedFiles(Database database, Session db, TeamStore teams, Catalogue catalogue, TimeProvider clock)
+{
+    public async Task Load(string folder, bool withDemoTeams)
+    {
+        await Once("regions.csv", folder, LoadRegions);
+        await Once("skills.csv", folder, LoadSkills);
+        await Once("holidays.csv", folder, LoadHolidays);
+        await Once("travel_times.csv", folder, LoadTravelTimes);
+        await catalogue.Load(db);
+        if (withDemoTeams)
+        {
+            await Once("teams.csv", folder, LoadTeams);
+        }
+
+        await db.CloseReading();
+    }
+
+    /// <summary>The id of a demo team: the same on every machine, so that examples can name it.</summary>
+    public static Guid IdOf(string code) => new(SHA256.HashData(Encoding.UTF8.GetBytes("dispatch:" + code)).AsSpan(0, 16));
+
+    private Task Once(string file, string folder, Func<CsvReader, Task> load) =>
+        database.Write(
+            db,
+            async () =>
+            {
+                await db.HoldKey("seeding");
+                if (await db.Value<string>("select file from seeding where file = @file", new { file }) is not null)
+                {
+                    return;
+                }
+
+                using var text = new StreamReader(Path.Combine(folder, file));
+                using var csv = new CsvReader(text, CultureInfo.InvariantCulture);
+                csv.Read();
+                csv.ReadHeader();
+                await load(csv);
+                await db.Execute("insert into seeding (file, seeded_at) values (@file, @now)", new { file, now = clock.GetUtcNow() });
+            },
+            CancellationToken.None
+        );
+
+    private async Task LoadRegions(CsvReader csv)
+    {
+        // Foreign keys want the upper regions first; the file is in code order, which is that order.
+        while (csv.Read())
+        {
+            var code = csv.GetField("code")!;
+            await db.Execute(
+                "insert into region (region_code, name, level, parent_code, lat, lng) values (@code, @name, @level, @parent, @lat, @lng)",
+                new
+                {
+                    code,
+                    name = csv.GetField("name"),
+                    level = csv.GetField("level"),
+                    parent = Optional(csv, "parent_code"),
+                    lat = csv.GetField<double>("lat"),
+                    lng = csv.GetField<double>("lng"),
+                }
+            );
+            foreach (var alias in List(csv, "aliases"))
+            {
+                await db.Execute("insert into region_alias (alias_code, region_code) values (@alias, @code)", new { alias, code });
+            }
+        }
+    }
+
+    private async Task LoadSkills(CsvReader csv)
+    {
+        while (csv.Read())
+        {
+            var code = csv.GetField("code")!;
+            await db.Execute(
+                "insert into skill (skill_code, zh, en, domain, licence) values (@code, @zh, @en, @domain, @licence)",
+                new
+                {
+                    code,
+                    zh = csv.GetField("zh"),
+                    en = csv.GetField("en"),
+                    domain = Optional(csv, "domain"),
+                    licence = Optional(csv, "licence"),
+                }
+            );
+            foreach (var word in List(csv, "synonyms").Distinct(StringComparer.Ordinal))
+            {
+                await db.Execute("insert into skill_synonym (skill_code, word) values (@code, @word)", new { code, word });
+            }
+        }
+    }
+
+    private async Task LoadHolidays(CsvReader csv)
+    {
+        while (csv.Read())
+        {
+            var day = DateOnly.ParseExact(csv.GetField("date")!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            await db.Execute("insert into holiday (day, name, kind) values (@day, @name, @kind)", new { day, name = csv.GetField("name"), kind = csv.GetField("kind") });
+        }
+    }
+
+    private async Task LoadTravelTimes(CsvReader csv)
+    {
+        while (csv.Read())
+        {
+            await db.Execute(
+                "insert into travel_time (from_code, to_code, minutes) values (@from, @to, @minutes)",
+                new { from = csv.GetField("from_code"), to = csv.GetField("to_code"), minutes = csv.GetField<int>("minutes") }
+            );
+        }
+    }
+
+    private async Task LoadTeams(CsvReader csv)
+    {
+        var parents = new List<(Guid Team, Guid Parent)>();
+        while (csv.Read())
+        {
+            var code = csv.GetField("code")!;
+            var licensed = Optional(csv, "licensed_until") is { } until ? DateOnly.ParseExact(until, "yyyy-MM-dd", CultureInfo.InvariantCulture) : (DateOnly?)null;
+            var profile = new TeamProfile(
+                code,
+                csv.GetField("name")!,
+                Words.To<TeamKind>(csv.GetField("kind")!),
+                csv.GetField("region_code")!,
+                null,
+                csv.GetField<int>("size"),
+                csv.GetField<int>("capacity"),
+                [new GeoPoint(csv.GetField<double>("lat"), csv.GetField<double>("lng"))],
+                [.. List(csv, "serves")],
+                [.. List(csv, "forms").Select(Words.To<VisitForm>)],
+                false
+            );
+            await teams.Insert(IdOf(code), profile);
+            await teams.SetSkills(IdOf(code), [.. List(csv, "skills").Select(skill => SkillOf(skill, licensed))]);
+            foreach (var (name, place) in List(csv, "members").Select((name, place) => (name, place)))
+            {
+                await teams.InsertMember(IdOf($"{code}:member:{place}"), IdOf(code), name, leader: place == 0);
+            }
+
+            if (Optional(csv, "parent_code") is { } parent)
+            {
+                parents.Add((IdOf(code), IdOf(parent)));
+            }
+        }
+
+        foreach (var (team, parent) in parents)
+        {
+            await db.Execute("update team set parent_team_id = @parent where team_id = @team", new { team, parent });
+        }
+    }
+
+    private TeamSkill SkillOf(string cell, DateOnly? licensed)
+    {
+        var parts = cell.Split(':');
+        var needsLicence = catalogue.Skills[parts[0]].Licence is not null;
+        return new TeamSkill(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), needsLicence ? licensed : null);
+    }
+
+    private static string? Optional(CsvReader csv, string column) => csv.GetField(column) is { Length: > 0 } text ? text : null;
+
+    private static string[] List(CsvReader csv, string column) => csv.GetField(column)!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,30 @@
+using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Notices;
+using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Visits;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Offers;
+using Dispatch.Domain.Requests;
+
+namespace Dispatch.Api.Features.Requests;
+
+/// <summary>撤销: ends a request with whatever hangs on it.</summary>
+internal sealed class Cancellation(RequestStore requests, VisitStore visits, AssignmentStore assignments, DeadlineStore deadlines, NoticeStore notices, Dispatcher dispatcher)
+{
+    public async Task<RequestRow> Cancel(RequestRow request, CancelReason reason, Guid? duplicateOf, string? note)
+    {
+        RequestStore.Check(request, HelpRequestAction.Cancel);
+        await visits.CancelPlanned(request.RequestId, "request_cancelled");
+        await dispatcher.WithdrawPending(request, "request_cancelled");
+        foreach (var assignment in await assignments.Active(request.RequestId))
+        {
+            await assignments.Move(assignment, AssignmentAction.Replace, "request_cancelled");
+            await notices.ToTeam(request, assignment.TeamId, NoticeKind.OfferWithdrawn, $"求助 {request.Reference} 已撤销，无需再上门。");
+        }
+
+        await deadlines.DropAll(request.RequestId);
+        var moved = await requests.Move(request, HelpRequestAction.Cancel, Words.Of(reason), note);
+        return await requests.MarkCancelled(moved, reason, duplicateOf);
+    }
+}

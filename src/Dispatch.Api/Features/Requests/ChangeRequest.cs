@@ -1,0 +1,167 @@
+using System.Text.Json.Serialization;
+using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Geography;
+using Dispatch.Domain.Requests;
+using Dispatch.Domain.Teams;
+using Dispatch.Domain.Visits;
+using FluentValidation;
+using MediatR;
+
+namespace Dispatch.Api.Features.Requests;
+
+/// <summary>研判: corrects what is asked for, before anybody has it. Changing skills, place or urgency takes back the offers made on the old word.</summary>
+internal sealed record ChangeRequest(
+    string Text,
+    LocationBody Location,
+    IReadOnlyList<SkillBody> Skills,
+    Urgency Urgency,
+    VisitForm Form,
+    ServiceMode Mode,
+    IReadOnlyList<WindowBody>? Wanted = null,
+    Guid? PreferredTeamId = null,
+    IReadOnlyList<Guid>? ExcludeTeamIds = null,
+    Confidentiality? Confidentiality = null
+) : ICommand<RequestView>
+{
+    [JsonIgnore]
+    public Guid RequestId { get; init; }
+}
+
+internal static class ChangeRequestEndpoint
+{
+    public static void MapChangeRequest(this IEndpointRouteBuilder requests) =>
+        requests.MapPut("/{requestId:guid}", Put).WithName(nameof(ChangeRequest)).WithSummary("Correct a request nobody has taken yet").For(Role.Officer).Replaces();
+
+    private static Task<RequestView> Put(Guid requestId, ChangeRequest command, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { RequestId = requestId }, ct);
+}
+
+internal sealed class ChangeRequestValidator : AbstractValidator<ChangeRequest>
+{
+    public ChangeRequestValidator(IValidator<LocationBody> location, IValidator<SkillBody> skill, IValidator<WindowBody> window)
+    {
+        RuleFor(c => c.Text).NotEmpty().MaximumLength(SubmitRequestValidator.LongestText);
+        RuleFor(c => c.Location).SetValidator(location);
+        RuleFor(c => c.Skills)
+            .Must(skills => skills.Count <= SubmitRequestValidator.MostSkills)
+            .Says("too_many", $"最多 {SubmitRequestValidator.MostSkills} 项技能。", $"At most {SubmitRequestValidator.MostSkills} skills.");
+        RuleForEach(c => c.Skills).SetValidator(skill);
+        RuleFor(c => c.Wanted)
+            .Must(wanted => wanted is null || wanted.Count <= SubmitRequestValidator.MostWindows)
+            .Says("too_many", $"最多 {SubmitRequestValidator.MostWindows} 个时段。", $"At most {SubmitRequestValidator.MostWindows} windows.");
+        RuleForEach(c => c.Wanted).SetValidator(window);
+        RuleFor(c => c.ExcludeTeamIds)
+            .Must(teams => teams is null || teams.Count <= SubmitRequestValidator.MostTeams)
+            .Says("too_many", $"最多 {SubmitRequestValidator.MostTeams} 支队伍。", $"At most {SubmitRequestValidator.MostTeams} teams.");
+    }
+}
+
+internal sealed class ChangeRequestHandler(
+    Session db,
+    Catalogue catalogue,
+    RequestStore requests,
+    RequestContent content,
+    RequestReader reader,
+    Dispatcher dispatcher,
+    TimelineStore timeline,
+    Preconditions preconditions
+) : IRequestHandler<ChangeRequest, RequestView>
+{
+    public async Task<RequestView> Handle(ChangeRequest command, CancellationToken cancellationToken)
+    {
+        var request = await requests.Hold(command.RequestId);
+        if (request.StateNow is not (HelpRequestState.Open or HelpRequestState.Offered))
+        {
+            throw new Refused(
+                ProblemKinds.InvalidTransition,
+                $"状态 {request.State} 下不能再修改内容；需要时请退单、改派或撤销。",
+                $"A request in state {request.State} is not changed any more. Release, reassign or cancel it if you must."
+            )
+            {
+                State = request.State,
+                Allowed = [.. HelpRequestFlow.Machine.Allowed(request.StateNow).Select(Words.Of)],
+            };
+        }
+
+        preconditions.Demand(request.RequestId, request.Version);
+        await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);
+        var place = (Placed)command.Location.Place(catalogue.Regions);
+        var asksAnew = await AsksAnew(request, command, place);
+        await content.ReplaceSkills(request.RequestId, command.Skills);
+        await content.ReplaceWindows(request.RequestId, command.Wanted);
+        await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
+        request = await Store(request, command, place, asksAnew);
+        await timeline.Write(request.RequestId, new Entry(TimelineSubject.Request, request.RequestId, "change", request.State, request.State));
+        if (asksAnew)
+        {
+            request = await AskAnew(request, command.Skills.Count > 0);
+        }
+
+        return await reader.View(request);
+    }
+
+    private async Task<bool> AsksAnew(RequestRow request, ChangeRequest command, Placed place)
+    {
+        var before = await db.List<SkillRow>("select skill_code, min_level from request_skill where request_id = @RequestId order by position", request);
+        return !before.Select(s => (s.SkillCode, s.MinLevel)).SequenceEqual(command.Skills.Select(s => (s.Code, s.MinLevel ?? 1)))
+            || request.RegionCode != place.Region.Code
+            || request.Lat != place.Point.Lat
+            || request.Lng != place.Point.Lng
+            || request.UrgencyNow != command.Urgency
+            || request.Form != Words.Of(command.Form);
+    }
+
+    private async Task<RequestRow> AskAnew(RequestRow request, bool hasSkills)
+    {
+        if (request.StateNow == HelpRequestState.Offered)
+        {
+            await dispatcher.WithdrawPending(request, "request_changed");
+            request = await requests.Move(request, HelpRequestAction.Return, "request_changed");
+        }
+
+        return request.Automatic && hasSkills ? await dispatcher.GoOn(request) : await dispatcher.ToDesk(request, hasSkills ? RequestQueue.Dispatch : RequestQueue.Triage);
+    }
+
+    private Task<RequestRow> Store(RequestRow request, ChangeRequest command, Placed place, bool asksAnew)
+    {
+        var (region, given) = (place.Region, command.Location.GivenPoint);
+        return requests.Update(
+            request,
+            """
+            text = @Text, region_code = @region, county_code = @county, city_code = @city, province_code = @province, address = @Address, lat = @lat, lng = @lng,
+            given_lat = @givenLat, given_lng = @givenLng, given_crs = @givenCrs, urgency = @urgency, form = @form, mode = @mode, tier = @tier,
+            preferred_team_id = @PreferredTeamId, confidentiality = @confidentiality
+            """,
+            new
+            {
+                command.Text,
+                region = region.Code,
+                county = catalogue.Regions.Enclosing(region.Code, RegionLevel.County)?.Code,
+                city = catalogue.Regions.Enclosing(region.Code, RegionLevel.City)?.Code,
+                province = catalogue.Regions.Enclosing(region.Code, RegionLevel.Province)?.Code,
+                command.Location.Address,
+                lat = place.Point.Lat,
+                lng = place.Point.Lng,
+                givenLat = given?.Lat,
+                givenLng = given?.Lng,
+                givenCrs = given is null ? null : Words.Of(command.Location.Crs ?? Crs.Wgs84),
+                urgency = Words.Of(command.Urgency),
+                form = Words.Of(command.Form),
+                mode = Words.Of(command.Mode),
+                tier = asksAnew ? Words.Of(Tiers.Of(region.Level)) : request.Tier,
+                command.PreferredTeamId,
+                confidentiality = command.Confidentiality is { } level ? Words.Of(level) : request.Confidentiality,
+            }
+        );
+    }
+
+    private sealed record SkillRow
+    {
+        public string SkillCode { get; init; } = "";
+        public int MinLevel { get; init; }
+    }
+}

@@ -1,0 +1,213 @@
+using Dapper;
+using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Requests;
+using Dispatch.Domain.Teams;
+using Dispatch.Domain.Visits;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Dispatch.Api.Features.Requests;
+
+/// <summary>The requests the caller may see, newest first unless asked otherwise.</summary>
+internal sealed record ListRequests(HttpContext Http, RequestFilter Filter) : IRequest<Page<RequestItem>>;
+
+internal sealed record RequestFilter(
+    string? State,
+    string? Queue,
+    string? Urgency,
+    string? Region,
+    string? Skill,
+    string? Sort,
+    int? PageSize,
+    string? Cursor
+);
+
+internal sealed record RequestItem(
+    Guid Id,
+    string Reference,
+    HelpRequestState State,
+    RequestQueue? Queue,
+    Tier Tier,
+    Urgency Urgency,
+    VisitForm Form,
+    string RequesterName,
+    string Text,
+    string? MainSkill,
+    string RegionCode,
+    string RegionName,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ChangedAt
+);
+
+internal static class ListRequestsEndpoint
+{
+    public static void MapListRequests(this IEndpointRouteBuilder requests) =>
+        requests
+            .MapGet("/", Get)
+            .WithName(nameof(ListRequests))
+            .WithSummary("List requests: filter, sort, page")
+            .For(Role.Officer, Role.Auditor, Role.Requester, Role.Partner, Role.Leader, Role.Member)
+            .ShowsMany();
+
+    private static Task<Page<RequestItem>> Get(
+        HttpContext http,
+        IMediator mediator,
+        CancellationToken ct,
+        string? state = null,
+        string? queue = null,
+        string? urgency = null,
+        string? region = null,
+        string? skill = null,
+        string? sort = null,
+        [FromQuery(Name = "page_size")] int? pageSize = null,
+        string? cursor = null
+    ) => mediator.Send(new ListRequests(http, new RequestFilter(state, queue, urgency, region, skill, sort, pageSize, cursor)), ct);
+}
+
+internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue catalogue) : IRequestHandler<ListRequests, Page<RequestItem>>
+{
+    private const string NewestFirst = "-createdAt";
+    private const string OldestFirst = "createdAt";
+
+    public async Task<Page<RequestItem>> Handle(ListRequests query, CancellationToken cancellationToken)
+    {
+        var filter = query.Filter;
+        var size = Paging.Size(filter.PageSize);
+        var after = Paging.After<Key>(query.Http, filter.Cursor);
+        var ascending = (filter.Sort ?? NewestFirst) switch
+        {
+            NewestFirst => false,
+            OldestFirst => true,
+            _ => throw QueryNames.Wrong("sort", "unknown", $"sort 只能是 {NewestFirst} 或 {OldestFirst}。", $"sort is {NewestFirst} or {OldestFirst}."),
+        };
+        var (where, args) = Conditions(filter);
+        if (after is not null)
+        {
+            var than = ascending ? ">" : "<";
+            where.Add($"(help_request.created_at {than} @afterAt or (help_request.created_at = @afterAt and help_request.request_id {than} @afterId))");
+            args.Add("afterAt", after.At);
+            args.Add("afterId", after.Id);
+        }
+
+        var direction = ascending ? "asc" : "desc";
+        args.Add("limit", size + 1);
+        var rows = await db.List<Row>(
+            $"""
+            select help_request.request_id, reference, state, queue, tier, urgency, form, requester_name, text, region_code, created_at, changed_at,
+                   request_skill.skill_code as main_skill
+            from help_request left join request_skill on request_skill.request_id = help_request.request_id and request_skill.position = 0
+            where {string.Join(" and ", where)}
+            order by help_request.created_at {direction}, help_request.request_id {direction}
+            limit @limit
+            """,
+            args
+        );
+        return Paging.Of(query.Http, rows, size, Item, row => new Key(row.CreatedAt, row.RequestId));
+    }
+
+    private (List<string> Where, DynamicParameters Args) Conditions(RequestFilter filter)
+    {
+        var (where, args) = (new List<string> { "1 = 1" }, new DynamicParameters());
+        Word<HelpRequestState>("state", filter.State);
+        Word<RequestQueue>("queue", filter.Queue);
+        Word<Urgency>("urgency", filter.Urgency);
+        if (filter.Region is not null)
+        {
+            where.Add(RegionScope.Sql("help_request", "@region"));
+            args.Add("region", catalogue.Regions.Find(filter.Region)?.Code ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region."));
+        }
+
+        if (filter.Skill is not null)
+        {
+            where.Add("request_skill.skill_code = @skill");
+            args.Add("skill", catalogue.Skills.ContainsKey(filter.Skill) ? filter.Skill : throw QueryNames.Wrong("skill", "skill_unknown", "没有这个技能代码。", "There is no such skill."));
+        }
+
+        OwnSight(where, args);
+        return (where, args);
+
+        void Word<T>(string name, string? word)
+            where T : struct, Enum
+        {
+            if (word is null)
+            {
+                return;
+            }
+
+            var known = string.Join(", ", Words.All<T>());
+            where.Add($"help_request.{name} = @{name}");
+            args.Add(name, Words.TryTo<T>(word, out _) ? word : throw QueryNames.Wrong(name, "unknown", $"{name} 只能是：{known}。", $"{name} is one of: {known}."));
+        }
+    }
+
+    /// <summary>What the caller may see at all, as <see cref="RequestStore"/> judges it for one request.</summary>
+    private void OwnSight(List<string> where, DynamicParameters args)
+    {
+        if (caller.SeesRegions)
+        {
+            if (caller.RegionCode is not null)
+            {
+                where.Add(RegionScope.Sql("help_request", "@scope"));
+                args.Add("scope", caller.RegionCode);
+            }
+
+            return;
+        }
+
+        if (caller.IsOfTeam)
+        {
+            where.Add(
+                """
+                (exists (select 1 from offer where offer.request_id = help_request.request_id and offer.team_id = @team and offer.state = 'pending')
+                 or exists (select 1 from assignment where assignment.request_id = help_request.request_id and assignment.team_id = @team
+                            and (assignment.state = 'active' or assignment.ended_as = 'completed')))
+                """
+            );
+            args.Add("team", caller.TeamId);
+            return;
+        }
+
+        where.Add("help_request.requester_subject = @subject");
+        args.Add("subject", caller.Subject);
+    }
+
+    private RequestItem Item(Row row) =>
+        new(
+            row.RequestId,
+            row.Reference,
+            Words.To<HelpRequestState>(row.State),
+            row.Queue is null ? null : Words.To<RequestQueue>(row.Queue),
+            Words.To<Tier>(row.Tier),
+            Words.To<Urgency>(row.Urgency),
+            Words.To<VisitForm>(row.Form),
+            row.RequesterName,
+            PhoneNumber.MaskIn(row.Text),
+            row.MainSkill,
+            row.RegionCode,
+            catalogue.Regions.Find(row.RegionCode)!.Name,
+            row.CreatedAt,
+            row.ChangedAt
+        );
+
+    private sealed record Key(DateTimeOffset At, Guid Id);
+
+    private sealed record Row
+    {
+        public Guid RequestId { get; init; }
+        public string Reference { get; init; } = "";
+        public string State { get; init; } = "";
+        public string? Queue { get; init; }
+        public string Tier { get; init; } = "";
+        public string Urgency { get; init; } = "";
+        public string Form { get; init; } = "";
+        public string RequesterName { get; init; } = "";
+        public string Text { get; init; } = "";
+        public string? MainSkill { get; init; }
+        public string RegionCode { get; init; } = "";
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset ChangedAt { get; init; }
+    }
+}

@@ -1,0 +1,40 @@
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage;
+using Dispatch.Domain;
+using Dispatch.Domain.Requests;
+
+namespace Dispatch.Api.Features.Requests;
+
+/// <summary>Asks a machine for the next state, and words its refusal.</summary>
+internal static class Moves
+{
+    // Roll-ups happen by themselves: nobody is told they could do them.
+    private static readonly string[] RollUps = ["return", "begin"];
+
+    public static TState Next<TState, TAction>(this Flow<TState, TAction> machine, TState from, TAction action)
+        where TState : struct, Enum
+        where TAction : struct, Enum => machine.Next(from, action, null) ?? throw machine.Illegal(from, action);
+
+    public static Refused Illegal<TState, TAction>(this Flow<TState, TAction> machine, TState from, TAction action)
+        where TState : struct, Enum
+        where TAction : struct, Enum
+    {
+        var allowed = machine.Allowed(from).Select(Words.Of).ToList();
+        if (typeof(TState) == typeof(HelpRequestState))
+        {
+            allowed = [.. allowed.Except(RollUps, StringComparer.Ordinal)];
+        }
+
+        var (state, wanted) = (Words.Of(from), Words.Of(action));
+        var listed = allowed.Count == 0 ? "—" : string.Join(", ", allowed);
+        return new Refused(
+            ProblemKinds.InvalidTransition,
+            $"当前状态 {state} 不允许 {wanted}；现在可以：{listed}。",
+            $"{wanted} is not possible in state {state}. Possible now: {listed}."
+        )
+        {
+            State = state,
+            Allowed = allowed,
+        };
+    }
+}

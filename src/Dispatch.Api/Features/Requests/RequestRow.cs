@@ -1,0 +1,62 @@
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Requests;
+
+namespace Dispatch.Api.Features.Requests;
+
+/// <summary>A help request as it is stored.</summary>
+internal sealed record RequestRow : IRegional
+{
+    public Guid RequestId { get; init; }
+    public string Reference { get; init; } = "";
+    public string State { get; init; } = "";
+    public long Version { get; init; }
+    public string Tier { get; init; } = "";
+    public string? Queue { get; init; }
+    public bool Automatic { get; init; }
+    public string RequesterKind { get; init; } = "";
+    public string RequesterName { get; init; } = "";
+    public string? RequesterPhone { get; init; }
+    public string? RequesterCreditCode { get; init; }
+    public string? RequesterContact { get; init; }
+    public string RequesterKey { get; init; } = "";
+    public string? RequesterSubject { get; init; }
+    public string Text { get; init; } = "";
+    public string RegionCode { get; init; } = "";
+    public string? CountyCode { get; init; }
+    public string? CityCode { get; init; }
+    public string? ProvinceCode { get; init; }
+    public string? Address { get; init; }
+    public double Lat { get; init; }
+    public double Lng { get; init; }
+    public double? GivenLat { get; init; }
+    public double? GivenLng { get; init; }
+    public string? GivenCrs { get; init; }
+    public string Urgency { get; init; } = "";
+    public string Form { get; init; } = "";
+    public string Mode { get; init; } = "";
+    public string Channel { get; init; } = "";
+    public string Confidentiality { get; init; } = "";
+    public Guid? PreferredTeamId { get; init; }
+    public string? ExternalSource { get; init; }
+    public string? ExternalNumber { get; init; }
+    public string? HeldFrom { get; init; }
+    public DateTimeOffset? AcceptedAt { get; init; }
+    public string? Result { get; init; }
+    public string? Summary { get; init; }
+    public DateTimeOffset? ResolvedAt { get; init; }
+    public string? Outcome { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+    public string? CancelReason { get; init; }
+    public Guid? DuplicateOf { get; init; }
+    public Guid? ReopenedFrom { get; init; }
+    public int ReopenCount { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset ChangedAt { get; init; }
+
+    public HelpRequestState StateNow => Words.To<HelpRequestState>(State);
+
+    public Urgency UrgencyNow => Words.To<Urgency>(Urgency);
+
+    public bool IsEmergency => UrgencyNow == Domain.Requests.Urgency.Emergency;
+}

@@ -1,0 +1,140 @@
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Requests;
+using Dispatch.Domain.Teams;
+
+namespace Dispatch.Api.Features.Requests;
+
+/// <summary>The one writer of <c>help_request.state</c>, and the one place that decides who may see a request.</summary>
+internal sealed class RequestStore(Session db, Caller caller, TimelineStore timeline, Preconditions preconditions, TimeProvider clock)
+{
+    public const string Columns = """
+        request_id, reference, state, version, tier, queue, automatic, requester_kind, requester_name, requester_phone, requester_credit_code, requester_contact,
+        requester_key, requester_subject, text, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs, urgency, form,
+        mode, channel, confidentiality, preferred_team_id, external_source, external_number, held_from, accepted_at, result, summary, resolved_at, outcome, closed_at,
+        cancel_reason, duplicate_of, reopened_from, reopen_count, created_at, changed_at
+        """;
+
+    /// <summary>The request for reading. What the caller may not know does not exist for him.</summary>
+    public async Task<RequestRow> Find(Guid id) =>
+        await Visible(await db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id", new { id }));
+
+    /// <summary>The request, held until the commit: whatever belongs to it changes under this one lock.</summary>
+    public async Task<RequestRow> Hold(Guid id) => await Visible(await HoldUnseen(id));
+
+    /// <summary>The same for the service itself, and for the bearer of a track token who has shown it.</summary>
+    public Task<RequestRow?> HoldUnseen(Guid id) => db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id {db.ForUpdate}", new { id });
+
+    /// <summary>Refuses what the table does not have, before anything is written.</summary>
+    public static void Check(RequestRow request, HelpRequestAction action, HelpRequestState? wanted = null)
+    {
+        if (HelpRequestFlow.Machine.Next(request.StateNow, action, wanted) is null)
+        {
+            throw HelpRequestFlow.Machine.Illegal(request.StateNow, action);
+        }
+    }
+
+    /// <summary>Makes one move of the table and writes it down. An open request always gets a desk.</summary>
+    public async Task<RequestRow> Move(
+        RequestRow request,
+        HelpRequestAction action,
+        string? reason = null,
+        string? note = null,
+        HelpRequestState? wanted = null,
+        RequestQueue desk = RequestQueue.Dispatch
+    )
+    {
+        var from = request.StateNow;
+        var to = HelpRequestFlow.Machine.Next(from, action, wanted) ?? throw HelpRequestFlow.Machine.Illegal(from, action);
+        preconditions.Demand(request.RequestId, request.Version);
+        var staysOpen = from == HelpRequestState.Open && to == HelpRequestState.Open;
+        var queue =
+            to != HelpRequestState.Open ? null
+            : staysOpen ? request.Queue
+            : Words.Of(desk);
+        var moved = await Update(request, "state = @to, queue = @queue", new { to = Words.Of(to), queue });
+        await timeline.Write(
+            request.RequestId,
+            new Entry(TimelineSubject.Request, request.RequestId, Words.Of(action), request.State, moved.State, reason, note)
+        );
+        return moved;
+    }
+
+    /// <summary>Puts an open request on another desk, or on the way by itself.</summary>
+    public Task<RequestRow> Enqueue(RequestRow request, RequestQueue queue, bool automatic) =>
+        Update(request, "queue = @queue, automatic = @automatic", new { queue = Words.Of(queue), automatic });
+
+    public Task<RequestRow> SetAutomatic(RequestRow request, bool automatic) => Update(request, "automatic = @automatic", new { automatic });
+
+    public Task<RequestRow> SetTier(RequestRow request, Tier tier) => Update(request, "tier = @tier", new { tier = Words.Of(tier) });
+
+    public Task<RequestRow> MarkAccepted(RequestRow request) => Update(request, "accepted_at = @at", new { at = clock.GetUtcNow() });
+
+    public Task<RequestRow> MarkReturned(RequestRow request) => Update(request, "accepted_at = null", new { });
+
+    public Task<RequestRow> MarkHeld(RequestRow request, HelpRequestState? from) =>
+        Update(request, "held_from = @from", new { from = from is { } state ? Words.Of(state) : null });
+
+    public Task<RequestRow> MarkResolved(RequestRow request, ResolutionResult result, string summary) =>
+        Update(
+            request,
+            "result = @result, summary = @summary, resolved_at = @at",
+            new
+            {
+                result = Words.Of(result),
+                summary,
+                at = clock.GetUtcNow(),
+            }
+        );
+
+    public Task<RequestRow> MarkClosed(RequestRow request, ConfirmationOutcome outcome) =>
+        Update(request, "outcome = @outcome, closed_at = coalesce(closed_at, @at)", new { outcome = Words.Of(outcome), at = clock.GetUtcNow() });
+
+    public Task<RequestRow> MarkReopened(RequestRow request, Guid? sameTeam) =>
+        Update(
+            request,
+            """
+            reopen_count = reopen_count + 1, accepted_at = null, result = null, summary = null, resolved_at = null, outcome = null, closed_at = null,
+            automatic = false, preferred_team_id = @sameTeam
+            """,
+            new { sameTeam }
+        );
+
+    public Task<RequestRow> MarkCancelled(RequestRow request, CancelReason reason, Guid? duplicateOf) =>
+        Update(request, "cancel_reason = @reason, duplicate_of = @duplicateOf", new { reason = Words.Of(reason), duplicateOf });
+
+    /// <summary>Every change of the row: the old version is the guard, the new one counts up by one.</summary>
+    public async Task<RequestRow> Update(RequestRow request, string assignments, object values)
+    {
+        var args = new Dapper.DynamicParameters(values);
+        args.Add("_id", request.RequestId);
+        args.Add("_version", request.Version);
+        args.Add("_now", clock.GetUtcNow());
+        return await db.Find<RequestRow>(
+                $"update help_request set {assignments}, version = version + 1, changed_at = @_now where request_id = @_id and version = @_version returning {Columns}",
+                args
+            ) ?? throw new InvalidOperationException("A held request changed under its holder.");
+    }
+
+    private async Task<RequestRow> Visible(RequestRow? request) => request is not null && await Sees(request) ? request : throw Refused.Unknown();
+
+    private async Task<bool> Sees(RequestRow request) =>
+        caller.Role switch
+        {
+            _ when caller.SeesRegions => RegionScope.Covers(caller.RegionCode, request),
+            Role.Requester or Role.Partner => request.RequesterSubject == caller.Subject,
+            Role.Leader or Role.Member => await TeamKnows(request.RequestId),
+            _ => false,
+        };
+
+    // A team that declined, fell silent or gave it back loses the request at once.
+    private async Task<bool> TeamKnows(Guid requestId) =>
+        await db.Value<long>(
+            """
+            select (select count(*) from offer where request_id = @requestId and team_id = @TeamId and state = 'pending')
+                 + (select count(*) from assignment where request_id = @requestId and team_id = @TeamId and (state = 'active' or ended_as = 'completed'))
+            """,
+            new { requestId, caller.TeamId }
+        ) > 0;
+}

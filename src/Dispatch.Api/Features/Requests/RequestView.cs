@@ -1,0 +1,208 @@
+using System.Text.Json.Serialization;
+using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Geography;
+using Dispatch.Domain.Offers;
+using Dispatch.Domain.Requests;
+using Dispatch.Domain.Skills;
+using Dispatch.Domain.Teams;
+using Dispatch.Domain.Visits;
+
+namespace Dispatch.Api.Features.Requests;
+
+internal sealed record RequesterView(RequesterKind Kind, string Name, string? Phone, string? CreditCode, string? Contact);
+
+internal sealed record RequestSkillView(string Code, string Zh, string En, int MinLevel, SkillSource Source, double Confidence);
+
+internal sealed record LocationView(string RegionCode, string RegionName, string? Address, double Lat, double Lng, double? GivenLat, double? GivenLng, Crs? GivenCrs);
+
+internal sealed record WindowView(DateTimeOffset Start, DateTimeOffset End);
+
+internal sealed record DeadlineView(DeadlineKind Kind, DateTimeOffset DueAt, string State, bool Provisional, Guid? OfferId);
+
+internal sealed record ExternalRefView(string Source, string Number);
+
+internal sealed record AssignedTeamView(Guid TeamId, string TeamName, AssignmentRole Role, DateTimeOffset AcceptedAt);
+
+
+/// <summary>A help request as its reader may see it.</summary>
+internal sealed record RequestView(
+    Guid Id,
+    string Reference,
+    HelpRequestState State,
+    IReadOnlyList<string> Allowed,
+    Tier Tier,
+    RequestQueue? Queue,
+    bool Automatic,
+    RequesterView Requester,
+    string Text,
+    IReadOnlyList<RequestSkillView> Skills,
+    LocationView Location,
+    Urgency Urgency,
+    VisitForm Form,
+    ServiceMode Mode,
+    Channel Channel,
+    IReadOnlyList<WindowView> Wanted,
+    Guid? PreferredTeamId,
+    IReadOnlyList<Guid> ExcludeTeamIds,
+    Confidentiality Confidentiality,
+    ExternalRefView? ExternalRef,
+    IReadOnlyList<DeadlineView> Deadlines,
+    IReadOnlyList<AssignedTeamView> Teams,
+    int PendingOffers,
+    ResolutionResult? Result,
+    string? Summary,
+    DateTimeOffset? ResolvedAt,
+    ConfirmationOutcome? Outcome,
+    DateTimeOffset? ClosedAt,
+    CancelReason? CancelReason,
+    Guid? DuplicateOf,
+    Guid? FollowsRequestId,
+    int ReopenCount,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ChangedAt,
+    long Version,
+    string? TrackToken = null
+) : IResource
+{
+    [JsonIgnore]
+    public bool WasThere { get; init; }
+
+    public string Place() => $"/v1/requests/{Id}";
+}
+
+/// <summary>Puts the parts of a request together for its reader.</summary>
+internal sealed class RequestReader(Session db, Caller caller, Reference.Catalogue catalogue)
+{
+    private static readonly string[] RollUps = ["return", "begin"];
+
+    public async Task<RequestView> View(RequestRow request)
+    {
+        var id = new { request.RequestId };
+        var skills = await db.List<SkillRow>("select skill_code, min_level, source, confidence from request_skill where request_id = @RequestId order by position", id);
+        var windows = await db.List<WindowRow>("select starts_at, ends_at from request_window where request_id = @RequestId order by position", id);
+        var excluded = await db.List<IdRow>("select team_id from request_exclusion where request_id = @RequestId and kind = 'excluded' order by team_id", id);
+        var deadlines = await db.List<DeadlineRow>($"select {DeadlineStore.Columns} from deadline where request_id = @RequestId order by due_at, kind", id);
+        var pending = await db.Value<long>("select count(*) from offer where request_id = @RequestId and state = 'pending'", id);
+        var teams = await db.List<TeamRow>(
+            """
+            select assignment.team_id, team.name, assignment.role, assignment.accepted_at
+            from assignment join team on team.team_id = assignment.team_id
+            where assignment.request_id = @RequestId and (assignment.state = 'active' or assignment.ended_as = 'completed')
+            order by assignment.accepted_at, assignment.role
+            """,
+            id
+        );
+        var showsPersons = ShowsPersons(request);
+        return new RequestView(
+            request.RequestId,
+            request.Reference,
+            request.StateNow,
+            [.. HelpRequestFlow.Machine.Allowed(request.StateNow).Select(Words.Of).Except(RollUps, StringComparer.Ordinal)],
+            Words.To<Tier>(request.Tier),
+            request.Queue is null ? null : Words.To<RequestQueue>(request.Queue),
+            request.Automatic,
+            new RequesterView(
+                Words.To<RequesterKind>(request.RequesterKind),
+                request.RequesterName,
+                showsPersons || request.RequesterPhone is null ? request.RequesterPhone : PhoneNumber.Mask(request.RequesterPhone),
+                request.RequesterCreditCode,
+                showsPersons ? request.RequesterContact : null
+            ),
+            showsPersons ? request.Text : PhoneNumber.MaskIn(request.Text),
+            [
+                .. skills.Select(s => new RequestSkillView(
+                    s.SkillCode,
+                    catalogue.Skills[s.SkillCode].Zh,
+                    catalogue.Skills[s.SkillCode].En,
+                    s.MinLevel,
+                    Words.To<SkillSource>(s.Source),
+                    s.Confidence
+                )),
+            ],
+            LocationOf(request, showsPersons),
+            request.UrgencyNow,
+            Words.To<VisitForm>(request.Form),
+            Words.To<ServiceMode>(request.Mode),
+            Words.To<Channel>(request.Channel),
+            [.. windows.Select(w => new WindowView(w.StartsAt, w.EndsAt))],
+            request.PreferredTeamId,
+            [.. excluded.Select(row => row.TeamId)],
+            Words.To<Confidentiality>(request.Confidentiality),
+            request.ExternalSource is null ? null : new ExternalRefView(request.ExternalSource, request.ExternalNumber!),
+            [.. deadlines.Select(d => new DeadlineView(Words.To<DeadlineKind>(d.Kind), d.DueAt, d.State, d.Provisional, d.OfferId))],
+            [.. teams.Select(t => new AssignedTeamView(t.TeamId, t.Name, Words.To<AssignmentRole>(t.Role), t.AcceptedAt))],
+            (int)pending,
+            request.Result is null ? null : Words.To<ResolutionResult>(request.Result),
+            request.Summary,
+            request.ResolvedAt,
+            request.Outcome is null ? null : Words.To<ConfirmationOutcome>(request.Outcome),
+            request.ClosedAt,
+            request.CancelReason is null ? null : Words.To<CancelReason>(request.CancelReason),
+            request.DuplicateOf,
+            request.ReopenedFrom,
+            request.ReopenCount,
+            request.CreatedAt,
+            request.ChangedAt,
+            request.Version
+        );
+    }
+
+    /// <summary>The office and the requester always; a team from acceptance until the request is closed; an auditor never.</summary>
+    private bool ShowsPersons(RequestRow request) =>
+        caller.Role switch
+        {
+            Role.Auditor => false,
+            Role.Leader or Role.Member => request.StateNow is HelpRequestState.Accepted or HelpRequestState.InProgress or HelpRequestState.OnHold or HelpRequestState.Resolved,
+            _ => true,
+        };
+
+    private LocationView LocationOf(RequestRow request, bool exact)
+    {
+        var name = catalogue.Regions.Find(request.RegionCode)!.Name;
+        return exact
+            ? new LocationView(
+                request.RegionCode,
+                name,
+                request.Address,
+                request.Lat,
+                request.Lng,
+                request.GivenLat,
+                request.GivenLng,
+                request.GivenCrs is null ? null : Words.To<Crs>(request.GivenCrs)
+            )
+            // Two decimals are about a kilometre: enough to judge the way, not to find the house.
+            : new LocationView(request.RegionCode, name, null, Math.Round(request.Lat, 2), Math.Round(request.Lng, 2), null, null, null);
+    }
+
+    private sealed record SkillRow
+    {
+        public string SkillCode { get; init; } = "";
+        public int MinLevel { get; init; }
+        public string Source { get; init; } = "";
+        public double Confidence { get; init; }
+    }
+
+    private sealed record WindowRow
+    {
+        public DateTimeOffset StartsAt { get; init; }
+        public DateTimeOffset EndsAt { get; init; }
+    }
+
+    private sealed record IdRow
+    {
+        public Guid TeamId { get; init; }
+    }
+
+    private sealed record TeamRow
+    {
+        public Guid TeamId { get; init; }
+        public string Name { get; init; } = "";
+        public string Role { get; init; } = "";
+        public DateTimeOffset AcceptedAt { get; init; }
+    }
+}

@@ -1,0 +1,24 @@
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using MediatR;
+
+namespace Dispatch.Api.Features.Requests;
+
+/// <summary>One request with what is owed on it and what may be done now.</summary>
+internal sealed record ShowRequest(Guid RequestId) : IRequest<RequestView>;
+
+internal static class ShowRequestEndpoint
+{
+    public static void MapShowRequest(this IEndpointRouteBuilder requests) =>
+        requests
+            .MapGet("/{requestId:guid}", (Guid requestId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowRequest(requestId), ct))
+            .WithName(nameof(ShowRequest))
+            .WithSummary("Read one request")
+            .For(Role.Officer, Role.Auditor, Role.Requester, Role.Partner, Role.Leader, Role.Member)
+            .ShowsOne();
+}
+
+internal sealed class ShowRequestHandler(RequestStore requests, RequestReader reader) : IRequestHandler<ShowRequest, RequestView>
+{
+    public async Task<RequestView> Handle(ShowRequest query, CancellationToken cancellationToken) => await reader.View(await requests.Find(query.RequestId));
+}

@@ -1,0 +1,53 @@
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using MediatR;
+
+namespace Dispatch.Api.Features.Requests;
+
+/// <summary>Everything that ever happened to a request, in order.</summary>
+internal sealed record ShowTimeline(Guid RequestId) : IRequest<TimelineView>;
+
+internal sealed record TimelineView(Guid RequestId, IReadOnlyList<TimelineItem> Items);
+
+internal sealed record TimelineItem
+{
+    public int Seq { get; init; }
+    public DateTimeOffset At { get; init; }
+    public string ActorRole { get; init; } = "";
+    public string Actor { get; init; } = "";
+    public string Subject { get; init; } = "";
+    public Guid SubjectId { get; init; }
+    public string Action { get; init; } = "";
+    public string? FromState { get; init; }
+    public string? ToState { get; init; }
+    public string? Reason { get; init; }
+    public string? Note { get; init; }
+}
+
+internal static class ShowTimelineEndpoint
+{
+    public static void MapShowTimeline(this IEndpointRouteBuilder requests) =>
+        requests
+            .MapGet("/{requestId:guid}/timeline", (Guid requestId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowTimeline(requestId), ct))
+            .WithName(nameof(ShowTimeline))
+            .WithSummary("Read the history of a request")
+            .For(Role.Officer, Role.Auditor, Role.Requester, Role.Leader, Role.Member)
+            .ShowsMany();
+}
+
+internal sealed class ShowTimelineHandler(Session db, RequestStore requests) : IRequestHandler<ShowTimeline, TimelineView>
+{
+    public async Task<TimelineView> Handle(ShowTimeline query, CancellationToken cancellationToken)
+    {
+        var request = await requests.Find(query.RequestId);
+        var items = await db.List<TimelineItem>(
+            """
+            select seq, at, actor_role, actor, subject, subject_id, action, from_state, to_state, reason, note
+            from timeline where request_id = @RequestId order by seq
+            """,
+            request
+        );
+        return new TimelineView(request.RequestId, items);
+    }
+}

@@ -1,0 +1,44 @@
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+
+namespace Dispatch.Api.Features.Requests;
+
+internal enum TimelineSubject
+{
+    Request,
+    Offer,
+    Assignment,
+    Visit,
+    Deadline,
+}
+
+/// <summary>What happened, to what, and why.</summary>
+internal sealed record Entry(TimelineSubject Subject, Guid SubjectId, string Action, string? From = null, string? To = null, string? Reason = null, string? Note = null);
+
+/// <summary>The append-only history of a request: one row for every move, in the transaction of the move.</summary>
+internal sealed class TimelineStore(Session db, Caller caller, TimeProvider clock)
+{
+    // The number is safe because whoever writes here holds the request.
+    public Task Write(Guid requestId, Entry entry) =>
+        db.Execute(
+            """
+            insert into timeline (request_id, seq, at, actor_role, actor, subject, subject_id, action, from_state, to_state, reason, note)
+            select @requestId, coalesce(max(seq), 0) + 1, @now, @role, @actor, @subject, @SubjectId, @Action, @From, @To, @Reason, @Note
+            from timeline where request_id = @requestId
+            """,
+            new
+            {
+                requestId,
+                now = clock.GetUtcNow(),
+                role = Words.Of(caller.Role),
+                actor = caller.Subject,
+                subject = Words.Of(entry.Subject),
+                entry.SubjectId,
+                entry.Action,
+                entry.From,
+                entry.To,
+                entry.Reason,
+                entry.Note,
+            }
+        );
+}

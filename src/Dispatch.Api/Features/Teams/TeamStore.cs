@@ -1,0 +1,228 @@
+using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Geography;
+using Dispatch.Domain.Teams;
+using Dispatch.Domain.Visits;
+
+namespace Dispatch.Api.Features.Teams;
+
+/// <summary>What a team is, apart from its skills, members and hours.</summary>
+internal sealed record TeamProfile(
+    string? Code,
+    string Name,
+    TeamKind Kind,
+    string RegionCode,
+    string? HostOrganisation,
+    int Size,
+    int Capacity,
+    IReadOnlyList<GeoPoint> Bases,
+    IReadOnlyList<string> Serves,
+    IReadOnlyList<VisitForm> Forms,
+    bool Suspended
+);
+
+internal sealed record TeamRow : IRegional
+{
+    public Guid TeamId { get; init; }
+    public string? Code { get; init; }
+    public string Name { get; init; } = "";
+    public string Kind { get; init; } = "";
+    public string Tier { get; init; } = "";
+    public string RegionCode { get; init; } = "";
+    public string? CountyCode { get; init; }
+    public string? CityCode { get; init; }
+    public string? ProvinceCode { get; init; }
+    public Guid? ParentTeamId { get; init; }
+    public string? HostOrganisation { get; init; }
+    public int Size { get; init; }
+    public int Capacity { get; init; }
+    public bool Suspended { get; init; }
+    public long Version { get; init; }
+}
+
+/// <summary>The one writer of teams. Every change counts up the revision that matching snapshots follow.</summary>
+internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, Preconditions preconditions, TimeProvider clock)
+{
+    public const string Columns =
+        "team_id, code, name, kind, tier, region_code, county_code, city_code, province_code, parent_team_id, host_organisation, size, capacity, suspended, version";
+
+    public async Task<TeamRow> Find(Guid id) =>
+        await db.Find<TeamRow>($"select {Columns} from team where team_id = @id", new { id }) ?? throw Refused.Unknown();
+
+    /// <summary>The team, held until the commit, for somebody who may change it: its own leader, or an officer of its region.</summary>
+    public async Task<TeamRow> Hold(Guid id)
+    {
+        var team = await db.Find<TeamRow>($"select {Columns} from team where team_id = @id {db.ForUpdate}", new { id }) ?? throw Refused.Unknown();
+        var may = caller.IsOffice ? RegionScope.Covers(caller.RegionCode, team) : caller.TeamId == id;
+        return may ? team : throw Refused.Unknown();
+    }
+
+    public async Task Insert(Guid id, TeamProfile profile)
+    {
+        var region = catalogue.Regions.Find(profile.RegionCode)!;
+        await db.Execute(
+            """
+            insert into team (team_id, code, name, kind, tier, region_code, county_code, city_code, province_code, host_organisation, size, capacity, suspended, version, created_at)
+            values (@id, @Code, @Name, @kind, @tier, @region, @county, @city, @province, @HostOrganisation, @Size, @Capacity, @Suspended, 1, @now)
+            """,
+            new
+            {
+                id,
+                profile.Code,
+                profile.Name,
+                kind = Words.Of(profile.Kind),
+                tier = Words.Of(Tiers.Of(profile.Kind, region.Level)),
+                region = region.Code,
+                county = catalogue.Regions.Enclosing(region.Code, RegionLevel.County)?.Code,
+                city = catalogue.Regions.Enclosing(region.Code, RegionLevel.City)?.Code,
+                province = catalogue.Regions.Enclosing(region.Code, RegionLevel.Province)?.Code,
+                profile.HostOrganisation,
+                profile.Size,
+                profile.Capacity,
+                profile.Suspended,
+                now = clock.GetUtcNow(),
+            }
+        );
+        await InsertParts(id, profile);
+        await CountUp();
+    }
+
+    public async Task Replace(TeamRow team, TeamProfile profile)
+    {
+        preconditions.Demand(team.TeamId, team.Version);
+        var region = catalogue.Regions.Find(profile.RegionCode)!;
+        await db.Execute(
+            """
+            update team
+            set code = @Code, name = @Name, kind = @kind, tier = @tier, region_code = @region, county_code = @county, city_code = @city, province_code = @province,
+                host_organisation = @HostOrganisation, size = @Size, capacity = @Capacity, suspended = @Suspended, version = version + 1
+            where team_id = @TeamId and version = @Version
+            """,
+            new
+            {
+                team.TeamId,
+                team.Version,
+                profile.Code,
+                profile.Name,
+                kind = Words.Of(profile.Kind),
+                tier = Words.Of(Tiers.Of(profile.Kind, region.Level)),
+                region = region.Code,
+                county = catalogue.Regions.Enclosing(region.Code, RegionLevel.County)?.Code,
+                city = catalogue.Regions.Enclosing(region.Code, RegionLevel.City)?.Code,
+                province = catalogue.Regions.Enclosing(region.Code, RegionLevel.Province)?.Code,
+                profile.HostOrganisation,
+                profile.Size,
+                profile.Capacity,
+                profile.Suspended,
+            }
+        );
+        foreach (var part in new[] { "team_base", "team_area", "team_form" })
+        {
+            await db.Execute($"delete from {part} where team_id = @TeamId", new { team.TeamId });
+        }
+
+        await InsertParts(team.TeamId, profile);
+        await CountUp();
+    }
+
+    public async Task SetSkills(Guid id, IReadOnlyList<TeamSkill> skills)
+    {
+        await db.Execute("delete from team_skill where team_id = @id", new { id });
+        for (var position = 0; position < skills.Count; position++)
+        {
+            var skill = skills[position];
+            await db.Execute(
+                "insert into team_skill (team_id, position, skill_code, level, licensed_until) values (@id, @position, @Code, @Level, @LicensedUntil)",
+                new
+                {
+                    id,
+                    position,
+                    skill.Code,
+                    skill.Level,
+                    skill.LicensedUntil,
+                }
+            );
+        }
+
+        await CountUp();
+    }
+
+    public async Task SetAvailability(Guid id, Availability availability)
+    {
+        await db.Execute("delete from team_hours where team_id = @id", new { id });
+        await db.Execute("delete from team_leave where team_id = @id", new { id });
+        foreach (var (hours, position) in availability.Weekly.Select((hours, position) => (hours, position)))
+        {
+            await db.Execute(
+                "insert into team_hours (team_id, position, day, starts_at, ends_at) values (@id, @position, @day, @start, @end)",
+                new
+                {
+                    id,
+                    position,
+                    day = (int)hours.Day,
+                    start = hours.Start.ToString("HH:mm"),
+                    end = hours.End.ToString("HH:mm"),
+                }
+            );
+        }
+
+        var away = availability.DaysOff.Select(day => (Kind: "day_off", From: day, To: day)).Concat(availability.Leaves.Select(leave => (Kind: "leave", leave.From, leave.To)));
+        foreach (var (days, position) in away.Select((days, position) => (days, position)))
+        {
+            await db.Execute(
+                "insert into team_leave (team_id, position, kind, from_day, to_day) values (@id, @position, @Kind, @From, @To)",
+                new
+                {
+                    id,
+                    position,
+                    days.Kind,
+                    days.From,
+                    days.To,
+                }
+            );
+        }
+
+        await CountUp();
+    }
+
+    public Task InsertMember(Guid memberId, Guid teamId, string name, bool leader) =>
+        db.Execute("insert into member (member_id, team_id, name, leader, version) values (@memberId, @teamId, @name, @leader, 1)", new { memberId, teamId, name, leader });
+
+    /// <summary>Notes that a part of the team changed, for readers who hold its ETag.</summary>
+    public async Task Touch(TeamRow team)
+    {
+        preconditions.Demand(team.TeamId, team.Version);
+        await db.Execute("update team set version = version + 1 where team_id = @TeamId", new { team.TeamId });
+    }
+
+    private async Task InsertParts(Guid id, TeamProfile profile)
+    {
+        foreach (var (point, position) in profile.Bases.Select((point, position) => (point, position)))
+        {
+            await db.Execute(
+                "insert into team_base (team_id, position, lat, lng) values (@id, @position, @Lat, @Lng)",
+                new
+                {
+                    id,
+                    position,
+                    point.Lat,
+                    point.Lng,
+                }
+            );
+        }
+
+        foreach (var code in profile.Serves)
+        {
+            await db.Execute("insert into team_area (team_id, region_code) values (@id, @code)", new { id, code = catalogue.Regions.Find(code)!.Code });
+        }
+
+        foreach (var form in profile.Forms)
+        {
+            await db.Execute("insert into team_form (team_id, form) values (@id, @form)", new { id, form = Words.Of(form) });
+        }
+    }
+
+    private Task CountUp() => db.Execute("update team_revision set revision = revision + 1 where only_row = 1");
+}

@@ -1,0 +1,55 @@
+using System.Security.Claims;
+using Dispatch.Api.Storage;
+
+namespace Dispatch.Api.Http.Access;
+
+internal enum Role
+{
+    /// <summary>The service itself, when a timer fires.</summary>
+    Clock,
+
+    /// <summary>Nobody signed in: the bearer of a track token.</summary>
+    Anonymous,
+    Requester,
+
+    /// <summary>A hotline or another system that hands requests over.</summary>
+    Partner,
+    Member,
+    Leader,
+    Officer,
+    Auditor,
+    Admin,
+}
+
+/// <summary>Who acts: the subject, the role, and how far it reaches (a region and all below, or one team).</summary>
+internal sealed record Caller(string Subject, Role Role, string? RegionCode = null, Guid? TeamId = null)
+{
+    public const string RoleClaim = "role";
+    public const string RegionClaim = "region";
+    public const string TeamClaim = "team";
+
+    public static Caller Clock { get; } = new("clock", Role.Clock);
+    public static Caller Anonymous { get; } = new("anonymous", Role.Anonymous);
+
+    /// <summary>Staff of the union: they act for requesters and teams within their region.</summary>
+    public bool IsOffice => Role is Role.Officer or Role.Admin or Role.Clock;
+
+    public bool SeesRegions => Role is Role.Officer or Role.Admin or Role.Auditor or Role.Clock;
+
+    public bool IsOfTeam => Role is Role.Leader or Role.Member;
+
+    public static Caller Of(ClaimsPrincipal principal) =>
+        principal.Identity is { IsAuthenticated: true }
+            ? new Caller(
+                principal.FindFirstValue("sub") ?? "",
+                Words.To<Role>(principal.FindFirstValue(RoleClaim)!),
+                principal.FindFirstValue(RegionClaim),
+                Guid.TryParse(principal.FindFirstValue(TeamClaim), out var team) ? team : null
+            )
+            : Anonymous;
+}
+
+internal static class CallerAccess
+{
+    public static Caller Caller(this HttpContext context) => Access.Caller.Of(context.User);
+}

@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using Dispatch.Api.Storage;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Dispatch.Api.Http.Access;
+
+/// <summary>
+/// The P-256 key that signs and checks access tokens. <c>Dispatch:TokenKey</c> names a PEM file; in Development one is made in the data
+/// folder. Anywhere else the service does not start without it.
+/// </summary>
+internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
+{
+    public const string Issuer = "dispatch";
+    public const string Audience = "dispatch-api";
+    public const string TokenType = "at+jwt";
+    private static readonly TimeSpan AllowedSkew = TimeSpan.FromSeconds(60);
+
+    private readonly ECDsa key = Import(pem);
+
+    public static TokenKey Load(IConfiguration configuration, IHostEnvironment environment, string dataFolder, TimeProvider clock)
+    {
+        if (configuration["Dispatch:TokenKey"] is { Length: > 0 } path)
+        {
+            return new TokenKey(File.ReadAllText(path), clock);
+        }
+
+        if (!environment.IsDevelopment())
+        {
+            throw new InvalidOperationException(
+                "Outside Development the service needs a key of its own for access tokens: set Dispatch:TokenKey to the path of a P-256 key in PEM form."
+            );
+        }
+
+        return new TokenKey(MakeOnce(Path.Combine(dataFolder, "token-key.pem")), clock);
+    }
+
+    public string Issue(Caller caller, TimeSpan lifetime)
+    {
+        var now = clock.GetUtcNow();
+        var claims = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["sub"] = caller.Subject,
+            [Caller.RoleClaim] = Words.Of(caller.Role),
+            ["jti"] = Guid.NewGuid().ToString(),
+        };
+        if (caller.RegionCode is not null)
+        {
+            claims[Caller.RegionClaim] = caller.RegionCode;
+        }
+
+        if (caller.TeamId is { } team)
+        {
+            claims[Caller.TeamClaim] = team.ToString();
+        }
+
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = Issuer,
+                Audience = Audience,
+                TokenType = TokenType,
+                IssuedAt = now.UtcDateTime,
+                NotBefore = now.UtcDateTime,
+                Expires = (now + lifetime).UtcDateTime,
+                Claims = claims,
+                SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256),
+            }
+        );
+    }
+
+    /// <summary>What a token must be (RFC 8725, RFC 9068): our algorithm, issuer, audience, type, and in force by our clock.</summary>
+    public TokenValidationParameters Demands() =>
+        new()
+        {
+            ValidIssuer = Issuer,
+            ValidAudience = Audience,
+            ValidTypes = [TokenType],
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            IssuerSigningKey = new ECDsaSecurityKey(key),
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            NameClaimType = "sub",
+            RoleClaimType = Caller.RoleClaim,
+            LifetimeValidator = (notBefore, expires, _, _) => IsInForce(notBefore, expires),
+        };
+
+    public void Dispose() => key.Dispose();
+
+    private bool IsInForce(DateTime? notBefore, DateTime? expires)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return expires is { } end && now < end + AllowedSkew && (notBefore is not { } start || now >= start - AllowedSkew);
+    }
+
+    private static ECDsa Import(string pem)
+    {
+        var key = ECDsa.Create();
+        key.ImportFromPem(pem);
+        return key;
+    }
+
+    private static string MakeOnce(string path)
+    {
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            OwnerOnly.Write(path, fresh.ExportPkcs8PrivateKeyPem());
+        }
+
+        return File.ReadAllText(path);
+    }
+}

@@ -1,0 +1,96 @@
+using Dispatch.Api.Storage;
+using FluentValidation;
+using MediatR;
+
+namespace Dispatch.Api.Http;
+
+/// <summary>A message that changes something. Its handler runs inside one transaction and awaits nothing but its session.</summary>
+internal interface ICommand<out TResponse> : IRequest<TResponse>;
+
+/// <summary>A command that makes a new resource: answered 201 with its place.</summary>
+internal interface ICreates<out TResponse> : ICommand<TResponse>
+    where TResponse : IResource;
+
+/// <summary>A view of one stored thing, with the place it is found at and the version of its row.</summary>
+internal interface IResource
+{
+    /// <summary>Path below the service root, such as <c>/v1/requests/…</c>.</summary>
+    string Place();
+
+    /// <summary>Counts up by one with every change of the row.</summary>
+    long Version { get; }
+
+    /// <summary>True when a creation found it made already (the same external number twice): answered 200, not 201.</summary>
+    bool WasThere => false;
+}
+
+/// <summary>First behaviour: the validator of the message, before any transaction begins.</summary>
+internal sealed class Validated<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators) : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : IRequest<TResponse>
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        foreach (var validator in validators)
+        {
+            await validator.ValidateAndThrowAsync(request, cancellationToken);
+        }
+
+        return await next();
+    }
+}
+
+/// <summary>Second behaviour, commands only: one transaction around the handler and the kept answer; answered after the commit.</summary>
+internal sealed class Transactional<TRequest, TResponse>(Database database, Session db, KeptAnswer kept) : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : IRequest<TResponse>
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        if (request is not ICommand<TResponse>)
+        {
+            return await next();
+        }
+
+        TResponse response = default!;
+        await database.Write(
+            db,
+            async () =>
+            {
+                if (await kept.Replay(db))
+                {
+                    return;
+                }
+
+                response = await next();
+                await kept.Keep(db, Answer.To(request, response));
+            },
+            cancellationToken
+        );
+        return response;
+    }
+}
+
+/// <summary>MediatR 5 registered by hand: the one place that knows its version.</summary>
+internal static class Mediation
+{
+    public static void AddMediation(this IServiceCollection services)
+    {
+        services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
+        services.AddScoped<IMediator, Mediator>();
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Validated<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Transactional<,>));
+        foreach (var type in typeof(Mediation).Assembly.GetTypes().Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false }))
+        {
+            foreach (var contract in type.GetInterfaces().Where(IsHandler))
+            {
+                services.AddScoped(contract, type);
+            }
+        }
+
+        foreach (var found in AssemblyScanner.FindValidatorsInAssembly(typeof(Mediation).Assembly, includeInternalTypes: true))
+        {
+            services.AddSingleton(found.InterfaceType, found.ValidatorType);
+        }
+    }
+
+    private static bool IsHandler(Type contract) => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>);
+}

@@ -1,0 +1,37 @@
+using Dispatch.Api.Http.Contract;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Dispatch.Api.Http;
+
+/// <summary>The kinds of endpoint there are, each with the conventions it keeps.</summary>
+internal static class Endpoints
+{
+    /// <summary>Makes a resource: 201, <c>Location</c>, <c>ETag</c>; the key is required.</summary>
+    public static RouteHandlerBuilder Creates<TView>(this RouteHandlerBuilder endpoint)
+    {
+        endpoint.Produces<TView>(StatusCodes.Status201Created).RequireIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+        endpoint.Finally(builder =>
+        {
+            foreach (var inferred in builder.Metadata.OfType<IProducesResponseTypeMetadata>().Where(answer => answer.StatusCode == StatusCodes.Status200OK).ToList())
+            {
+                builder.Metadata.Remove(inferred);
+            }
+        });
+        return endpoint;
+    }
+
+    /// <summary>Moves something on; the key is honoured when sent, and so is If-Match.</summary>
+    public static RouteHandlerBuilder Acts(this RouteHandlerBuilder endpoint) => endpoint.AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+
+    /// <summary>Moves something on, once and for all; the key is required.</summary>
+    public static RouteHandlerBuilder ActsOnce(this RouteHandlerBuilder endpoint) => endpoint.RequireIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+
+    /// <summary>Replaces what the caller has read: If-Match is required.</summary>
+    public static RouteHandlerBuilder Replaces(this RouteHandlerBuilder endpoint) => endpoint.RequireIfMatch().AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+
+    /// <summary>Reads one resource: <c>ETag</c> and <c>If-None-Match</c>.</summary>
+    public static RouteHandlerBuilder ShowsOne(this RouteHandlerBuilder endpoint) => endpoint.AnswerConditionally().ReadAcceptLanguage();
+
+    /// <summary>Reads a collection.</summary>
+    public static RouteHandlerBuilder ShowsMany(this RouteHandlerBuilder endpoint) => endpoint.ReadAcceptLanguage();
+}

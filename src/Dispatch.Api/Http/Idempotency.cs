@@ -1,0 +1,169 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http.Contract;
+using Dispatch.Api.Storage;
+
+namespace Dispatch.Api.Http;
+
+/// <summary>
+/// The answer that belongs to an Idempotency-Key. Its row commits with the effect: n sends of one key have one effect and get the same
+/// bytes, also across a crash. Only successes are kept; a refusal is judged anew.
+/// </summary>
+internal sealed class KeptAnswer(TimeProvider clock)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
+    private string? scope;
+    private string? key;
+    private string? fingerprint;
+
+    public Answer? Found { get; private set; }
+
+    public bool Replayed { get; private set; }
+
+    public void Claim(string answerScope, string idempotencyKey, string commandFingerprint) =>
+        (scope, key, fingerprint) = (answerScope, idempotencyKey, commandFingerprint);
+
+    /// <summary>True when this key was answered before: <see cref="Found"/> then holds the bytes.</summary>
+    public async Task<bool> Replay(Session db)
+    {
+        if (key is null)
+        {
+            return false;
+        }
+
+        await db.HoldKey(scope + "\n" + key);
+        var row = await db.Find<Row>(
+            "select fingerprint, status, location, etag, body from idempotent_answer where scope = @scope and idempotency_key = @key and kept_at > @oldest",
+            new { scope, key, oldest = clock.GetUtcNow() - Lifetime }
+        );
+        if (row is null)
+        {
+            return false;
+        }
+
+        if (row.Fingerprint != fingerprint)
+        {
+            throw new Refused(ProblemKinds.KeyReused, "该 Idempotency-Key 已用于内容不同的请求，请换一个新的。", "This Idempotency-Key was used for a different request. Use a new one.");
+        }
+
+        (Found, Replayed) = (new Answer(row.Status, row.Location, row.Etag, row.Body), true);
+        return true;
+    }
+
+    public async Task Keep(Session db, Answer answer)
+    {
+        Found = answer;
+        if (key is null)
+        {
+            return;
+        }
+
+        await db.Execute(
+            """
+            insert into idempotent_answer (scope, idempotency_key, fingerprint, status, location, etag, body, kept_at)
+            values (@scope, @key, @fingerprint, @Status, @Location, @ETag, @Body, @now)
+            on conflict (scope, idempotency_key) do update
+            set fingerprint = excluded.fingerprint, status = excluded.status, location = excluded.location, etag = excluded.etag,
+                body = excluded.body, kept_at = excluded.kept_at
+            """,
+            new
+            {
+                scope,
+                key,
+                fingerprint,
+                answer.Status,
+                answer.Location,
+                answer.ETag,
+                answer.Body,
+                now = clock.GetUtcNow(),
+            }
+        );
+    }
+
+    private sealed record Row
+    {
+        public string Fingerprint { get; init; } = "";
+        public int Status { get; init; }
+        public string? Location { get; init; }
+        public string? Etag { get; init; }
+        public string Body { get; init; } = "";
+    }
+}
+
+/// <summary>On every endpoint of <c>/v1</c>: claims the key before the command and writes the answer after it.</summary>
+internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
+{
+    private const int LongestKey = 255;
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (HttpMethods.IsPost(http.Request.Method) || HttpMethods.IsPut(http.Request.Method))
+        {
+            Claim(http, context.Arguments);
+        }
+
+        var response = await next(context);
+        if (kept.Replayed)
+        {
+            http.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+
+        var answer = kept.Found ?? Answer.Of(StatusCodes.Status200OK, response);
+        return new Written(answer);
+    }
+
+    private void Claim(HttpContext http, IList<object?> arguments)
+    {
+        var given = http.Request.Headers["Idempotency-Key"];
+        if (given.Count == 0)
+        {
+            if (http.GetEndpoint()!.Metadata.GetMetadata<RequiresIdempotencyKey>() is not null)
+            {
+                throw new Refused(
+                    ProblemKinds.KeyMissing,
+                    "请带上 Idempotency-Key 头（每次新操作用一个新的随机值，重试时用同一个）。见 /docs。",
+                    "Send an Idempotency-Key header: a new random value for each new operation, the same one when you repeat it. See /docs."
+                );
+            }
+
+            return;
+        }
+
+        var scope = $"{http.Caller().Subject} {http.Request.Method} {http.Request.Path}";
+        kept.Claim(scope, Key(given), Fingerprint(arguments));
+    }
+
+    /// <summary>A structured-field string ("…") or a bare token.</summary>
+    private static string Key(Microsoft.Extensions.Primitives.StringValues given)
+    {
+        var key = given.Count == 1 ? given[0]!.Trim() : "";
+        if (key.Length >= 2 && key[0] == '"' && key[^1] == '"')
+        {
+            key = key[1..^1];
+        }
+
+        return key.Length is 0 or > LongestKey || key.Any(c => c is < ' ' or > '~')
+            ? throw new Refused(ProblemKinds.KeyMalformed, $"Idempotency-Key 须为 1 到 {LongestKey} 个可见 ASCII 字符。", $"Idempotency-Key must be 1 to {LongestKey} printable ASCII characters.")
+            : key;
+    }
+
+    private static string Fingerprint(IList<object?> arguments)
+    {
+        var bound = new StringBuilder();
+        foreach (var argument in arguments.Where(argument => argument is not null and not HttpContext and not CancellationToken and not MediatR.IMediator))
+        {
+            bound.Append(JsonSerializer.Serialize(argument, argument!.GetType(), JsonShape.Options)).Append('\n');
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(bound.ToString())));
+    }
+
+    private sealed class Written(Answer answer) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => answer.Write(httpContext);
+    }
+}

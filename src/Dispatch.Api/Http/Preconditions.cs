@@ -1,0 +1,44 @@
+using Dispatch.Api.Http.Contract;
+
+namespace Dispatch.Api.Http;
+
+/// <summary>If-Match of the current call, judged by the handler when everything else would succeed (RFC 9110, 13.2.1).</summary>
+internal sealed class Preconditions(IHttpContextAccessor http)
+{
+    private Guid? judged;
+
+    /// <summary>Refuses when the caller read another version of the thing it acts on. Only the first thing of a command is judged:
+    /// what moves along with it was never read.</summary>
+    public void Demand(Guid id, long version)
+    {
+        var context = http.HttpContext;
+        if (context is null || (judged is { } first && first != id))
+        {
+            return;
+        }
+
+        judged = id;
+        var given = context.Request.Headers.IfMatch.ToString();
+        if (given.Length == 0)
+        {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<RequiresIfMatch>() is not null)
+            {
+                throw new Refused(ProblemKinds.PreconditionRequired, "请先读取，再用 If-Match 带上其 ETag。", "Read it first and send its ETag as If-Match.");
+            }
+
+            return;
+        }
+
+        if (given.Trim() != "*" && !given.Split(',').Any(tag => VersionOf(tag) == version))
+        {
+            throw new Refused(ProblemKinds.Stale, "该数据在你读取之后已被修改，请重新读取。", "It has changed since you read it. Read it again.");
+        }
+    }
+
+    private static long? VersionOf(string tag)
+    {
+        var text = tag.Trim().Trim('"');
+        var dash = text.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0 && long.TryParse(text[..dash], out var version) ? version : null;
+    }
+}
