@@ -179,9 +179,8 @@ internal static class RateLimitSetup
                     rejected.HttpContext.Response.Headers.RetryAfter = whole;
                     await Problems.Write(
                         rejected.HttpContext,
-                        StatusCodes.Status429TooManyRequests,
-                        "quota-exceeded",
-                        $"Too many requests: wait {whole} seconds."
+                        ProblemKinds.TooManyRequests,
+                        new Text($"请等待 {whole} 秒后再试。", $"Wait {whole} seconds, then try again.")
                     );
                 };
             })

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
@@ -9,105 +8,81 @@ internal static class ContractProblems
 {
     public const string MediaType = "application/problem+json";
     public const string SchemaName = "Problem";
-    public const string TypePrefix = "urn:dispatch:problem:";
 
-    /// <summary>An answer of the contract: its component name, what it means and what it looks like.</summary>
-    internal sealed record Refusal(string Name, string Meaning, string Code, string Title, string Detail);
+    /// <summary>An answer of the contract: its component name, what it means, and one problem of that status as the example.</summary>
+    internal sealed record Refusal(string Name, string Meaning, ProblemKind Kind, string Detail);
 
     public static readonly IReadOnlyDictionary<string, Refusal> ByStatus = new Dictionary<string, Refusal>(StringComparer.Ordinal)
     {
         ["400"] = new(
             "BadRequest",
             "The request cannot be read: malformed, an unknown or duplicate member, a wrong type, an unknown query parameter.",
-            "request.malformed",
-            "请求格式有误",
-            "The body does not have the shape this operation reads."
+            ProblemKinds.MalformedBody,
+            "请按接口文档检查请求。"
         ),
         ["401"] = new(
             "Unauthorized",
             "No valid bearer token.",
-            "token.missing",
-            "需要登录",
-            "Send a bearer token in the Authorization header."
+            ProblemKinds.Unauthenticated,
+            "请在 Authorization 头中带上有效的 Bearer 令牌。"
         ),
-        ["403"] = new(
-            "Forbidden",
-            "The caller's role or region does not allow this.",
-            "access.denied",
-            "没有权限",
-            "This operation is for officers of the region."
-        ),
+        ["403"] = new("Forbidden", "The caller's role or region does not allow this.", ProblemKinds.Forbidden, "该操作不对你的角色开放。"),
         ["404"] = new(
             "NotFound",
             "There is no such thing, or the caller may not know of it: both answer the same.",
-            "resource.not_found",
-            "未找到",
-            "Nothing is found at this address."
+            ProblemKinds.NotFound,
+            "没有这样的对象，请核对编号。"
         ),
         ["409"] = new(
             "Conflict",
-            "The present state does not allow this. The answer names the state and the moves allowed now.",
-            "offer.expired",
-            "当前状态不允许该操作",
-            "The offer has expired."
+            "The present state does not allow this. Where a state is in the way, it is named with the moves allowed now.",
+            ProblemKinds.InvalidTransition,
+            "该派单已结束，不能再接单。"
         ),
         ["412"] = new(
             "PreconditionFailed",
             "It changed since it was read; nothing was done.",
-            "version.stale",
-            "数据已被更新",
-            "Read it again and repeat with its ETag."
+            ProblemKinds.Stale,
+            "请重新读取，再带上新的 ETag 提交。"
         ),
-        ["413"] = new(
-            "ContentTooLarge",
-            "The body is larger than the service reads.",
-            "body.too_large",
-            "请求内容过大",
-            "Send a smaller body."
-        ),
+        ["413"] = new("ContentTooLarge", "The body is larger than the service reads.", ProblemKinds.BodyTooLarge, "请缩短请求内容。"),
         ["415"] = new(
             "UnsupportedMediaType",
             "The body is not JSON.",
-            "media_type.unsupported",
-            "不支持的媒体类型",
-            "Send application/json."
+            ProblemKinds.MediaType,
+            "请用 Content-Type: application/json 发送 UTF-8 JSON。"
         ),
         ["422"] = new(
             "UnprocessableContent",
             "The request reads well but breaks rules; all of them are listed. Also an Idempotency-Key that was used for another request.",
-            "request.invalid",
-            "请求内容不符合规则",
-            "One or more members break a rule."
+            ProblemKinds.Invalid,
+            "请改正所列各项。"
         ),
         ["428"] = new(
             "PreconditionRequired",
             "The change needs If-Match.",
-            "version.required",
-            "缺少 If-Match",
-            "Send the ETag of what you read as If-Match."
+            ProblemKinds.PreconditionRequired,
+            "请把读取时的 ETag 放在 If-Match 头中。"
         ),
         ["429"] = new(
             "TooManyRequests",
             "The quota of the window is used up.",
-            "quota-exceeded",
-            "请求过于频繁",
-            "Wait for the seconds that Retry-After gives."
+            ProblemKinds.TooManyRequests,
+            "请等待 Retry-After 所示秒数后再试。"
         ),
         ["500"] = new(
             "InternalServerError",
             "A fault of the service. Whether a write took effect is unknown: repeat it with the same Idempotency-Key.",
-            "service.fault",
-            "服务内部错误",
-            "Something went wrong here; the request id finds it in the log."
+            ProblemKinds.Internal,
+            "请稍后重试；若仍失败，请把 requestId 告诉管理员。"
         ),
         ["503"] = new(
             "ServiceUnavailable",
             "The service is busy, starting or stopping. Whether a write took effect is unknown: repeat it with the same Idempotency-Key.",
-            "service.unavailable",
-            "服务暂不可用",
-            "Repeat the request a little later."
+            ProblemKinds.Unavailable,
+            "请稍后用同一个 Idempotency-Key 重试。"
         ),
-        ["default"] = new("UnexpectedProblem", "Any other refusal.", "request.refused", "请求被拒绝", "The request is refused."),
+        ["default"] = new("UnexpectedProblem", "Any other refusal.", ProblemKinds.MethodNotAllowed, "请使用 Allow 头中列出的方法。"),
     };
 
     public static OpenApiSchema Schema() =>
@@ -115,7 +90,7 @@ internal static class ContractProblems
         {
             Type = JsonSchemaType.Object,
             Description = "A refusal (RFC 9457). `type` and `code` are stable; `title` and `detail` are for people.",
-            Required = new HashSet<string>(StringComparer.Ordinal) { "type", "title", "status", "code" },
+            Required = new HashSet<string>(StringComparer.Ordinal) { "type", "title", "status", "code", "detail", "requestId" },
             Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
             {
                 ["type"] = Text(200, "The class of problem, an absolute URI.", "uri"),
@@ -130,7 +105,6 @@ internal static class ContractProblems
                 },
                 ["code"] = Text(100, "What happened, for programs.", pattern: "^[a-z0-9_.-]+$"),
                 ["detail"] = Text(2000, "What happened this time and what to do about it."),
-                ["instance"] = Text(8192, "The path of the request.", "uri-reference"),
                 ["requestId"] = Text(128, "Names this request in the logs of the service."),
                 ["errors"] = new OpenApiSchema
                 {
@@ -189,10 +163,10 @@ internal static class ContractProblems
     {
         var example = new JsonObject
         {
-            ["type"] = TypePrefix + refusal.Code,
-            ["title"] = refusal.Title,
-            ["status"] = int.TryParse(status, CultureInfo.InvariantCulture, out var number) ? number : 400,
-            ["code"] = refusal.Code,
+            ["type"] = refusal.Kind.Type,
+            ["title"] = refusal.Kind.Zh,
+            ["status"] = refusal.Kind.Status,
+            ["code"] = refusal.Kind.Code,
             ["detail"] = refusal.Detail,
             ["requestId"] = "0f6c2e0d9b7a4c51",
         };
@@ -208,7 +182,7 @@ internal static class ContractProblems
                     {
                         ["pointer"] = "#/requester/phone",
                         ["code"] = "phone.malformed",
-                        ["detail"] = "This is no telephone number.",
+                        ["detail"] = "这不是有效的电话号码。",
                     }
                 );
                 break;
