@@ -6,6 +6,7 @@ namespace Dispatch.Api.Http.Contract;
 internal static class ContractGaps
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+    private static readonly string[] TypeKeywords = ["type", "$ref", "oneOf", "anyOf", "allOf", "enum", "const"];
 
     /// <summary>Reads the document as served or as written by the build.</summary>
     public static IReadOnlyList<string> In(JsonNode document)
@@ -37,6 +38,8 @@ internal static class ContractGaps
             }
         }
 
+        gaps.AddRange(Untyped(document["components"]?["schemas"], "schemas"));
+        gaps.AddRange(Untyped(document["paths"], "paths"));
         gaps.AddRange(
             ContractExamples.Files.Where(file => !ids.Contains(file.Split('.')[0])).Select(file => $"{file}: the example of no operation")
         );
@@ -72,6 +75,28 @@ internal static class ContractGaps
         {
             yield return $"{id}: no response example";
         }
+    }
+
+    // A schema without a type allows anything, and no linter minds.
+    private static IEnumerable<string> Untyped(JsonNode? node, string where)
+    {
+        if (node is JsonArray list)
+        {
+            return list.SelectMany((item, index) => Untyped(item, $"{where}/{index}"));
+        }
+
+        if (node is not JsonObject here)
+        {
+            return [];
+        }
+
+        var schemas = (here["properties"] as JsonObject ?? [])
+            .Concat(here.Where(member => member.Key is "schema" or "items" or "additionalProperties"))
+            .Where(member => member.Value is JsonObject schema && !TypeKeywords.Any(schema.ContainsKey))
+            .Select(member => $"{where}/{member.Key}: no type");
+        return schemas.Concat(
+            here.Where(member => member.Key is not "example").SelectMany(member => Untyped(member.Value, $"{where}/{member.Key}"))
+        );
     }
 
     private static bool Shown(JsonObject content) => content.All(media => media.Value?["example"] is not null);

@@ -13,6 +13,7 @@ internal static class ContractSetup
             document =>
             {
                 document.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                document.AddSchemaTransformer<ScalarTypes>();
                 document.AddSchemaTransformer<ValidatedLimits>();
                 document.AddOperationTransformer<OperationAnswers>();
                 document.AddDocumentTransformer<ServiceDescription>();

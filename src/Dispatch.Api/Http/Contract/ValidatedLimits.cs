@@ -17,11 +17,6 @@ internal sealed class ValidatedLimits : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (schema.Enum is { Count: > 0 } && schema.Type is null)
-        {
-            schema.Type = JsonSchemaType.String;
-        }
-
         if (context.JsonPropertyInfo is { } property)
         {
             if (property.AttributeProvider is MemberInfo member)
