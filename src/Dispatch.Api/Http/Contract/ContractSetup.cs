@@ -1,0 +1,24 @@
+using Microsoft.OpenApi;
+
+namespace Dispatch.Api.Http.Contract;
+
+internal static class ContractSetup
+{
+    /// <summary>Served at <c>/openapi/v1.json</c>.</summary>
+    public const string DocumentName = "v1";
+
+    public static IServiceCollection AddContract(this IServiceCollection services) =>
+        services.AddOpenApi(
+            DocumentName,
+            document =>
+            {
+                document.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                document.AddSchemaTransformer<ScalarTypes>();
+                document.AddSchemaTransformer<ValidatedLimits>();
+                document.AddOperationTransformer<OperationAnswers>();
+                document.AddDocumentTransformer<ServiceDescription>();
+                document.AddDocumentTransformer<RemainingLimits>();
+                document.AddDocumentTransformer<NullBefore31>();
+            }
+        );
+}
