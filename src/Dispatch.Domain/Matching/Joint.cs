@@ -148,7 +148,8 @@ internal static class Joint
 
     private static WantedSkill[] In(int mask, WantedSkill[] wanted) => [.. wanted.Where((_, bit) => (mask & (1 << bit)) != 0)];
 
-    private static int Compare(Support one, Support other) => (other.Score.Points, one.Team.Id).CompareTo((one.Score.Points, other.Team.Id));
+    private static int Compare(Support one, Support other) =>
+        (other.Score.Points, one.Team.Id).CompareTo((one.Score.Points, other.Team.Id));
 
     private static int Compare(Cover one, Cover other) =>
         (one.Supports.Length, other.Points).CompareTo((other.Supports.Length, one.Points));

@@ -11,7 +11,8 @@ public abstract record ScoreReason;
 /// <param name="Needed">The level asked for.</param>
 /// <param name="Brought">Further skills the team brings too.</param>
 /// <param name="Lacking">Further skills it does not.</param>
-public sealed record SkillReason(Skill Main, int Level, int Needed, IReadOnlyList<Skill> Brought, IReadOnlyList<Skill> Lacking) : ScoreReason;
+public sealed record SkillReason(Skill Main, int Level, int Needed, IReadOnlyList<Skill> Brought, IReadOnlyList<Skill> Lacking)
+    : ScoreReason;
 
 /// <summary>The way from the team to the place of work.</summary>
 /// <param name="Journey">None: the way does not count.</param>

@@ -53,8 +53,7 @@ public sealed class TravelTimes(IEnumerable<KnownTravelTime> known)
             ?? team.RegionCode;
     }
 
-    private static (string, string) Pair(string one, string other) =>
-        string.CompareOrdinal(one, other) <= 0 ? (one, other) : (other, one);
+    private static (string, string) Pair(string one, string other) => string.CompareOrdinal(one, other) <= 0 ? (one, other) : (other, one);
 }
 
 /// <summary>A way to the place of work: great-circle kilometres and minutes on the road, both to one decimal, so that the shown figures
