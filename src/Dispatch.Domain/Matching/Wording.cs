@@ -48,10 +48,10 @@ public static class Wording
             Ineligibility.LicenceMissing => new("没有服务当日有效的执业资格", "no licence in force on the day of the work"),
             Ineligibility.FormNotOffered => new("不提供所要求的服务形式", "does not give help in this form"),
             Ineligibility.ConflictOfInterest => new(
-                "求助方要求回避，或与求助方存在竞争关系",
+                "被求助方要求回避，或与求助方存在竞争关系",
                 "excluded by the requester, or of a rival host"
             ),
-            Ineligibility.Suspended => new("队伍已暂停服务", "suspended"),
+            Ineligibility.Suspended => new("已暂停服务", "suspended"),
             Ineligibility.DeclinedBefore => new("此前已拒单、超时未答或退单", "declined, let expire or gave back this request before"),
             Ineligibility.NotAvailable => new("在所需时间内没有空闲", "not free at the time wanted"),
             Ineligibility.AtCapacity => new("在办任务已达上限", "carries as many assignments as it can"),

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Teams;
+using Xunit;
 
 namespace Dispatch.Domain.Tests.Matching;
 

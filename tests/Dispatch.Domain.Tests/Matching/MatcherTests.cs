@@ -3,6 +3,7 @@ using Dispatch.Domain.Matching;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
+using Xunit;
 using static Dispatch.Domain.Matching.Ineligibility;
 
 namespace Dispatch.Domain.Tests.Matching;

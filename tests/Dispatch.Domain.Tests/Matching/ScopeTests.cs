@@ -1,5 +1,6 @@
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Teams;
+using Xunit;
 
 namespace Dispatch.Domain.Tests.Matching;
 

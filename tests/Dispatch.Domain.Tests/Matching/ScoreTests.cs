@@ -2,6 +2,7 @@ using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
+using Xunit;
 
 namespace Dispatch.Domain.Tests.Matching;
 
@@ -35,11 +36,7 @@ public sealed class ScoreTests
     public void Further_skills_count_as_their_mean(double first, params string[] proven) =>
         Assert.Equal(
             0.6 + (0.4 * (first + 0) / 2),
-            Value(
-                PartName.Skill,
-                Given.ANeed("mec-cut", "ict-5g", "agr-soil"),
-                Given.ATeam(1, [.. proven.Select(code => code + ":8")])
-            ),
+            Value(PartName.Skill, Given.ANeed("mec-cut", "ict-5g", "agr-soil"), Given.ATeam(1, [.. proven.Select(code => code + ":8")])),
             12
         );
 
@@ -98,7 +95,10 @@ public sealed class ScoreTests
             Value(
                 PartName.Load,
                 Given.ANeed(),
-                Given.ATeam() with { Capacity = 4 },
+                Given.ATeam() with
+                {
+                    Capacity = 4,
+                },
                 new TeamLoad(active, pending, 0, 0, last is null ? null : Given.At(last))
             ),
             12
@@ -134,8 +134,14 @@ public sealed class ScoreTests
     [Fact]
     public void Familiarity_is_having_served_this_requester()
     {
-        Assert.Equal(1, Value(PartName.Familiarity, Given.ANeed() with { ServedBefore = new HashSet<Guid> { Given.Id(1) } }, Given.ATeam()));
-        Assert.Equal(0, Value(PartName.Familiarity, Given.ANeed() with { ServedBefore = new HashSet<Guid> { Given.Id(2) } }, Given.ATeam()));
+        Assert.Equal(
+            1,
+            Value(PartName.Familiarity, Given.ANeed() with { ServedBefore = new HashSet<Guid> { Given.Id(1) } }, Given.ATeam())
+        );
+        Assert.Equal(
+            0,
+            Value(PartName.Familiarity, Given.ANeed() with { ServedBefore = new HashSet<Guid> { Given.Id(2) } }, Given.ATeam())
+        );
     }
 
     [Fact]
@@ -176,5 +182,8 @@ public sealed class ScoreTests
         Score.Of(need.Asked(rules), team, load).Parts[(int)name].Value;
 
     private static Team Away(int days) =>
-        Given.ATeam() with { Availability = Availability.Always with { DaysOff = [.. Enumerable.Range(0, days).Select(Given.Today.AddDays)] } };
+        Given.ATeam() with
+        {
+            Availability = Availability.Always with { DaysOff = [.. Enumerable.Range(0, days).Select(Given.Today.AddDays)] },
+        };
 }

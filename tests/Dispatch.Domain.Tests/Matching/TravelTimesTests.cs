@@ -1,6 +1,7 @@
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Teams;
+using Xunit;
 
 namespace Dispatch.Domain.Tests.Matching;
 

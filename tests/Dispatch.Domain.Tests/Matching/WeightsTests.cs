@@ -1,4 +1,5 @@
 using Dispatch.Domain.Matching;
+using Xunit;
 
 namespace Dispatch.Domain.Tests.Matching;
 

@@ -1,4 +1,5 @@
 using Dispatch.Domain.Offers;
+using Xunit;
 using static Dispatch.Domain.Offers.AssignmentAction;
 using static Dispatch.Domain.Offers.AssignmentState;
 

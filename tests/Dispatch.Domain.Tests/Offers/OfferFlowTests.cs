@@ -1,4 +1,5 @@
 using Dispatch.Domain.Offers;
+using Xunit;
 using static Dispatch.Domain.Offers.OfferAction;
 using static Dispatch.Domain.Offers.OfferState;
 

@@ -1,4 +1,5 @@
 using Dispatch.Domain.Requests;
+using Xunit;
 using static Dispatch.Domain.Requests.HelpRequestAction;
 using static Dispatch.Domain.Requests.HelpRequestState;
 

@@ -8,7 +8,7 @@ internal static class Reachable
         where TAction : struct, Enum
     {
         SortedSet<TState> reached = [start];
-        while (machine.Table.Count(row => reached.Contains(row.From) && reached.Add(row.To)) > 0) { }
+        while (machine.Table.Any(row => reached.Contains(row.From) && reached.Add(row.To))) { }
 
         return reached;
     }

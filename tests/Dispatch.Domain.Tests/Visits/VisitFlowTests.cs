@@ -1,4 +1,5 @@
 using Dispatch.Domain.Visits;
+using Xunit;
 using static Dispatch.Domain.Visits.VisitAction;
 using static Dispatch.Domain.Visits.VisitState;
 
