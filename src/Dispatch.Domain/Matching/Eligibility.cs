@@ -1,0 +1,93 @@
+using Dispatch.Domain.Teams;
+
+namespace Dispatch.Domain.Matching;
+
+/// <summary>Why a team is not asked. The members stand in the order the rules are put: can it do this work, is it its turn,
+/// may it come, can it come now. So the reason told is the one hardest to change, and a team named by an easy one lacks nothing before it.</summary>
+public enum Ineligibility
+{
+    /// <summary>The main skill is not among the team's proven skills; honours are no proof.</summary>
+    SkillMissing,
+
+    /// <summary>Neither the place nor any tier that may still open holds the team.</summary>
+    OutOfArea,
+
+    /// <summary>A higher tier would open the team; it has not been opened.</summary>
+    TierNotOpen,
+
+    /// <summary>The main skill is proven, below the level asked for.</summary>
+    LevelTooLow,
+
+    /// <summary>The work is hands-on and reserved to licence holders, and the team's licence is missing or not in force on the day of the work.</summary>
+    LicenceMissing,
+
+    /// <summary>The team does not give help in the form asked for.</summary>
+    FormNotOffered,
+
+    /// <summary>The requester excluded the team, or an officer marked its host as a rival.</summary>
+    ConflictOfInterest,
+
+    /// <summary>The team is suspended.</summary>
+    Suspended,
+
+    /// <summary>The team has already declined this request, stayed silent, given it back or lost it.</summary>
+    DeclinedBefore,
+
+    /// <summary>No wanted window, or none of the next days, falls into the team's hours outside days off and leave.</summary>
+    NotAvailable,
+
+    /// <summary>The team carries as many assignments as it can.</summary>
+    AtCapacity,
+}
+
+/// <summary>The rules a team passes or fails. They never weigh anything, and the score never refuses anybody.</summary>
+public static class Eligibility
+{
+    /// <summary>Every rule, in the order they are put.</summary>
+    public static IReadOnlyList<Ineligibility> Rules { get; } = Enum.GetValues<Ineligibility>();
+
+    /// <summary>The first rule the team fails with the tiers up to <paramref name="opened"/> open; none: it is eligible.</summary>
+    public static Ineligibility? Check(Situation asked, Team team, in TeamLoad load, Tier opened)
+    {
+        for (var at = 0; at < Rules.Count; at++)
+        {
+            if (Fails(Rules[at], asked, team, load, opened))
+            {
+                return Rules[at];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Every rule the team fails, for an officer who asks about this one team.</summary>
+    public static IReadOnlyList<Ineligibility> CheckAll(Situation asked, Team team, TeamLoad load, Tier opened) =>
+        [.. Rules.Where(rule => Fails(rule, asked, team, load, opened))];
+
+    /// <summary>Whether the team fails this rule, whatever the others say.</summary>
+    public static bool Fails(Ineligibility rule, Situation asked, Team team, in TeamLoad load, Tier opened) =>
+        rule switch
+        {
+            Ineligibility.SkillMissing => MainSkill(asked, team) is null,
+            Ineligibility.OutOfArea => asked.Opens(team) > asked.Highest,
+            Ineligibility.TierNotOpen => TierNotOpen(asked, team, opened),
+            Ineligibility.LevelTooLow => MainSkill(asked, team) is { } proven && proven.Level < asked.Main!.MinLevel,
+            Ineligibility.LicenceMissing => MainSkill(asked, team) is { } proven && !asked.IsLicensed(proven),
+            Ineligibility.FormNotOffered => !team.Forms.Contains(asked.Need.Form),
+            Ineligibility.ConflictOfInterest => asked.Need.ExcludedTeams.Contains(team.Id) || asked.Need.ConflictTeams.Contains(team.Id),
+            Ineligibility.Suspended => team.Suspended,
+            Ineligibility.DeclinedBefore => asked.Need.EndedWith.Contains(team.Id),
+            Ineligibility.NotAvailable => FreeDay.Of(asked, team) is null,
+            Ineligibility.AtCapacity => !asked.IsEmergency && load.Active >= team.Capacity,
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, message: null),
+        };
+
+    private static TeamSkill? MainSkill(Situation asked, Team team) =>
+        asked.Main is { } main ? team.Skills.GetValueOrDefault(main.Code) : null;
+
+    private static bool TierNotOpen(Situation asked, Team team, Tier opened)
+    {
+        var opens = asked.Opens(team);
+        return opens > opened && opens <= asked.Highest;
+    }
+}

@@ -1,0 +1,77 @@
+using Dispatch.Domain.Skills;
+using Dispatch.Domain.Teams;
+
+namespace Dispatch.Domain.Matching;
+
+/// <summary>The ranking of the teams for one need, with the reason of every place in it and of every refusal.</summary>
+public sealed record MatchResult
+{
+    /// <summary>The highest tier whose teams are asked; with it all below it.</summary>
+    public required Tier Opened { get; init; }
+
+    /// <summary>The tiers from where the request stood up to the opened one, which itself is not among them.</summary>
+    public required IReadOnlyList<PassedOver> PassedOver { get; init; }
+
+    /// <summary>Every eligible team, best first.</summary>
+    public required IReadOnlyList<Candidate> Candidates { get; init; }
+
+    /// <summary>Every other team under its first failed rule, in the order of the rules.</summary>
+    public required IReadOnlyList<Refusal> Refused { get; init; }
+
+    /// <summary>Teams looked at: candidates and refused together.</summary>
+    public required int Evaluated { get; init; }
+
+    /// <summary>Several teams together, when no candidate brings every skill and others of the opened tier help; else none.</summary>
+    public JointProposal? Joint { get; init; }
+
+    /// <summary>Without candidates: what stood in the way. Else empty.</summary>
+    public required IReadOnlyList<Shortfall> Shortfalls { get; init; }
+
+    /// <summary>What was matched on: the skills that counted, the main one first.</summary>
+    public required IReadOnlyList<WantedSkill> Skills { get; init; }
+
+    public required string WeightsVersion { get; init; }
+}
+
+/// <summary>An eligible team and its place in the ranking.</summary>
+/// <param name="Rank">From 1.</param>
+/// <param name="BringsAll">Whether it brings every skill that counts.</param>
+/// <param name="PreferredByName">Ranks first because the requester asked for it by name.</param>
+public sealed record Candidate(int Rank, Team Team, Score Score, TeamLoad Load, bool BringsAll, bool PreferredByName);
+
+/// <summary>The teams refused for one reason, by id.</summary>
+public sealed record Refusal(Ineligibility Reason, IReadOnlyList<Guid> TeamIds)
+{
+    public int Count => TeamIds.Count;
+}
+
+/// <summary>A tier that was not enough.</summary>
+public sealed record PassedOver(Tier Tier, PassedOverReason Reason);
+
+public enum PassedOverReason
+{
+    /// <summary>No team up to this tier is eligible.</summary>
+    NobodyEligible,
+
+    /// <summary>Teams are eligible, none brings every wanted skill, and one of a higher tier does.</summary>
+    NobodyBringsAll,
+}
+
+/// <summary>What stood between a rule and a candidate.</summary>
+/// <param name="Failed">Teams that fail this rule, among others or not.</param>
+/// <param name="Alone">Those of them that fail no other: they become candidates when this alone changes.</param>
+public sealed record Shortfall(Ineligibility Reason, int Failed, int Alone);
+
+/// <summary>A lead with the fewest supports that bring the wanted skills it lacks, and of those the best total.</summary>
+/// <param name="Supports">By the first skill they bring.</param>
+/// <param name="Missing">Wanted skills that no team of the opened tier brings.</param>
+/// <param name="TotalPoints">Scores of all its teams, in thousandths of a point; a support is scored for the skills it could bring.</param>
+public sealed record JointProposal(
+    Candidate Lead,
+    IReadOnlyList<JointSupport> Supports,
+    IReadOnlyList<WantedSkill> Missing,
+    int TotalPoints
+);
+
+/// <summary>A supporting team and the wanted skills it is there for.</summary>
+public sealed record JointSupport(Team Team, Score Score, TeamLoad Load, IReadOnlyList<WantedSkill> Brings);
