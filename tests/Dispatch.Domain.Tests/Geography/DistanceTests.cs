@@ -22,7 +22,16 @@ public sealed class DistanceTests
         Assert.Equal(Distance.GreatCircleKm(to, from), Distance.GreatCircleKm(from, to));
     }
 
-    // Mechanical check of the middle latitudes: two county seats known to lie about 50 km apart by air.
+    [Fact]
+    public void Opposite_ends_of_the_earth_are_half_its_circumference_apart_whatever_rounding_does()
+    {
+        for (var lat = -90.0; lat <= 90; lat += 0.0123)
+        {
+            var (here, there) = (new GeoPoint(lat, 20), new GeoPoint(-lat, 200));
+            Assert.Equal(Radius * Math.PI, Distance.GreatCircleKm(here, there), 1e-3);
+        }
+    }
+
     [Fact]
     public void Longquan_and_Qingyuan_are_some_fifty_kilometres_apart_by_air() =>
         Assert.InRange(Distance.GreatCircleKm(new GeoPoint(28.0778, 119.1364), new GeoPoint(27.6217, 119.0592)), 50, 52);

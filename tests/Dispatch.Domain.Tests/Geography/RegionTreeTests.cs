@@ -72,6 +72,7 @@ public sealed class RegionTreeTests
     [InlineData("江苏省鼓楼区", null)]
     [InlineData("丽水市玉环市", null)]
     [InlineData("玉环市台州市", null)]
+    [InlineData("台州市浙江省玉环市", null)]
     [InlineData("台州市台州市", null)]
     [InlineData("浙江省玉环", null)]
     [InlineData("环市", null)]
