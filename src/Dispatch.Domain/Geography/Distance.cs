@@ -10,6 +10,6 @@ public static class Distance
         var lat = Math.Sin(double.DegreesToRadians(to.Lat - from.Lat) / 2);
         var lng = Math.Sin(double.DegreesToRadians(to.Lng - from.Lng) / 2);
         var squared = (lat * lat) + (Math.Cos(double.DegreesToRadians(from.Lat)) * Math.Cos(double.DegreesToRadians(to.Lat)) * lng * lng);
-        return 2 * MeanEarthRadiusKm * Math.Asin(Math.Sqrt(Math.Min(1, squared)));
+        return 2 * MeanEarthRadiusKm * Math.Asin(Math.Sqrt(squared));
     }
 }
