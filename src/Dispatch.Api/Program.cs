@@ -1,3 +1,5 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
+using Dispatch.Api;
+
+var app = Service.Build(args);
+await Service.Start(app);
 await app.RunAsync();

@@ -40,6 +40,7 @@ internal static class FieldRules
             "InclusiveBetweenValidator" => new($"须在 {Limit("From")} 到 {Limit("To")} 之间。", $"It must be between {Limit("From")} and {Limit("To")}."),
             "GreaterThanOrEqualValidator" => new($"不得小于 {Limit("ComparisonValue")}。", $"It must be at least {Limit("ComparisonValue")}."),
             "LessThanOrEqualValidator" => new($"不得大于 {Limit("ComparisonValue")}。", $"It must be at most {Limit("ComparisonValue")}."),
+            "MaximumItemsValidator" => new($"最多 {Limit("MaximumItems")} 项。", $"At most {Limit("MaximumItems")} items."),
             _ => new("不符合要求。", failure.ErrorMessage),
         };
     }

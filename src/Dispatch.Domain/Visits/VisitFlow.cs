@@ -47,6 +47,12 @@ public static class VisitFlow
         ]);
 }
 
+public enum MissedBy
+{
+    Team,
+    Requester,
+}
+
 /// <summary>How the help is given. Only <see cref="OnSite"/> is hands-on and needs travel to a place of work.</summary>
 public enum VisitForm
 {

@@ -3,6 +3,7 @@ using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
@@ -46,17 +47,11 @@ internal sealed class ChangeRequestValidator : AbstractValidator<ChangeRequest>
     {
         RuleFor(c => c.Text).NotEmpty().MaximumLength(SubmitRequestValidator.LongestText);
         RuleFor(c => c.Location).SetValidator(location);
-        RuleFor(c => c.Skills)
-            .Must(skills => skills.Count <= SubmitRequestValidator.MostSkills)
-            .Says("too_many", $"最多 {SubmitRequestValidator.MostSkills} 项技能。", $"At most {SubmitRequestValidator.MostSkills} skills.");
+        RuleFor(c => c.Skills).MaximumItems(SubmitRequestValidator.MostSkills);
         RuleForEach(c => c.Skills).SetValidator(skill);
-        RuleFor(c => c.Wanted)
-            .Must(wanted => wanted is null || wanted.Count <= SubmitRequestValidator.MostWindows)
-            .Says("too_many", $"最多 {SubmitRequestValidator.MostWindows} 个时段。", $"At most {SubmitRequestValidator.MostWindows} windows.");
+        RuleFor(c => c.Wanted).MaximumItems(SubmitRequestValidator.MostWindows);
         RuleForEach(c => c.Wanted).SetValidator(window);
-        RuleFor(c => c.ExcludeTeamIds)
-            .Must(teams => teams is null || teams.Count <= SubmitRequestValidator.MostTeams)
-            .Says("too_many", $"最多 {SubmitRequestValidator.MostTeams} 支队伍。", $"At most {SubmitRequestValidator.MostTeams} teams.");
+        RuleFor(c => c.ExcludeTeamIds).MaximumItems(SubmitRequestValidator.MostTeams);
     }
 }
 

@@ -29,7 +29,7 @@ internal sealed class RequestContent(Session db, TeamDirectory directory)
     /// <summary>Nothing is dispatched that nobody has understood yet.</summary>
     public async Task RequireSkill(Guid requestId)
     {
-        if (await db.Value<long>("select count(*) from request_skill where request_id = @requestId", new { requestId }) == 0)
+        if (!await HasSkill(requestId))
         {
             throw new Refused(
                 ProblemKinds.NoSkillYet,
@@ -38,6 +38,9 @@ internal sealed class RequestContent(Session db, TeamDirectory directory)
             );
         }
     }
+
+    public async Task<bool> HasSkill(Guid requestId) =>
+        await db.Value<long>("select count(*) from request_skill where request_id = @requestId", new { requestId }) > 0;
 
     public async Task ReplaceSkills(Guid requestId, IReadOnlyList<SkillBody>? skills)
     {

@@ -4,6 +4,7 @@ using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
@@ -64,11 +65,11 @@ internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
         RuleFor(c => c.Requester).SetValidator(requester);
         RuleFor(c => c.Text).NotEmpty().MaximumLength(LongestText);
         RuleFor(c => c.Location).SetValidator(location);
-        RuleFor(c => c.Skills).Must(skills => skills is null || skills.Count <= MostSkills).Says("too_many", $"最多 {MostSkills} 项技能。", $"At most {MostSkills} skills.");
+        RuleFor(c => c.Skills).MaximumItems(MostSkills);
         RuleForEach(c => c.Skills).SetValidator(skill);
-        RuleFor(c => c.Wanted).Must(wanted => wanted is null || wanted.Count <= MostWindows).Says("too_many", $"最多 {MostWindows} 个时段。", $"At most {MostWindows} windows.");
+        RuleFor(c => c.Wanted).MaximumItems(MostWindows);
         RuleForEach(c => c.Wanted).SetValidator(window);
-        RuleFor(c => c.ExcludeTeamIds).Must(teams => teams is null || teams.Count <= MostTeams).Says("too_many", $"最多 {MostTeams} 支队伍。", $"At most {MostTeams} teams.");
+        RuleFor(c => c.ExcludeTeamIds).MaximumItems(MostTeams);
         RuleFor(c => c.ExternalRef!).SetValidator(externalRef).When(c => c.ExternalRef is not null);
     }
 }

@@ -59,6 +59,29 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
         return may ? team : throw Refused.Unknown();
     }
 
+    public void RefuseForeignRegion(Region region)
+    {
+        if (caller.RegionCode is not null && !catalogue.Regions.IsWithin(region.Code, caller.RegionCode))
+        {
+            throw Refused.Field("#/regionCode", "region_not_yours", "该地区不在你的管辖范围内。", "This region is not within your own.");
+        }
+    }
+
+    public async Task RefuseTakenCode(string? code, Guid? except)
+    {
+        if (code is null)
+        {
+            return;
+        }
+
+        await db.HoldKey("team code " + code);
+        var holder = await db.Find<TeamRow>($"select {Columns} from team where code = @code", new { code });
+        if (holder is not null && holder.TeamId != except)
+        {
+            throw Refused.Field("#/code", "code_taken", "该编号已被另一支队伍使用。", "Another team has this code.");
+        }
+    }
+
     public async Task Insert(Guid id, TeamProfile profile)
     {
         var region = catalogue.Regions.Find(profile.RegionCode)!;

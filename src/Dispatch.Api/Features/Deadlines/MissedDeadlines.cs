@@ -1,0 +1,88 @@
+using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Notices;
+using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Offers;
+using Dispatch.Domain.Requests;
+
+namespace Dispatch.Api.Features.Deadlines;
+
+/// <summary>What follows when a deadline passes: the timer is deleted in the transaction of its effect.</summary>
+internal sealed class MissedDeadlines(
+    Session db,
+    RequestStore requests,
+    RequestContent content,
+    OfferStore offers,
+    DeadlineStore deadlines,
+    TimelineStore timeline,
+    NoticeStore notices,
+    Dispatcher dispatcher,
+    TimeProvider clock
+)
+{
+    /// <summary>False when somebody else fired it, or it was moved, in the meantime.</summary>
+    public async Task<bool> Fire(TimerRow timer)
+    {
+        var request = (await requests.HoldUnseen(timer.RequestId))!;
+        var taken = await db.Execute("delete from timer where timer_id = @TimerId and due_at <= @now", new { timer.TimerId, now = clock.GetUtcNow() });
+        if (taken == 0)
+        {
+            return false;
+        }
+
+        var deadline = (await db.Find<DeadlineRow>($"select {DeadlineStore.Columns} from deadline where deadline_id = @DeadlineId", timer))!;
+        await deadlines.Miss(deadline.DeadlineId);
+        await timeline.Write(request.RequestId, new Entry(TimelineSubject.Deadline, deadline.DeadlineId, "miss", "running", "missed", deadline.Kind));
+        await Follow(request, deadline);
+        return true;
+    }
+
+    private async Task Follow(RequestRow request, DeadlineRow deadline)
+    {
+        switch (Words.To<DeadlineKind>(deadline.Kind))
+        {
+            case DeadlineKind.Answer:
+                await Expire(request, deadline.OfferId!.Value);
+                break;
+            case DeadlineKind.Triage:
+                await LeaveDesk(request);
+                break;
+            case DeadlineKind.SilentClosing:
+                var closed = await requests.Move(request, HelpRequestAction.Confirm, "silent");
+                await requests.MarkClosed(closed, ConfirmationOutcome.NotConfirmed);
+                await notices.ToRequester(closed, NoticeKind.Result, $"求助 {request.Reference} 已自动办结；90 天内仍可确认或重新打开。");
+                break;
+            default:
+                await notices.ToOfficers(request, NoticeKind.Deadline, $"{request.Reference} 超期：{deadline.Kind}。");
+                break;
+        }
+    }
+
+    private async Task Expire(RequestRow request, Guid offerId)
+    {
+        var offer = (await offers.FindUnseen(offerId))!;
+        var expired = await offers.Move(offer, OfferAction.Expire, "silence");
+        await notices.ToTeam(request, offer.TeamId, NoticeKind.OfferWithdrawn, $"派单 {request.Reference} 答复超时，已转他队。", offerId);
+        if (offer.DeliveredAt is null)
+        {
+            await notices.ToOfficers(request, NoticeKind.Offer, $"{request.Reference} 的派单未送达队伍。");
+        }
+
+        await dispatcher.AfterEnd(request, expired);
+    }
+
+    /// <summary>Nobody looked in time. What is understood goes on by itself; what is not stays with people, one desk louder.</summary>
+    private async Task LeaveDesk(RequestRow request)
+    {
+        var desk = Words.To<RequestQueue>(request.Queue!);
+        if (desk is RequestQueue.Dispatch or RequestQueue.Claim && await content.HasSkill(request.RequestId))
+        {
+            await dispatcher.GoOn(await requests.SetAutomatic(request, automatic: true));
+            return;
+        }
+
+        await notices.ToOfficers(request, NoticeKind.Deadline, $"{request.Reference} 研判超时，请尽快处理。");
+    }
+}

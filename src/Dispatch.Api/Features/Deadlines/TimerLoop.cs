@@ -1,0 +1,86 @@
+using Dispatch.Api.Storage;
+
+namespace Dispatch.Api.Features.Deadlines;
+
+/// <summary>Fires what is due. Each firing is one transaction that begins by deleting the timer: with several loops, or a crash anywhere,
+/// each timer still has one effect.</summary>
+internal sealed class TimerLoop(IServiceScopeFactory scopes, Database database, TimerSignal signal, TimeProvider clock, ILogger<TimerLoop> log) : BackgroundService
+{
+    private const int MostAtOnce = 100;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>Fires everything due by the clock, what firing makes due included; returns how many fired.</summary>
+    public async Task<int> FireDue(CancellationToken ct = default)
+    {
+        var fired = 0;
+        while (true)
+        {
+            var due = await Due();
+            var effects = 0;
+            foreach (var timer in due)
+            {
+                effects += await Fire(timer, ct);
+            }
+
+            fired += effects;
+            if (effects == 0)
+            {
+                return fired;
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var woken = signal.Next;
+            try
+            {
+                await FireDue(stoppingToken);
+            }
+            catch (Exception cause) when (cause is not OperationCanceledException)
+            {
+                log.LogError(cause, "Timers could not be fired; trying again.");
+            }
+
+            await Task.WhenAny(woken, Task.Delay(Look, stoppingToken));
+        }
+    }
+
+    private async Task<IReadOnlyList<TimerRow>> Due()
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope
+            .ServiceProvider.GetRequiredService<Session>()
+            .List<TimerRow>(
+                "select timer_id, request_id, deadline_id from timer where due_at <= @now order by due_at, timer_id limit @limit",
+                new { now = clock.GetUtcNow(), limit = MostAtOnce }
+            );
+    }
+
+    private async Task<int> Fire(TimerRow timer, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var (db, effects) = (scope.ServiceProvider.GetRequiredService<Session>(), scope.ServiceProvider.GetRequiredService<MissedDeadlines>());
+        var fired = 0;
+        try
+        {
+            await database.Write(db, async () => fired = await effects.Fire(timer) ? 1 : 0, ct);
+        }
+        catch (Exception cause) when (cause is not OperationCanceledException and not OutcomeUnknown)
+        {
+            // One poisoned timer must not keep the others from firing; it is tried again with the next look.
+            log.LogError(cause, "Timer {TimerId} of request {RequestId} failed.", timer.TimerId, timer.RequestId);
+        }
+
+        return fired;
+    }
+}
+
+internal sealed record TimerRow
+{
+    public Guid TimerId { get; init; }
+    public Guid RequestId { get; init; }
+    public Guid DeadlineId { get; init; }
+}

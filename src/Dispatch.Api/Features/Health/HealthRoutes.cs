@@ -1,0 +1,29 @@
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+
+namespace Dispatch.Api.Features.Health;
+
+internal sealed record HealthView(string Status);
+
+/// <summary>Whether the process lives, and whether it may be sent work.</summary>
+internal static class HealthRoutes
+{
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        var health = app.MapGroup("/health").WithTags("Health").AddEndpointFilter<AnswerFilter>();
+        health.MapGet("/live", () => new HealthView("live")).WithName("ShowLiveness").WithSummary("Is the process alive").ForEveryone();
+        health.MapGet("/ready", Ready).WithName("ShowReadiness").WithSummary("May work be sent here").ForEveryone();
+    }
+
+    private static async Task<HealthView> Ready(Database database, Session db)
+    {
+        if (!database.Healthy)
+        {
+            throw new Refused(ProblemKinds.Unavailable, "存储曾经写入失败，须重启检查。", "The storage failed a write; it must be looked at and restarted.");
+        }
+
+        await db.Value<long>("select revision from team_revision where only_row = 1");
+        return new HealthView("ready");
+    }
+}

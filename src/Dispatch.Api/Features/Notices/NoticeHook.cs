@@ -1,0 +1,145 @@
+using System.Text;
+using System.Text.Json;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage;
+using MediatR;
+
+namespace Dispatch.Api.Features.Notices;
+
+/// <summary>Passes notices to one HTTP address (<c>Dispatch:NoticeHook</c>) that turns them into SMS or WeCom messages. A 2xx is
+/// delivery; anything else is tried again, later each time.</summary>
+internal sealed class NoticeHook(IServiceScopeFactory scopes, HttpClient http, NoticeSignal signal, TimeProvider clock, IConfiguration configuration, ILogger<NoticeHook> log)
+    : BackgroundService
+{
+    private const int MostAtOnce = 50;
+    private const int MostAttempts = 8;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    public static bool IsConfigured(IConfiguration configuration) => configuration["Dispatch:NoticeHook"] is { Length: > 0 };
+
+    /// <summary>Sends what is due now; returns how many were delivered.</summary>
+    public async Task<int> SendDue(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Session>();
+        var due = await db.List<Row>(
+            """
+            select notice.notice_id, notice.recipient, notice.recipient_key, notice.kind, notice.text, notice.request_id, notice.offer_id, notice.hook_attempts, notice.created_at,
+                   case when notice.recipient = 'requester' then help_request.requester_phone end as phone
+            from notice join help_request on help_request.request_id = notice.request_id
+            where notice.delivered_at is null and notice.hook_next_at <= @now and notice.hook_attempts < @most
+            order by notice.created_at, notice.notice_id limit @limit
+            """,
+            new
+            {
+                now = clock.GetUtcNow(),
+                most = MostAttempts,
+                limit = MostAtOnce,
+            }
+        );
+        await db.CloseReading();
+        var delivered = 0;
+        foreach (var notice in due)
+        {
+            var sent = await Send(notice, ct);
+            await using var turn = scopes.CreateAsyncScope();
+            var mediator = turn.ServiceProvider.GetRequiredService<IMediator>();
+            if (sent)
+            {
+                delivered++;
+                await mediator.Send(new DeliverNotices([notice.NoticeId]), ct);
+            }
+            else
+            {
+                await mediator.Send(new PostponeNotice(notice.NoticeId, notice.HookAttempts + 1), ct);
+            }
+        }
+
+        return delivered;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var woken = signal.Next;
+            try
+            {
+                await SendDue(stoppingToken);
+            }
+            catch (Exception cause) when (cause is not OperationCanceledException)
+            {
+                log.LogWarning(cause, "The notice hook could not be worked; trying again.");
+            }
+
+            await Task.WhenAny(woken, Task.Delay(Look, stoppingToken));
+        }
+    }
+
+    private async Task<bool> Send(Row notice, CancellationToken ct)
+    {
+        var body = JsonSerializer.Serialize(
+            new
+            {
+                id = notice.NoticeId,
+                recipient = notice.Recipient,
+                recipientKey = notice.Recipient == "requester" ? null : notice.RecipientKey,
+                phone = notice.Phone,
+                kind = notice.Kind,
+                text = notice.Text,
+                requestId = notice.RequestId,
+                offerId = notice.OfferId,
+                createdAt = notice.CreatedAt,
+            },
+            JsonShape.Options
+        );
+        try
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var answer = await http.PostAsync(configuration["Dispatch:NoticeHook"], content, ct);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception cause) when (cause is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        {
+            log.LogInformation("The notice hook did not answer: {Reason}", cause.Message);
+            return false;
+        }
+    }
+
+    private sealed record Row
+    {
+        public Guid NoticeId { get; init; }
+        public string Recipient { get; init; } = "";
+        public string RecipientKey { get; init; } = "";
+        public string Kind { get; init; } = "";
+        public string Text { get; init; } = "";
+        public Guid RequestId { get; init; }
+        public Guid? OfferId { get; init; }
+        public int HookAttempts { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+        public string? Phone { get; init; }
+    }
+}
+
+/// <summary>The hook did not take it: later again, twice as late each time.</summary>
+internal sealed record PostponeNotice(Guid NoticeId, int Attempts) : ICommand<Delivered>;
+
+internal sealed class PostponeNoticeHandler(Session db, TimeProvider clock) : IRequestHandler<PostponeNotice, Delivered>
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
+
+    public async Task<Delivered> Handle(PostponeNotice command, CancellationToken cancellationToken)
+    {
+        var next = clock.GetUtcNow() + FirstWait * Math.Pow(2, command.Attempts - 1);
+        await db.Execute(
+            "update notice set hook_attempts = @Attempts, hook_next_at = @next where notice_id = @NoticeId and delivered_at is null",
+            new
+            {
+                command.NoticeId,
+                command.Attempts,
+                next,
+            }
+        );
+        return new Delivered(0);
+    }
+}

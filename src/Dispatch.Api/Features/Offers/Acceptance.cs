@@ -1,0 +1,36 @@
+using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Notices;
+using Dispatch.Api.Features.Requests;
+using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Offers;
+using Dispatch.Domain.Requests;
+
+namespace Dispatch.Api.Features.Offers;
+
+/// <summary>接单: the moment a team has it. The first to get here wins; every other offer of the request is withdrawn.</summary>
+internal sealed class Acceptance(
+    RequestStore requests,
+    OfferStore offers,
+    AssignmentStore assignments,
+    DeadlineStore deadlines,
+    NoticeStore notices,
+    Dispatcher dispatcher
+)
+{
+    public async Task<(RequestRow Request, AssignmentRow Assignment)> Take(RequestRow request, OfferRow offer, HelpRequestAction action)
+    {
+        RequestStore.Check(request, action);
+        var accepted = await offers.Move(offer, OfferAction.Accept);
+        await deadlines.Meet(request.RequestId, DeadlineKind.Answer, offer.OfferId);
+        var assignment = await assignments.Begin(accepted, beyondCapacity: request.IsEmergency);
+        await dispatcher.WithdrawPending(request, "taken_by_another_team", except: offer.OfferId);
+        var taken = await requests.MarkAccepted(await requests.Move(request, action, offer.Way));
+        await deadlines.Meet(request.RequestId, DeadlineKind.Triage);
+        await deadlines.Start(taken, DeadlineKind.FirstVisit);
+        await deadlines.Start(taken, DeadlineKind.Closing);
+        await notices.ToRequester(taken, NoticeKind.Accepted, $"您的求助 {request.Reference} 已有队伍接单，将与您联系。");
+        await notices.ToOfficers(taken, NoticeKind.Accepted, $"{request.Reference} 已接单。");
+        return (taken, assignment);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Matching;
+using Dispatch.Domain.Requests;
+using MediatR;
+
+namespace Dispatch.Api.Features.Offers;
+
+/// <summary>抢单: a team takes a published request itself, under the same rules as an offer.</summary>
+internal sealed record ClaimRequest(Guid TeamId) : ICommand<OfferView>
+{
+    [JsonIgnore]
+    public Guid RequestId { get; init; }
+}
+
+internal static class ClaimRequestEndpoint
+{
+    public static void MapClaimRequest(this IEndpointRouteBuilder requests) =>
+        requests.MapPost("/{requestId:guid}/claim", Post).WithName(nameof(ClaimRequest)).WithSummary("Take a published request").For(Role.Leader, Role.Officer).ActsOnce();
+
+    private static Task<OfferView> Post(Guid requestId, ClaimRequest command, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { RequestId = requestId }, ct);
+}
+
+internal sealed class ClaimRequestHandler(
+    Caller caller,
+    RequestStore requests,
+    OfferStore offers,
+    Matching matching,
+    Acceptance acceptance,
+    OfferReader reader,
+    TimeProvider clock
+) : IRequestHandler<ClaimRequest, OfferView>
+{
+    public async Task<OfferView> Handle(ClaimRequest command, CancellationToken cancellationToken)
+    {
+        if (!caller.IsOffice && caller.TeamId != command.TeamId)
+        {
+            throw Refused.Unknown();
+        }
+
+        // A published request may be known to every team: it waits for any of them.
+        var request = await requests.HoldUnseen(command.RequestId) ?? throw Refused.Unknown();
+        if (request.Queue != Words.Of(RequestQueue.Claim))
+        {
+            request = await requests.Hold(command.RequestId);
+            RequestStore.Check(request, HelpRequestAction.Claim);
+            throw new Refused(ProblemKinds.NotPublished, "该求助没有公开认领。", "This request has not been published for claiming.");
+        }
+
+        var match = await matching.Of(request);
+        var candidate = match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == command.TeamId);
+        if (candidate is null)
+        {
+            var refusal = match.Refused.FirstOrDefault(refusal => refusal.TeamIds.Contains(command.TeamId));
+            throw Dispatcher.NotEligible(refusal?.Reason ?? Ineligibility.SkillMissing);
+        }
+
+        var now = clock.GetUtcNow();
+        var offer = await offers.Insert(
+            new OfferRow
+            {
+                OfferId = Guid.CreateVersion7(now),
+                RequestId = request.RequestId,
+                TeamId = command.TeamId,
+                Role = "lead",
+                Way = Words.Of(OfferWay.Claimed),
+                Tier = Words.Of(match.Opened),
+                Score = candidate.Score.Points,
+                Explanation = JsonSerializer.Serialize(MatchView.Explain(candidate, match.WeightsVersion), JsonShape.Options),
+                OfferedAt = now,
+                AnswerDueAt = now,
+            }
+        );
+        await acceptance.Take(request, offer, HelpRequestAction.Claim);
+        return await reader.View(offer.OfferId);
+    }
+}

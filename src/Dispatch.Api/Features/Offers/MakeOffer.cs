@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Domain.Matching;
+using Dispatch.Domain.Requests;
+using MediatR;
+
+namespace Dispatch.Api.Features.Offers;
+
+/// <summary>派单 by hand: an officer picks a team from the ranking.</summary>
+internal sealed record MakeOffer(Guid TeamId) : ICreates<OfferView>
+{
+    [JsonIgnore]
+    public Guid RequestId { get; init; }
+}
+
+internal static class MakeOfferEndpoint
+{
+    public static void MapMakeOffer(this IEndpointRouteBuilder requests) =>
+        requests
+            .MapPost("/{requestId:guid}/offers", Post)
+            .WithName(nameof(MakeOffer))
+            .WithSummary("Offer a request to a team picked from the ranking")
+            .For(Role.Officer)
+            .Creates<OfferView>();
+
+    private static Task<OfferView> Post(Guid requestId, MakeOffer command, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { RequestId = requestId }, ct);
+}
+
+internal sealed class MakeOfferHandler(RequestStore requests, RequestContent content, OfferStore offers, Matching matching, Dispatcher dispatcher, OfferReader reader)
+    : IRequestHandler<MakeOffer, OfferView>
+{
+    public async Task<OfferView> Handle(MakeOffer command, CancellationToken cancellationToken)
+    {
+        var request = await requests.Hold(command.RequestId);
+        RequestStore.Check(request, HelpRequestAction.Offer);
+        dispatcher.RefuseSecondOffer(request);
+        await content.RequireSkill(request.RequestId);
+        if ((await offers.Pending(request.RequestId)).Any(offer => offer.TeamId == command.TeamId))
+        {
+            throw new Refused(ProblemKinds.OfferLive, "已经派给这支队伍，正在等待答复。", "This team has been asked already and has not answered yet.");
+        }
+
+        var match = await matching.Of(request);
+        var candidate = match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == command.TeamId) ?? throw await WhyNot(request, command.TeamId, match);
+        var offer = await dispatcher.Offer(request, candidate, match.Opened, OfferWay.Picked, match.WeightsVersion);
+        await dispatcher.MarkOffered(request, match.Opened, "picked_from_ranking");
+        return await reader.View(offer.OfferId);
+    }
+
+    private async Task<Refused> WhyNot(RequestRow request, Guid teamId, MatchResult match)
+    {
+        var refusal = match.Refused.FirstOrDefault(refusal => refusal.TeamIds.Contains(teamId));
+        return Dispatcher.NotEligible(refusal?.Reason ?? (await matching.ReasonsAgainst(request, teamId))[0]);
+    }
+}

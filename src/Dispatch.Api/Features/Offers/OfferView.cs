@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Offers;
+using Dispatch.Domain.Requests;
+using Dispatch.Domain.Teams;
+
+namespace Dispatch.Api.Features.Offers;
+
+/// <summary>An offer with what was known when it was made.</summary>
+internal sealed record OfferView(
+    Guid Id,
+    Guid RequestId,
+    string RequestReference,
+    string RequestText,
+    string RegionCode,
+    Urgency Urgency,
+    Guid TeamId,
+    string TeamName,
+    OfferState State,
+    AssignmentRole Role,
+    OfferWay Way,
+    Tier Tier,
+    DateTimeOffset OfferedAt,
+    DateTimeOffset? DeliveredAt,
+    bool Unreachable,
+    DateTimeOffset AnswerDueAt,
+    DateTimeOffset? EndedAt,
+    DeclineReason? DeclineReason,
+    string? Note,
+    OfferExplanation Explanation,
+    Guid? AssignmentId,
+    Guid? VisitId,
+    long Version
+) : IResource
+{
+    public string Place() => $"/v1/offers/{Id}";
+}
+
+internal sealed class OfferReader(Session db, TimeProvider clock)
+{
+    public const string Select = """
+        select offer.offer_id, offer.request_id, offer.team_id, offer.state, offer.version, offer.role, offer.way, offer.tier, offer.score, offer.explanation,
+               offer.offered_at, offer.delivered_at, offer.answer_due_at, offer.ended_at, offer.decline_reason, offer.note,
+               help_request.reference, help_request.text, help_request.region_code, help_request.urgency, team.name as team_name, assignment.assignment_id
+        from offer
+        join help_request on help_request.request_id = offer.request_id
+        join team on team.team_id = offer.team_id
+        left join assignment on assignment.offer_id = offer.offer_id
+        """;
+
+    public async Task<OfferView> View(Guid offerId, Guid? visitId = null) =>
+        View((await db.Find<JoinedRow>($"{Select} where offer.offer_id = @offerId", new { offerId }))!) with { VisitId = visitId };
+
+    public OfferView View(JoinedRow row) =>
+        new(
+            row.OfferId,
+            row.RequestId,
+            row.Reference,
+            PhoneNumber.MaskIn(row.Text),
+            row.RegionCode,
+            Words.To<Urgency>(row.Urgency),
+            row.TeamId,
+            row.TeamName,
+            Words.To<OfferState>(row.State),
+            Words.To<AssignmentRole>(row.Role),
+            Words.To<OfferWay>(row.Way),
+            Words.To<Tier>(row.Tier),
+            row.OfferedAt,
+            row.DeliveredAt,
+            row.State == "pending" && row.DeliveredAt is null && row.OfferedAt + DeadlineRules.LatestDelivery < clock.GetUtcNow(),
+            row.AnswerDueAt,
+            row.EndedAt,
+            row.DeclineReason is null ? null : Words.To<DeclineReason>(row.DeclineReason),
+            row.Note,
+            JsonSerializer.Deserialize<OfferExplanation>(row.Explanation, JsonShape.Options)!,
+            row.AssignmentId,
+            null,
+            row.Version
+        );
+
+    internal sealed record JoinedRow
+    {
+        public Guid OfferId { get; init; }
+        public Guid RequestId { get; init; }
+        public Guid TeamId { get; init; }
+        public string State { get; init; } = "";
+        public long Version { get; init; }
+        public string Role { get; init; } = "";
+        public string Way { get; init; } = "";
+        public string Tier { get; init; } = "";
+        public string Explanation { get; init; } = "";
+        public DateTimeOffset OfferedAt { get; init; }
+        public DateTimeOffset? DeliveredAt { get; init; }
+        public DateTimeOffset AnswerDueAt { get; init; }
+        public DateTimeOffset? EndedAt { get; init; }
+        public string? DeclineReason { get; init; }
+        public string? Note { get; init; }
+        public string Reference { get; init; } = "";
+        public string Text { get; init; } = "";
+        public string RegionCode { get; init; } = "";
+        public string Urgency { get; init; } = "";
+        public string TeamName { get; init; } = "";
+        public Guid? AssignmentId { get; init; }
+    }
+}

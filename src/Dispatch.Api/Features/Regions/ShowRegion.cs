@@ -1,0 +1,14 @@
+using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+
+namespace Dispatch.Api.Features.Regions;
+
+/// <summary>One region by its code, or by a code it had before.</summary>
+internal static class ShowRegionEndpoint
+{
+    public static void MapShowRegion(this IEndpointRouteBuilder regions) =>
+        regions.MapGet("/{code}", Get).WithName("ShowRegion").WithSummary("Read one region").WithMetadata(new PublicCatalogue()).ForEveryone().ShowsMany();
+
+    private static RegionView Get(string code, Catalogue catalogue) => catalogue.Regions.Find(code) is { } region ? RegionView.Of(region) : throw Refused.Unknown();
+}

@@ -1,0 +1,143 @@
+using Dapper;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Outcomes;
+
+namespace Dispatch.Api.Features.Reports;
+
+/// <summary>One thing that counts: a completed service on the day it was completed, or a request on the day of its event; both under the
+/// place served.</summary>
+internal sealed record Fact(
+    DateTimeOffset At,
+    string RegionCode,
+    string? Tier,
+    Guid? TeamId,
+    string? TeamName,
+    string? MainSkill,
+    string Form,
+    ServiceFacts? Service,
+    RequestFacts? Request
+);
+
+/// <summary>Reads the facts of a period and a region from the records themselves.</summary>
+internal sealed class SummaryFacts(Session db)
+{
+    private static readonly string EconomicKinds = string.Join(", ", Enum.GetValues<BenefitKind>().Where(EconomicBenefit.Includes).Select(kind => $"'{Words.Of(kind)}'"));
+
+    public async Task<IReadOnlyList<Fact>> Read(ShowSummary query)
+    {
+        var args = new DynamicParameters(
+            new { from = ShanghaiTime.At(query.From, TimeOnly.MinValue), to = ShanghaiTime.At(query.To.AddDays(1), TimeOnly.MinValue) }
+        );
+        var scope = "";
+        if (query.Region is not null)
+        {
+            scope = " and " + RegionScope.Sql("help_request", "@region");
+            args.Add("region", query.Region);
+        }
+
+        var services = await Services(scope, args);
+        var received = await Requests("created_at", scope, args);
+        var closed = await Requests("closed_at", scope, args);
+        return
+        [
+            .. services.Select(OfService),
+            .. received.Select(row => OfRequest(row, new RequestFacts(true, false, false))),
+            .. closed.Select(row => OfRequest(row, new RequestFacts(false, true, row.Outcome == "confirmed"))),
+        ];
+    }
+
+    private Task<IReadOnlyList<ServiceRow>> Services(string scope, DynamicParameters args) =>
+        db.List<ServiceRow>(
+            $"""
+            select visit.ended_at as at, help_request.region_code, team.tier, visit.team_id, team.name as team_name, visit.form, request_skill.skill_code as main_skill,
+                   (select count(*) from attendance where attendance.visit_id = visit.visit_id) as attended, visit.stated_person_times,
+                   (select count(*) from assignment where assignment.request_id = visit.request_id and assignment.role = 'support') as supports,
+                   (select count(*) from problem_result where problem_result.visit_id = visit.visit_id
+                        and not exists (select 1 from problem_result earlier where earlier.problem_id = problem_result.problem_id
+                                        and earlier.reported_at < problem_result.reported_at)) as problems_found,
+                   (select count(*) from problem_result where problem_result.visit_id = visit.visit_id and problem_result.result = 'solved'
+                        and not exists (select 1 from problem_result later where later.problem_id = problem_result.problem_id
+                                        and later.reported_at > problem_result.reported_at)) as problems_solved,
+                   (select coalesce(sum(sessions), 0) from training where training.visit_id = visit.visit_id) as sessions,
+                   (select coalesce(sum(attendances), 0) from training where training.visit_id = visit.visit_id) as attendances,
+                   (select coalesce(sum(hours), 0) from training where training.visit_id = visit.visit_id) as hours,
+                   (select coalesce(sum(amount_fen), 0) from benefit where benefit.visit_id = visit.visit_id and proof = 'estimated' and kind in ({EconomicKinds})) as estimated,
+                   (select coalesce(sum(amount_fen), 0) from benefit where benefit.visit_id = visit.visit_id and proof = 'confirmed' and kind in ({EconomicKinds})) as confirmed
+            from visit
+            join help_request on help_request.request_id = visit.request_id
+            join team on team.team_id = visit.team_id
+            left join request_skill on request_skill.request_id = visit.request_id and request_skill.position = 0
+            where visit.state = 'completed' and visit.ended_at >= @from and visit.ended_at < @to{scope}
+            order by visit.ended_at, visit.visit_id
+            """,
+            args
+        );
+
+    private Task<IReadOnlyList<RequestRow>> Requests(string moment, string scope, DynamicParameters args) =>
+        db.List<RequestRow>(
+            $"""
+            select help_request.{moment} as at, help_request.region_code, help_request.form, help_request.outcome, request_skill.skill_code as main_skill
+            from help_request left join request_skill on request_skill.request_id = help_request.request_id and request_skill.position = 0
+            where help_request.{moment} >= @from and help_request.{moment} < @to{scope}
+            order by help_request.{moment}, help_request.request_id
+            """,
+            args
+        );
+
+    private static Fact OfService(ServiceRow row) =>
+        new(
+            row.At,
+            row.RegionCode,
+            row.Tier,
+            row.TeamId,
+            row.TeamName,
+            row.MainSkill,
+            row.Form,
+            new ServiceFacts(
+                row.Attended > 0 ? (int)row.Attended : row.StatedPersonTimes ?? 0,
+                row.Supports > 0,
+                (int)row.ProblemsFound,
+                (int)row.ProblemsSolved,
+                (int)row.Sessions,
+                (int)row.Attendances,
+                row.Hours,
+                row.Estimated,
+                row.Confirmed
+            ),
+            null
+        );
+
+    private static Fact OfRequest(RequestRow row, RequestFacts facts) => new(row.At, row.RegionCode, null, null, null, row.MainSkill, row.Form, null, facts);
+
+    private sealed record ServiceRow
+    {
+        public DateTimeOffset At { get; init; }
+        public string RegionCode { get; init; } = "";
+        public string Tier { get; init; } = "";
+        public Guid TeamId { get; init; }
+        public string TeamName { get; init; } = "";
+        public string Form { get; init; } = "";
+        public string? MainSkill { get; init; }
+        public long Attended { get; init; }
+        public int? StatedPersonTimes { get; init; }
+        public long Supports { get; init; }
+        public long ProblemsFound { get; init; }
+        public long ProblemsSolved { get; init; }
+        public long Sessions { get; init; }
+        public long Attendances { get; init; }
+        public double Hours { get; init; }
+        public long Estimated { get; init; }
+        public long Confirmed { get; init; }
+    }
+
+    private sealed record RequestRow
+    {
+        public DateTimeOffset At { get; init; }
+        public string RegionCode { get; init; } = "";
+        public string Form { get; init; } = "";
+        public string? Outcome { get; init; }
+        public string? MainSkill { get; init; }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Domain.Teams;
+using Dispatch.Domain.Visits;
+using FluentValidation;
+using MediatR;
+
+namespace Dispatch.Api.Features.Teams;
+
+/// <summary>Replaces what a team is; skills, members and hours have operations of their own.</summary>
+internal sealed record ChangeTeam(
+    string Name,
+    TeamKind Kind,
+    string RegionCode,
+    int Size,
+    string? Code = null,
+    string? HostOrganisation = null,
+    int? Capacity = null,
+    IReadOnlyList<BaseBody>? Bases = null,
+    IReadOnlyList<string>? Serves = null,
+    IReadOnlyList<VisitForm>? Forms = null,
+    bool? Suspended = null
+) : ICommand<TeamView>, ITeamProfile
+{
+    [JsonIgnore]
+    public Guid TeamId { get; init; }
+}
+
+internal static class ChangeTeamEndpoint
+{
+    public static void MapChangeTeam(this IEndpointRouteBuilder teams) =>
+        teams.MapPut("/{teamId:guid}", Put).WithName(nameof(ChangeTeam)).WithSummary("Change a team").For(Role.Officer).Replaces();
+
+    private static Task<TeamView> Put(Guid teamId, ChangeTeam command, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { TeamId = teamId }, ct);
+}
+
+internal sealed class ChangeTeamValidator(Catalogue catalogue, IValidator<BaseBody> point) : TeamProfileValidator<ChangeTeam>(catalogue, point);
+
+internal sealed class ChangeTeamHandler(Catalogue catalogue, TeamStore teams, TeamReader reader) : IRequestHandler<ChangeTeam, TeamView>
+{
+    public async Task<TeamView> Handle(ChangeTeam command, CancellationToken cancellationToken)
+    {
+        var team = await teams.Hold(command.TeamId);
+        teams.RefuseForeignRegion(catalogue.Regions.Find(command.RegionCode)!);
+        await teams.RefuseTakenCode(command.Code, except: team.TeamId);
+        await teams.Replace(team, command.Complete(catalogue.Regions));
+        return await reader.View(await teams.Find(team.TeamId));
+    }
+}

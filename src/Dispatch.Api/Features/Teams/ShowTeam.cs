@@ -1,0 +1,24 @@
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using MediatR;
+
+namespace Dispatch.Api.Features.Teams;
+
+/// <summary>One team.</summary>
+internal sealed record ShowTeam(Guid TeamId) : IRequest<TeamView>;
+
+internal static class ShowTeamEndpoint
+{
+    public static void MapShowTeam(this IEndpointRouteBuilder teams) =>
+        teams
+            .MapGet("/{teamId:guid}", (Guid teamId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowTeam(teamId), ct))
+            .WithName(nameof(ShowTeam))
+            .WithSummary("Read one team")
+            .For(Role.Officer, Role.Auditor, Role.Leader, Role.Member, Role.Requester, Role.Partner)
+            .ShowsOne();
+}
+
+internal sealed class ShowTeamHandler(TeamStore teams, TeamReader reader) : IRequestHandler<ShowTeam, TeamView>
+{
+    public async Task<TeamView> Handle(ShowTeam query, CancellationToken cancellationToken) => await reader.View(await teams.Find(query.TeamId));
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization;
+using Dispatch.Api.Features.Notices;
+using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Domain.Requests;
+using FluentValidation;
+using MediatR;
+
+namespace Dispatch.Api.Features.Tracking;
+
+/// <summary>The requester answers or adds something; an answer ends a hold.</summary>
+internal sealed record ReplyByTrack(string Text) : ICommand<TrackView>
+{
+    [JsonIgnore]
+    public string Track { get; init; } = "";
+
+    [JsonIgnore]
+    public Language Language { get; init; }
+}
+
+internal static class ReplyByTrackEndpoint
+{
+    public static void MapReplyByTrack(this IEndpointRouteBuilder tracks) =>
+        tracks.MapPost("/{track}/reply", Post).WithName(nameof(ReplyByTrack)).WithSummary("Reply by track token").ForEveryone().Acts();
+
+    private static Task<TrackView> Post(string track, ReplyByTrack command, HttpContext http, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { Track = track, Language = http.Language() }, ct);
+}
+
+internal sealed class ReplyByTrackValidator : AbstractValidator<ReplyByTrack>
+{
+    public ReplyByTrackValidator()
+    {
+        RuleFor(c => c.Text).NotEmpty().MaximumLength(2000);
+    }
+}
+
+internal sealed class ReplyByTrackHandler(TrackStore tracks, TrackReader reader, Resumption resumption, TimelineStore timeline, NoticeStore notices, AssignmentStore assignments) : IRequestHandler<ReplyByTrack, TrackView>
+{
+    public async Task<TrackView> Handle(ReplyByTrack command, CancellationToken cancellationToken)
+    {
+        var request = await tracks.Hold(command.Track);
+        if (request.StateNow is HelpRequestState.Closed or HelpRequestState.Cancelled)
+        {
+            throw new Refused(ProblemKinds.InvalidTransition, "该求助已结束，不能再回复。", "This request has ended; nothing can be added.") { State = request.State, Allowed = [] };
+        }
+
+        await timeline.Write(request.RequestId, new Entry(TimelineSubject.Request, request.RequestId, "reply", request.State, request.State, null, command.Text));
+        if (request.StateNow == HelpRequestState.OnHold)
+        {
+            request = await resumption.Resume(request, "requester_replied", null);
+        }
+
+        var text = $"{request.Reference} 求助人回复：{command.Text}";
+        await notices.ToOfficers(request, NoticeKind.Message, text);
+        foreach (var assignment in await assignments.Active(request.RequestId))
+        {
+            await notices.ToTeam(request, assignment.TeamId, NoticeKind.Message, text);
+        }
+
+        return await reader.View(request, command.Language);
+    }
+}

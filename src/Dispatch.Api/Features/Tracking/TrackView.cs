@@ -1,0 +1,88 @@
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Visits;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Requests;
+using Dispatch.Domain.Visits;
+
+namespace Dispatch.Api.Features.Tracking;
+
+internal sealed record TrackedVisit(VisitForm Form, VisitState State, DateTimeOffset Start, DateTimeOffset End);
+
+/// <summary>What the requester may know of his own request: where it stands, who comes when, what he can do.</summary>
+internal sealed record TrackView(
+    string Reference,
+    HelpRequestState State,
+    string StateText,
+    IReadOnlyList<string> Allowed,
+    string Text,
+    string? TeamName,
+    IReadOnlyList<TrackedVisit> Visits,
+    IReadOnlyList<DeadlineView> Deadlines,
+    ResolutionResult? Result,
+    string? Summary,
+    ConfirmationOutcome? Outcome,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ChangedAt,
+    long Version
+) : IResource
+{
+    public string Place() => "/v1/track";
+}
+
+internal sealed class TrackReader(RequestReader requests, VisitStore visits)
+{
+    public async Task<TrackView> View(RequestRow request, Language language)
+    {
+        var whole = await requests.View(request);
+        return new TrackView(
+            whole.Reference,
+            whole.State,
+            StateText(whole.State).In(language),
+            [.. Allowed(whole.State, whole.Outcome)],
+            whole.Text,
+            whole.Teams.Count == 0 ? null : whole.Teams[0].TeamName,
+            [.. (await visits.Of(request.RequestId)).Select(v => new TrackedVisit(Words.To<VisitForm>(v.Form), v.StateNow, v.StartsAt, v.EndsAt))],
+            whole.Deadlines,
+            whole.Result,
+            whole.Summary,
+            whole.Outcome,
+            whole.CreatedAt,
+            whole.ChangedAt,
+            whole.Version
+        );
+    }
+
+    private static IEnumerable<string> Allowed(HelpRequestState state, ConfirmationOutcome? outcome)
+    {
+        if (state == HelpRequestState.Resolved || (state == HelpRequestState.Closed && outcome == ConfirmationOutcome.NotConfirmed))
+        {
+            yield return "confirm";
+        }
+
+        if (state is HelpRequestState.Resolved or HelpRequestState.Closed)
+        {
+            yield return "reopen";
+            yield break;
+        }
+
+        if (state != HelpRequestState.Cancelled)
+        {
+            yield return "reply";
+            yield return "withdraw";
+        }
+    }
+
+    private static Text StateText(HelpRequestState state) =>
+        state switch
+        {
+            HelpRequestState.Open => new("待派单：正在为您找队伍。", "Open: a team is being found."),
+            HelpRequestState.Offered => new("待接单：已通知队伍，等待答复。", "Offered: a team has been asked and will answer."),
+            HelpRequestState.Accepted => new("已接单：队伍将与您联系。", "Accepted: the team will contact you."),
+            HelpRequestState.InProgress => new("服务中。", "In progress."),
+            HelpRequestState.OnHold => new("挂起：需要您补充情况，请回复。", "On hold: your answer is needed. Please reply."),
+            HelpRequestState.Resolved => new("待确认：问题解决了吗？请告诉我们。", "Resolved: was it solved? Please tell us."),
+            HelpRequestState.Closed => new("已办结。", "Closed."),
+            _ => new("已撤销。", "Cancelled."),
+        };
+}

@@ -1,0 +1,24 @@
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using MediatR;
+
+namespace Dispatch.Api.Features.Visits;
+
+/// <summary>One visit with its outcome.</summary>
+internal sealed record ShowVisit(Guid VisitId) : IRequest<VisitView>;
+
+internal static class ShowVisitEndpoint
+{
+    public static void MapShowVisit(this IEndpointRouteBuilder visits) =>
+        visits
+            .MapGet("/{visitId:guid}", (Guid visitId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowVisit(visitId), ct))
+            .WithName(nameof(ShowVisit))
+            .WithSummary("Read one visit")
+            .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor, Role.Requester)
+            .ShowsOne();
+}
+
+internal sealed class ShowVisitHandler(VisitStore visits, VisitReader reader) : IRequestHandler<ShowVisit, VisitView>
+{
+    public async Task<VisitView> Handle(ShowVisit query, CancellationToken cancellationToken) => await reader.View(await visits.Find(query.VisitId));
+}

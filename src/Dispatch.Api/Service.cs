@@ -1,0 +1,206 @@
+using System.Reflection;
+using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Health;
+using Dispatch.Api.Features.Notices;
+using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Regions;
+using Dispatch.Api.Features.Reports;
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Skills;
+using Dispatch.Api.Features.Teams;
+using Dispatch.Api.Features.Tracking;
+using Dispatch.Api.Features.Visits;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http.Contract;
+using Dispatch.Api.Storage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+
+namespace Dispatch.Api;
+
+/// <summary>The service put together: what it stands on, what it can do, what happens before it answers.</summary>
+internal static class Service
+{
+    private const int LargestBody = 1024 * 1024;
+    private const string DemoLeaderTeam = "E-331083-1";
+
+    // The build runs this program to write the contract: it must describe itself without touching a database.
+    private static bool IsWritingContract => Assembly.GetEntryAssembly()?.GetName().Name == "GetDocument.Insider";
+
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        if (builder.Configuration["urls"] is null && builder.Configuration["ASPNETCORE_URLS"] is null)
+        {
+            builder.WebHost.UseUrls("http://localhost:5080");
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+        });
+        AddServices(builder);
+        var app = builder.Build();
+        UsePipeline(app);
+        MapFeatures(app);
+        Openings.RequireDecisions(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
+        return app;
+    }
+
+    /// <summary>Schema, reference data, demo users; the first request finds everything in place.</summary>
+    public static async Task Start(WebApplication app)
+    {
+        if (IsWritingContract)
+        {
+            return;
+        }
+
+        var configuration = app.Configuration;
+        await app.Services.GetRequiredService<Database>().Migrate();
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            var seeds = configuration["Dispatch:Seeds"] ?? Path.Combine(AppContext.BaseDirectory, "seeds");
+            await scope.ServiceProvider.GetRequiredService<SeedFiles>().Load(seeds, WithDemo(app));
+        }
+
+        if (app.Environment.IsDevelopment())
+        {
+            await Demo.Prepare(app, DataFolder(configuration), DemoLeaderTeam);
+        }
+    }
+
+    public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Dispatch:Data"] ?? "data");
+
+    private static bool WithDemo(WebApplication app) => app.Configuration.GetValue("Dispatch:DemoTeams", app.Environment.IsDevelopment());
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        ColumnTypes.Register();
+        services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => OpenDatabase(configuration));
+        services.AddScoped<Session>();
+        services.AddMediation();
+        services.AddContract();
+        services.AddRateLimits();
+        AddAccess(builder);
+        AddFeatures(services, configuration);
+    }
+
+    private static Database OpenDatabase(IConfiguration configuration)
+    {
+        var database = configuration["Dispatch:Database"] ?? "sqlite";
+        return database == "sqlite" ? new SqliteDatabase(Path.Combine(DataFolder(configuration), "dispatch.db")) : new PostgresDatabase(database);
+    }
+
+    private static void AddAccess(WebApplicationBuilder builder)
+    {
+        var (services, configuration, environment) = (builder.Services, builder.Configuration, builder.Environment);
+        services.AddHttpContextAccessor();
+        services.AddSingleton(provider => TokenKey.Load(configuration, environment, DataFolder(configuration), provider.GetRequiredService<TimeProvider>()));
+        services.AddAuthentication(BearerTokens.Scheme).AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null);
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.Caller() ?? Caller.Clock);
+        services.AddScoped<Preconditions>();
+        services.AddScoped<KeptAnswer>();
+    }
+
+    private static void AddFeatures(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<Catalogue>();
+        services.AddSingleton<TeamDirectory>();
+        services.AddSingleton<TimerSignal>();
+        services.AddSingleton<NoticeSignal>();
+        foreach (
+            var part in new[]
+            {
+                typeof(SeedFiles),
+                typeof(TeamStore),
+                typeof(TeamReader),
+                typeof(RequestStore),
+                typeof(RequestContent),
+                typeof(RequestReader),
+                typeof(TimelineStore),
+                typeof(Resumption),
+                typeof(Return),
+                typeof(Cancellation),
+                typeof(Confirmations),
+                typeof(Matching),
+                typeof(Dispatcher),
+                typeof(OfferStore),
+                typeof(OfferReader),
+                typeof(AssignmentStore),
+                typeof(Acceptance),
+                typeof(VisitStore),
+                typeof(VisitReader),
+                typeof(Booking),
+                typeof(Underway),
+                typeof(OutcomeStore),
+                typeof(DeadlineStore),
+                typeof(MissedDeadlines),
+                typeof(NoticeStore),
+                typeof(TrackStore),
+                typeof(TrackReader),
+            }
+        )
+        {
+            services.AddScoped(part);
+        }
+
+        services.AddSingleton<TimerLoop>();
+        services.AddSingleton<NoticeHook>();
+        services.AddHttpClient();
+        if (IsWritingContract)
+        {
+            return;
+        }
+
+        if (configuration.GetValue("Dispatch:Timers", true))
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<TimerLoop>());
+        }
+
+        if (NoticeHook.IsConfigured(configuration))
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<NoticeHook>());
+        }
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.UseHeads();
+        app.UseProblems();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimits();
+        app.UseAuthorization();
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "docs";
+            page.SwaggerEndpoint("/openapi/v1.json", "Dispatch v1");
+        });
+    }
+
+    private static void MapFeatures(WebApplication app)
+    {
+        app.MapOpenApi().ForEveryone();
+        app.MapHealth();
+        var v1 = app.MapGroup("/v1").AddEndpointFilter<QueryNames>().AddEndpointFilter<AnswerFilter>();
+        v1.MapRegions();
+        v1.MapSkills();
+        v1.MapTeams();
+        v1.MapRequests();
+        v1.MapOffers();
+        v1.MapVisits();
+        v1.MapTracking();
+        v1.MapNotices();
+        v1.MapReports();
+    }
+}
