@@ -21,14 +21,22 @@ internal static class Demo
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
         var teams = await db.List<CodeRow>("select code, team_id from team where code is not null order by code");
-        var tokens = DemoUsers.Write(app.Services.GetRequiredService<TokenKey>(), dataFolder, SeedFiles.IdOf(leaderTeam), teams.Select(team => (team.Code, team.TeamId)));
+        var tokens = DemoUsers.Write(
+            app.Services.GetRequiredService<TokenKey>(),
+            dataFolder,
+            SeedFiles.IdOf(leaderTeam),
+            teams.Select(team => (team.Code, team.TeamId))
+        );
         app.Lifetime.ApplicationStarted.Register(() => Print(app, tokens));
     }
 
     private static async Task LoadRequests(WebApplication app)
     {
         var seeds = app.Configuration["Dispatch:Seeds"] ?? Path.Combine(AppContext.BaseDirectory, "seeds");
-        var requests = JsonSerializer.Deserialize<List<SubmitRequest>>(await File.ReadAllTextAsync(Path.Combine(seeds, "requests.json")), JsonShape.Options)!;
+        var requests = JsonSerializer.Deserialize<List<SubmitRequest>>(
+            await File.ReadAllTextAsync(Path.Combine(seeds, "requests.json")),
+            JsonShape.Options
+        )!;
         foreach (var request in requests)
         {
             // The external number makes loading repeatable: a restart adds nothing.
@@ -49,7 +57,9 @@ internal static class Demo
 
         Console.WriteLine($"  demo tokens               {tokens}");
         Console.WriteLine("Try: the walk in README.md, or list the open requests as the demo officer:");
-        Console.WriteLine($"  curl -H \"Authorization: Bearer $(sed 's/.*\"officer\":\"\\([^\"]*\\)\".*/\\1/' {tokens})\" {app.Urls.First()}/v1/requests?state=open");
+        Console.WriteLine(
+            $"  curl -H \"Authorization: Bearer $(sed 's/.*\"officer\":\"\\([^\"]*\\)\".*/\\1/' {tokens})\" {app.Urls.First()}/v1/requests?state=open"
+        );
     }
 
     private sealed record CodeRow

@@ -97,14 +97,18 @@ internal static class Service
     private static Database OpenDatabase(IConfiguration configuration)
     {
         var database = configuration["Dispatch:Database"] ?? "sqlite";
-        return database == "sqlite" ? new SqliteDatabase(Path.Combine(DataFolder(configuration), "dispatch.db")) : new PostgresDatabase(database);
+        return database == "sqlite"
+            ? new SqliteDatabase(Path.Combine(DataFolder(configuration), "dispatch.db"))
+            : new PostgresDatabase(database);
     }
 
     private static void AddAccess(WebApplicationBuilder builder)
     {
         var (services, configuration, environment) = (builder.Services, builder.Configuration, builder.Environment);
         services.AddHttpContextAccessor();
-        services.AddSingleton(provider => TokenKey.Load(configuration, environment, DataFolder(configuration), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+            TokenKey.Load(configuration, environment, DataFolder(configuration), provider.GetRequiredService<TimeProvider>())
+        );
         services.AddAuthentication(BearerTokens.Scheme).AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.Caller() ?? Caller.Clock);

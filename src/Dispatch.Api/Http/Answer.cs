@@ -51,7 +51,9 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
     private bool Matches(string? ifNoneMatch) =>
-        ETag is not null && ifNoneMatch is not null && (ifNoneMatch.Trim() == "*" || ifNoneMatch.Split(',').Any(tag => tag.Trim() is var t && (t == ETag || t == "W/" + ETag)));
+        ETag is not null
+        && ifNoneMatch is not null
+        && (ifNoneMatch.Trim() == "*" || ifNoneMatch.Split(',').Any(tag => tag.Trim() is var t && (t == ETag || t == "W/" + ETag)));
 
     // The version first, so that If-Match can compare it alone: masks change the bytes with role and time, the version does not.
     private static string TagOf(long version, string body) =>

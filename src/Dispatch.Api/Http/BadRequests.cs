@@ -10,10 +10,22 @@ internal static class BadRequests
         bad.StatusCode switch
         {
             StatusCodes.Status413PayloadTooLarge => new(ProblemKinds.BodyTooLarge, "请求体最大 1 MB。", "A body may have at most 1 MB."),
-            StatusCodes.Status415UnsupportedMediaType => new(ProblemKinds.MediaType, "请用 Content-Type: application/json 发送 UTF-8 JSON。", "Send UTF-8 JSON with Content-Type: application/json."),
+            StatusCodes.Status415UnsupportedMediaType => new(
+                ProblemKinds.MediaType,
+                "请用 Content-Type: application/json 发送 UTF-8 JSON。",
+                "Send UTF-8 JSON with Content-Type: application/json."
+            ),
             _ when bad.InnerException is JsonException json => OfJson(json),
-            _ when bad.Message.Contains("body", StringComparison.OrdinalIgnoreCase) => new(ProblemKinds.MalformedBody, "需要一个 JSON 请求体。", "A JSON body is needed."),
-            _ => new(ProblemKinds.BadQuery, "路径或查询参数的格式不对，请对照接口文档。", "A path or query parameter does not have the documented form."),
+            _ when bad.Message.Contains("body", StringComparison.OrdinalIgnoreCase) => new(
+                ProblemKinds.MalformedBody,
+                "需要一个 JSON 请求体。",
+                "A JSON body is needed."
+            ),
+            _ => new(
+                ProblemKinds.BadQuery,
+                "路径或查询参数的格式不对，请对照接口文档。",
+                "A path or query parameter does not have the documented form."
+            ),
         };
 
     private static Refused OfJson(JsonException json)
@@ -54,7 +66,9 @@ internal static class BadRequests
         var pointer = new StringBuilder("#");
         foreach (var part in (path ?? "$").TrimStart('$').Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries))
         {
-            pointer.Append('/').Append(part.Trim('\'').Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+            pointer
+                .Append('/')
+                .Append(part.Trim('\'').Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
         }
 
         return pointer.ToString();

@@ -40,7 +40,8 @@ internal sealed class Validated<TRequest, TResponse>(IEnumerable<IValidator<TReq
 }
 
 /// <summary>Second behaviour, commands only: one transaction around the handler and the kept answer; answered after the commit.</summary>
-internal sealed class Transactional<TRequest, TResponse>(Database database, Session db, KeptAnswer kept) : IPipelineBehavior<TRequest, TResponse>
+internal sealed class Transactional<TRequest, TResponse>(Database database, Session db, KeptAnswer kept)
+    : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
@@ -78,7 +79,9 @@ internal static class Mediation
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Validated<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Transactional<,>));
-        foreach (var type in typeof(Mediation).Assembly.GetTypes().Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false }))
+        foreach (
+            var type in typeof(Mediation).Assembly.GetTypes().Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false })
+        )
         {
             foreach (var contract in type.GetInterfaces().Where(IsHandler))
             {
@@ -92,5 +95,6 @@ internal static class Mediation
         }
     }
 
-    private static bool IsHandler(Type contract) => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>);
+    private static bool IsHandler(Type contract) =>
+        contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IRequestHandler<,>);
 }

@@ -12,7 +12,12 @@ internal static class Endpoints
         endpoint.Produces<TView>(StatusCodes.Status201Created).RequireIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
         endpoint.Finally(builder =>
         {
-            foreach (var inferred in builder.Metadata.OfType<IProducesResponseTypeMetadata>().Where(answer => answer.StatusCode == StatusCodes.Status200OK).ToList())
+            foreach (
+                var inferred in builder
+                    .Metadata.OfType<IProducesResponseTypeMetadata>()
+                    .Where(answer => answer.StatusCode == StatusCodes.Status200OK)
+                    .ToList()
+            )
             {
                 builder.Metadata.Remove(inferred);
             }
@@ -21,13 +26,16 @@ internal static class Endpoints
     }
 
     /// <summary>Moves something on; the key is honoured when sent, and so is If-Match.</summary>
-    public static RouteHandlerBuilder Acts(this RouteHandlerBuilder endpoint) => endpoint.AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+    public static RouteHandlerBuilder Acts(this RouteHandlerBuilder endpoint) =>
+        endpoint.AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
 
     /// <summary>Moves something on, once and for all; the key is required.</summary>
-    public static RouteHandlerBuilder ActsOnce(this RouteHandlerBuilder endpoint) => endpoint.RequireIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+    public static RouteHandlerBuilder ActsOnce(this RouteHandlerBuilder endpoint) =>
+        endpoint.RequireIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
 
     /// <summary>Replaces what the caller has read: If-Match is required.</summary>
-    public static RouteHandlerBuilder Replaces(this RouteHandlerBuilder endpoint) => endpoint.RequireIfMatch().AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+    public static RouteHandlerBuilder Replaces(this RouteHandlerBuilder endpoint) =>
+        endpoint.RequireIfMatch().AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
 
     /// <summary>Reads one resource: <c>ETag</c> and <c>If-None-Match</c>.</summary>
     public static RouteHandlerBuilder ShowsOne(this RouteHandlerBuilder endpoint) => endpoint.AnswerConditionally().ReadAcceptLanguage();

@@ -15,8 +15,12 @@ internal static class FieldRules
         };
 
     /// <summary>A rule whose words are given in both languages and whose code is stable.</summary>
-    public static IRuleBuilderOptions<T, TProperty> Says<T, TProperty>(this IRuleBuilderOptions<T, TProperty> rule, string code, string zh, string en) =>
-        rule.WithErrorCode(code).WithMessage(en).WithState(_ => new Text(zh, en));
+    public static IRuleBuilderOptions<T, TProperty> Says<T, TProperty>(
+        this IRuleBuilderOptions<T, TProperty> rule,
+        string code,
+        string zh,
+        string en
+    ) => rule.WithErrorCode(code).WithMessage(en).WithState(_ => new Text(zh, en));
 
     private static FieldProblem AsField(ValidationFailure failure)
     {
@@ -29,16 +33,26 @@ internal static class FieldRules
 
     private static Text Standard(ValidationFailure failure)
     {
-        string Limit(string name) => failure.FormattedMessagePlaceholderValues.TryGetValue(name, out var value) ? Convert.ToString(value)! : "?";
+        string Limit(string name) =>
+            failure.FormattedMessagePlaceholderValues.TryGetValue(name, out var value) ? Convert.ToString(value)! : "?";
 
         return failure.ErrorCode switch
         {
             "NotEmptyValidator" or "NotNullValidator" => new("必填。", "It must not be empty."),
             "MaximumLengthValidator" => new($"最多 {Limit("MaxLength")} 个字符。", $"At most {Limit("MaxLength")} characters."),
             "MinimumLengthValidator" => new($"至少 {Limit("MinLength")} 个字符。", $"At least {Limit("MinLength")} characters."),
-            "LengthValidator" => new($"{Limit("MinLength")} 到 {Limit("MaxLength")} 个字符。", $"{Limit("MinLength")} to {Limit("MaxLength")} characters."),
-            "InclusiveBetweenValidator" => new($"须在 {Limit("From")} 到 {Limit("To")} 之间。", $"It must be between {Limit("From")} and {Limit("To")}."),
-            "GreaterThanOrEqualValidator" => new($"不得小于 {Limit("ComparisonValue")}。", $"It must be at least {Limit("ComparisonValue")}."),
+            "LengthValidator" => new(
+                $"{Limit("MinLength")} 到 {Limit("MaxLength")} 个字符。",
+                $"{Limit("MinLength")} to {Limit("MaxLength")} characters."
+            ),
+            "InclusiveBetweenValidator" => new(
+                $"须在 {Limit("From")} 到 {Limit("To")} 之间。",
+                $"It must be between {Limit("From")} and {Limit("To")}."
+            ),
+            "GreaterThanOrEqualValidator" => new(
+                $"不得小于 {Limit("ComparisonValue")}。",
+                $"It must be at least {Limit("ComparisonValue")}."
+            ),
             "LessThanOrEqualValidator" => new($"不得大于 {Limit("ComparisonValue")}。", $"It must be at most {Limit("ComparisonValue")}."),
             "MaximumItemsValidator" => new($"最多 {Limit("MaximumItems")} 项。", $"At most {Limit("MaximumItems")} items."),
             _ => new("不符合要求。", failure.ErrorMessage),

@@ -37,7 +37,12 @@ internal sealed class KeptAnswer(TimeProvider clock)
         await db.HoldKey(scope + "\n" + key);
         var row = await db.Find<Row>(
             "select fingerprint, status, location, etag, body from idempotent_answer where scope = @scope and idempotency_key = @key and kept_at > @oldest",
-            new { scope, key, oldest = clock.GetUtcNow() - Lifetime }
+            new
+            {
+                scope,
+                key,
+                oldest = clock.GetUtcNow() - Lifetime,
+            }
         );
         if (row is null)
         {
@@ -46,7 +51,11 @@ internal sealed class KeptAnswer(TimeProvider clock)
 
         if (row.Fingerprint != fingerprint)
         {
-            throw new Refused(ProblemKinds.KeyReused, "该 Idempotency-Key 已用于内容不同的请求，请换一个新的。", "This Idempotency-Key was used for a different request. Use a new one.");
+            throw new Refused(
+                ProblemKinds.KeyReused,
+                "该 Idempotency-Key 已用于内容不同的请求，请换一个新的。",
+                "This Idempotency-Key was used for a different request. Use a new one."
+            );
         }
 
         (Found, Replayed) = (new Answer(row.Status, row.Location, row.Etag, row.Body), true);
@@ -147,14 +156,22 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
         }
 
         return key.Length is 0 or > LongestKey || key.Any(c => c is < ' ' or > '~')
-            ? throw new Refused(ProblemKinds.KeyMalformed, $"Idempotency-Key 须为 1 到 {LongestKey} 个可见 ASCII 字符。", $"Idempotency-Key must be 1 to {LongestKey} printable ASCII characters.")
+            ? throw new Refused(
+                ProblemKinds.KeyMalformed,
+                $"Idempotency-Key 须为 1 到 {LongestKey} 个可见 ASCII 字符。",
+                $"Idempotency-Key must be 1 to {LongestKey} printable ASCII characters."
+            )
             : key;
     }
 
     private static string Fingerprint(IList<object?> arguments)
     {
         var bound = new StringBuilder();
-        foreach (var argument in arguments.Where(argument => argument is not null and not HttpContext and not CancellationToken and not MediatR.IMediator))
+        foreach (
+            var argument in arguments.Where(argument =>
+                argument is not null and not HttpContext and not CancellationToken and not MediatR.IMediator
+            )
+        )
         {
             bound.Append(JsonSerializer.Serialize(argument, argument!.GetType(), JsonShape.Options)).Append('\n');
         }

@@ -43,7 +43,9 @@ internal static class JsonShape
             }
 
             var text = reader.GetString();
-            return text is not null && text.Contains('\0', StringComparison.Ordinal) ? throw new JsonException("The character U+0000 is not text.") : text;
+            return text is not null && text.Contains('\0', StringComparison.Ordinal)
+                ? throw new JsonException("The character U+0000 is not text.")
+                : text;
         }
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);

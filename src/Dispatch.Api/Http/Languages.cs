@@ -9,10 +9,15 @@ internal static class Languages
     {
         var wanted = context.Request.GetTypedHeaders().AcceptLanguage;
         var best = wanted.OrderByDescending(range => range.Quality ?? 1).FirstOrDefault(IsKnown);
-        return best is not null && best.Value.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? Http.Language.English : Http.Language.Chinese;
+        return best is not null && best.Value.StartsWith("en", StringComparison.OrdinalIgnoreCase)
+            ? Http.Language.English
+            : Http.Language.Chinese;
     }
 
     private static bool IsKnown(StringWithQualityHeaderValue range) =>
         range.Quality != 0
-        && (range.Value.StartsWith("en", StringComparison.OrdinalIgnoreCase) || range.Value.StartsWith("zh", StringComparison.OrdinalIgnoreCase));
+        && (
+            range.Value.StartsWith("en", StringComparison.OrdinalIgnoreCase)
+            || range.Value.StartsWith("zh", StringComparison.OrdinalIgnoreCase)
+        );
 }

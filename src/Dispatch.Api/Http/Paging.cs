@@ -48,11 +48,21 @@ internal static class Paging
             // Answered below like any other cursor that is not ours.
         }
 
-        throw new Refused(ProblemKinds.BadCursor, "翻页标记无效或不属于此查询，请从第一页重新开始。", "The cursor is not valid or belongs to another query. Start again from the first page.");
+        throw new Refused(
+            ProblemKinds.BadCursor,
+            "翻页标记无效或不属于此查询，请从第一页重新开始。",
+            "The cursor is not valid or belongs to another query. Start again from the first page."
+        );
     }
 
     /// <summary>Makes the page out of up to one row more than the page holds.</summary>
-    public static Page<TItem> Of<TRow, TItem>(HttpContext http, IReadOnlyList<TRow> rows, int size, Func<TRow, TItem> item, Func<TRow, object> key)
+    public static Page<TItem> Of<TRow, TItem>(
+        HttpContext http,
+        IReadOnlyList<TRow> rows,
+        int size,
+        Func<TRow, TItem> item,
+        Func<TRow, object> key
+    )
     {
         var self = http.Request.Path + http.Request.QueryString;
         if (rows.Count <= size)
@@ -62,13 +72,19 @@ internal static class Paging
 
         var text = Filter(http) + "\n" + JsonSerializer.Serialize(key(rows[size - 1]), JsonShape.Options);
         var cursor = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
-        var query = http.Request.Query.Where(pair => pair.Key != "cursor").Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value.ToString())}").Append("cursor=" + cursor);
+        var query = http
+            .Request.Query.Where(pair => pair.Key != "cursor")
+            .Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value.ToString())}")
+            .Append("cursor=" + cursor);
         return new Page<TItem>([.. rows.Take(size).Select(item)], self, $"{http.Request.Path}?{string.Join('&', query)}");
     }
 
     private static string Filter(HttpContext http)
     {
-        var filter = http.Request.Query.Where(pair => pair.Key is not "cursor" and not "page_size").OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}");
+        var filter = http
+            .Request.Query.Where(pair => pair.Key is not "cursor" and not "page_size")
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Key}={pair.Value}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(http.Request.Path + "?" + string.Join('&', filter))))[..16];
     }
 }

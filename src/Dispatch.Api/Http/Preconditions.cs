@@ -23,7 +23,11 @@ internal sealed class Preconditions(IHttpContextAccessor http)
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<RequiresIfMatch>() is not null)
             {
-                throw new Refused(ProblemKinds.PreconditionRequired, "请先读取，再用 If-Match 带上其 ETag。", "Read it first and send its ETag as If-Match.");
+                throw new Refused(
+                    ProblemKinds.PreconditionRequired,
+                    "请先读取，再用 If-Match 带上其 ETag。",
+                    "Read it first and send its ETag as If-Match."
+                );
             }
 
             return;
@@ -31,7 +35,11 @@ internal sealed class Preconditions(IHttpContextAccessor http)
 
         if (given.Trim() != "*" && !given.Split(',').Any(tag => VersionOf(tag) == version))
         {
-            throw new Refused(ProblemKinds.Stale, "该数据在你读取之后已被修改，请重新读取。", "It has changed since you read it. Read it again.");
+            throw new Refused(
+                ProblemKinds.Stale,
+                "该数据在你读取之后已被修改，请重新读取。",
+                "It has changed since you read it. Read it again."
+            );
         }
     }
 

@@ -11,16 +11,36 @@ internal sealed record ProblemKind(int Status, string Code, string Zh, string En
 /// <summary>Every problem the service can answer with. The guide <c>api-specs/guides/problems.md</c> lists the same.</summary>
 internal static class ProblemKinds
 {
-    public static readonly ProblemKind MalformedBody = new(400, "body.malformed", "请求体格式不对", "The body does not have the expected shape");
+    public static readonly ProblemKind MalformedBody = new(
+        400,
+        "body.malformed",
+        "请求体格式不对",
+        "The body does not have the expected shape"
+    );
     public static readonly ProblemKind BadQuery = new(400, "query.invalid", "查询参数不对", "A query parameter is not valid");
     public static readonly ProblemKind BadCursor = new(400, "cursor.invalid", "翻页标记无效", "The cursor is not valid for this query");
-    public static readonly ProblemKind KeyMissing = new(400, "idempotency.key_missing", "缺少 Idempotency-Key", "Idempotency-Key is missing");
-    public static readonly ProblemKind KeyMalformed = new(400, "idempotency.key_malformed", "Idempotency-Key 无效", "Idempotency-Key is not valid");
+    public static readonly ProblemKind KeyMissing = new(
+        400,
+        "idempotency.key_missing",
+        "缺少 Idempotency-Key",
+        "Idempotency-Key is missing"
+    );
+    public static readonly ProblemKind KeyMalformed = new(
+        400,
+        "idempotency.key_malformed",
+        "Idempotency-Key 无效",
+        "Idempotency-Key is not valid"
+    );
     public static readonly ProblemKind Unauthenticated = new(401, "access.unauthenticated", "需要登录凭证", "A bearer token is needed");
     public static readonly ProblemKind Forbidden = new(403, "access.forbidden", "没有权限", "This is not for your role");
     public static readonly ProblemKind NotFound = new(404, "resource.unknown", "没有找到", "Not found");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method.not_allowed", "不支持该方法", "The method is not allowed here");
-    public static readonly ProblemKind InvalidTransition = new(409, "invalid-transition", "当前状态不允许此操作", "The move is not allowed in this state");
+    public static readonly ProblemKind InvalidTransition = new(
+        409,
+        "invalid-transition",
+        "当前状态不允许此操作",
+        "The move is not allowed in this state"
+    );
     public static readonly ProblemKind RequestTaken = new(409, "request.taken", "已有队伍接单", "Another team has taken it");
     public static readonly ProblemKind OfferEnded = new(409, "offer.ended", "派单已结束", "The offer has ended");
     public static readonly ProblemKind OfferExpired = new(409, "offer.expired", "派单已超时", "The offer has expired");
@@ -40,7 +60,12 @@ internal static class ProblemKinds
     public static readonly ProblemKind BodyTooLarge = new(413, "body.too_large", "请求体过大", "The body is too large");
     public static readonly ProblemKind MediaType = new(415, "body.media_type", "不支持的媒体类型", "The media type is not supported");
     public static readonly ProblemKind Invalid = new(422, "body.invalid", "内容不符合要求", "Some fields break a rule");
-    public static readonly ProblemKind KeyReused = new(422, "idempotency.key_reused", "Idempotency-Key 已用于另一请求", "The key was used for another request");
+    public static readonly ProblemKind KeyReused = new(
+        422,
+        "idempotency.key_reused",
+        "Idempotency-Key 已用于另一请求",
+        "The key was used for another request"
+    );
     public static readonly ProblemKind PreconditionRequired = new(428, "precondition.required", "缺少 If-Match", "If-Match is needed");
     public static readonly ProblemKind TooManyRequests = new(429, "quota-exceeded", "请求过于频繁", "Too many requests");
     public static readonly ProblemKind Internal = new(500, "service.fault", "服务出错", "The service failed");
@@ -49,12 +74,12 @@ internal static class ProblemKinds
     public static readonly ProblemKind Unavailable = new(503, "service.unavailable", "服务暂不可用", "The service is not available");
 
     public static IReadOnlyList<ProblemKind> All { get; } =
-        [
-            .. typeof(ProblemKinds)
-                .GetFields(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
-                .Where(field => field.FieldType == typeof(ProblemKind))
-                .Select(field => (ProblemKind)field.GetValue(null)!),
-        ];
+    [
+        .. typeof(ProblemKinds)
+            .GetFields(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
+            .Where(field => field.FieldType == typeof(ProblemKind))
+            .Select(field => (ProblemKind)field.GetValue(null)!),
+    ];
 
     /// <summary>The class that stands for a bare status of the framework.</summary>
     public static ProblemKind OfStatus(int status) =>

@@ -58,7 +58,12 @@ internal static class Problems
             response.Headers.RetryAfter = "1";
         }
 
-        await JsonSerializer.SerializeAsync(response.Body, Of(refused, language, context.TraceIdentifier), JsonShape.Options, context.RequestAborted);
+        await JsonSerializer.SerializeAsync(
+            response.Body,
+            Of(refused, language, context.TraceIdentifier),
+            JsonShape.Options,
+            context.RequestAborted
+        );
     }
 
     private static Problem Of(Refused refused, Language language, string requestId) =>
@@ -86,10 +91,26 @@ internal static class Problems
             Refused refused => refused,
             ValidationException invalid => FieldRules.AsRefused(invalid),
             BadHttpRequestException bad => BadRequests.AsRefused(bad),
-            OutcomeUnknown => new(ProblemKinds.OutcomeUnknown, "不确定是否已保存。请用同一个 Idempotency-Key 重试。", "It is not known whether this was stored. Repeat it with the same Idempotency-Key."),
-            Overloaded => new(ProblemKinds.Overloaded, "请稍后用同一个 Idempotency-Key 重试。", "Repeat it shortly with the same Idempotency-Key."),
-            Npgsql.NpgsqlException => new(ProblemKinds.Unavailable, "数据库暂时不可用，请稍后重试。", "The database cannot be reached now. Try again shortly."),
-            _ => new(ProblemKinds.Internal, "请稍后重试；若仍失败，请把 requestId 告诉管理员。", "Try again; if it keeps failing, give the requestId to the administrator."),
+            OutcomeUnknown => new(
+                ProblemKinds.OutcomeUnknown,
+                "不确定是否已保存。请用同一个 Idempotency-Key 重试。",
+                "It is not known whether this was stored. Repeat it with the same Idempotency-Key."
+            ),
+            Overloaded => new(
+                ProblemKinds.Overloaded,
+                "请稍后用同一个 Idempotency-Key 重试。",
+                "Repeat it shortly with the same Idempotency-Key."
+            ),
+            Npgsql.NpgsqlException => new(
+                ProblemKinds.Unavailable,
+                "数据库暂时不可用，请稍后重试。",
+                "The database cannot be reached now. Try again shortly."
+            ),
+            _ => new(
+                ProblemKinds.Internal,
+                "请稍后重试；若仍失败，请把 requestId 告诉管理员。",
+                "Try again; if it keeps failing, give the requestId to the administrator."
+            ),
         };
 
     private static Task OnBareStatus(HttpContext context)

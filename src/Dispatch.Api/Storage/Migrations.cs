@@ -25,7 +25,12 @@ internal static class Migrations
     private static IEnumerable<(int Number, string Name, string Sql)> All()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (
+            var resource in assembly
+                .GetManifestResourceNames()
+                .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        )
         {
             var name = resource[Prefix.Length..];
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);

@@ -96,7 +96,10 @@ internal sealed class SqliteDatabase : Database
         }
         catch (IOException cause)
         {
-            throw new InvalidOperationException("Another process serves this database file. Stop it first, or give this one a folder of its own (Dispatch:Data).", cause);
+            throw new InvalidOperationException(
+                "Another process serves this database file. Stop it first, or give this one a folder of its own (Dispatch:Data).",
+                cause
+            );
         }
     }
 
@@ -109,7 +112,9 @@ internal sealed class SqliteDatabase : Database
         var actual = Convert.ToString(command.ExecuteScalar());
         if (!string.Equals(actual, wanted, StringComparison.OrdinalIgnoreCase))
         {
-            throw new InvalidOperationException($"The database file does not accept {name} = {wanted} (it stays {actual}). Is it on a network file system?");
+            throw new InvalidOperationException(
+                $"The database file does not accept {name} = {wanted} (it stays {actual}). Is it on a network file system?"
+            );
         }
     }
 

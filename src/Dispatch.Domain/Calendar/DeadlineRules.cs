@@ -44,21 +44,21 @@ public sealed class DeadlineRules(WorkingCalendar calendar, IReadOnlyDictionary<
 {
     /// <summary>The default for every urgency, then what differs for some. Emergencies run on the clock.</summary>
     public static IReadOnlyList<(DeadlineKind Kind, Urgency? Urgency, Span Span)> Published { get; } =
-        [
-            (DeadlineKind.Triage, null, new(4, SpanUnit.WorkingHours)),
-            (DeadlineKind.Triage, Urgency.Emergency, new(15, SpanUnit.Minutes)),
-            (DeadlineKind.Answer, null, new(1, SpanUnit.WorkingDays)),
-            (DeadlineKind.Answer, Urgency.High, new(4, SpanUnit.WorkingHours)),
-            (DeadlineKind.Answer, Urgency.Emergency, new(15, SpanUnit.Minutes)),
-            (DeadlineKind.FirstVisit, null, new(5, SpanUnit.WorkingDays)),
-            (DeadlineKind.FirstVisit, Urgency.High, new(2, SpanUnit.WorkingDays)),
-            (DeadlineKind.FirstVisit, Urgency.Emergency, new(24, SpanUnit.Hours)),
-            (DeadlineKind.Report, null, new(3, SpanUnit.WorkingDays)),
-            (DeadlineKind.Report, Urgency.Emergency, new(72, SpanUnit.Hours)),
-            (DeadlineKind.Closing, null, new(15, SpanUnit.WorkingDays)),
-            (DeadlineKind.Closing, Urgency.Emergency, new(15, SpanUnit.Days)),
-            (DeadlineKind.SilentClosing, null, new(7, SpanUnit.Days)),
-        ];
+    [
+        (DeadlineKind.Triage, null, new(4, SpanUnit.WorkingHours)),
+        (DeadlineKind.Triage, Urgency.Emergency, new(15, SpanUnit.Minutes)),
+        (DeadlineKind.Answer, null, new(1, SpanUnit.WorkingDays)),
+        (DeadlineKind.Answer, Urgency.High, new(4, SpanUnit.WorkingHours)),
+        (DeadlineKind.Answer, Urgency.Emergency, new(15, SpanUnit.Minutes)),
+        (DeadlineKind.FirstVisit, null, new(5, SpanUnit.WorkingDays)),
+        (DeadlineKind.FirstVisit, Urgency.High, new(2, SpanUnit.WorkingDays)),
+        (DeadlineKind.FirstVisit, Urgency.Emergency, new(24, SpanUnit.Hours)),
+        (DeadlineKind.Report, null, new(3, SpanUnit.WorkingDays)),
+        (DeadlineKind.Report, Urgency.Emergency, new(72, SpanUnit.Hours)),
+        (DeadlineKind.Closing, null, new(15, SpanUnit.WorkingDays)),
+        (DeadlineKind.Closing, Urgency.Emergency, new(15, SpanUnit.Days)),
+        (DeadlineKind.SilentClosing, null, new(7, SpanUnit.Days)),
+    ];
 
     /// <summary>The answer clock starts at delivery, and at the latest this long after the offer.</summary>
     public static readonly TimeSpan LatestDelivery = TimeSpan.FromMinutes(5);
@@ -74,7 +74,11 @@ public sealed class DeadlineRules(WorkingCalendar calendar, IReadOnlyDictionary<
         }
 
         var rows = Published.Where(row => row.Kind == kind);
-        return (rows.FirstOrDefault(row => row.Urgency == urgency) is { Urgency: not null } exact ? exact : rows.First(row => row.Urgency is null)).Span;
+        return (
+            rows.FirstOrDefault(row => row.Urgency == urgency) is { Urgency: not null } exact
+                ? exact
+                : rows.First(row => row.Urgency is null)
+        ).Span;
     }
 
     public Due From(DeadlineKind kind, Urgency urgency, DateTimeOffset start)

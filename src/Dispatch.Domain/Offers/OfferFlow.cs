@@ -31,10 +31,5 @@ public enum OfferAction
 public static class OfferFlow
 {
     public static Flow<OfferState, OfferAction> Machine { get; } =
-        new([
-            (Pending, Accept, Accepted),
-            (Pending, Decline, Declined),
-            (Pending, Expire, Expired),
-            (Pending, Withdraw, Withdrawn),
-        ]);
+        new([(Pending, Accept, Accepted), (Pending, Decline, Declined), (Pending, Expire, Expired), (Pending, Withdraw, Withdrawn)]);
 }

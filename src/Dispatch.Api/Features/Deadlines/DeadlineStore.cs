@@ -49,7 +49,6 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
         return due.At;
     }
 
-
     public Task Meet(Guid requestId, DeadlineKind kind, Guid? offerId = null) => End(requestId, kind, offerId, "met");
 
     /// <summary>Nobody owes it any more: the offer was withdrawn, the request cancelled or given back.</summary>
@@ -58,7 +57,12 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
         await RemoveTimers(requestId, kind, offerId);
         await db.Execute(
             $"delete from deadline where request_id = @requestId and kind = @kind and state in ('running', 'paused') and {OfOffer(offerId)}",
-            new { requestId, kind = Words.Of(kind), offerId }
+            new
+            {
+                requestId,
+                kind = Words.Of(kind),
+                offerId,
+            }
         );
     }
 
@@ -87,7 +91,12 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
         var now = clock.GetUtcNow();
         foreach (var deadline in await Of(request.RequestId, "paused"))
         {
-            var due = catalogue.Deadlines.Resumed(Words.To<DeadlineKind>(deadline.Kind), request.UrgencyNow, now, TimeSpan.FromMinutes(deadline.RemainingMinutes ?? 0));
+            var due = catalogue.Deadlines.Resumed(
+                Words.To<DeadlineKind>(deadline.Kind),
+                request.UrgencyNow,
+                now,
+                TimeSpan.FromMinutes(deadline.RemainingMinutes ?? 0)
+            );
             await db.Execute(
                 "update deadline set state = 'running', remaining_minutes = null, due_at = @At, provisional = @IsProvisional where deadline_id = @DeadlineId",
                 new
@@ -103,7 +112,10 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
 
     /// <summary>Marks a deadline whose timer has just been taken as missed.</summary>
     public Task Miss(Guid deadlineId) =>
-        db.Execute("update deadline set state = 'missed', ended_at = @now where deadline_id = @deadlineId", new { deadlineId, now = clock.GetUtcNow() });
+        db.Execute(
+            "update deadline set state = 'missed', ended_at = @now where deadline_id = @deadlineId",
+            new { deadlineId, now = clock.GetUtcNow() }
+        );
 
     public Task<IReadOnlyList<DeadlineRow>> Of(Guid requestId) =>
         db.List<DeadlineRow>($"select {Columns} from deadline where request_id = @requestId order by due_at, kind", new { requestId });
@@ -111,7 +123,10 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
     private static string OfOffer(Guid? offerId) => offerId is null ? "true" : "offer_id = @offerId";
 
     private Task<IReadOnlyList<DeadlineRow>> Of(Guid requestId, string state) =>
-        db.List<DeadlineRow>($"select {Columns} from deadline where request_id = @requestId and state = @state order by deadline_id", new { requestId, state });
+        db.List<DeadlineRow>(
+            $"select {Columns} from deadline where request_id = @requestId and state = @state order by deadline_id",
+            new { requestId, state }
+        );
 
     private async Task End(Guid requestId, DeadlineKind kind, Guid? offerId, string state)
     {
@@ -133,9 +148,16 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
         db.Execute(
             $"""
             delete from timer where deadline_id in
-                (select deadline_id from deadline where request_id = @requestId and kind = @kind and state = 'running' and {OfOffer(offerId)})
+                (select deadline_id from deadline where request_id = @requestId and kind = @kind and state = 'running' and {OfOffer(
+                offerId
+            )})
             """,
-            new { requestId, kind = Words.Of(kind), offerId }
+            new
+            {
+                requestId,
+                kind = Words.Of(kind),
+                offerId,
+            }
         );
 
     private async Task SetTimer(Guid requestId, Guid deadlineId, DateTimeOffset dueAt)

@@ -26,15 +26,23 @@ internal sealed class MissedDeadlines(
     public async Task<bool> Fire(TimerRow timer)
     {
         var request = (await requests.HoldUnseen(timer.RequestId))!;
-        var taken = await db.Execute("delete from timer where timer_id = @TimerId and due_at <= @now", new { timer.TimerId, now = clock.GetUtcNow() });
+        var taken = await db.Execute(
+            "delete from timer where timer_id = @TimerId and due_at <= @now",
+            new { timer.TimerId, now = clock.GetUtcNow() }
+        );
         if (taken == 0)
         {
             return false;
         }
 
-        var deadline = (await db.Find<DeadlineRow>($"select {DeadlineStore.Columns} from deadline where deadline_id = @DeadlineId", timer))!;
+        var deadline = (
+            await db.Find<DeadlineRow>($"select {DeadlineStore.Columns} from deadline where deadline_id = @DeadlineId", timer)
+        )!;
         await deadlines.Miss(deadline.DeadlineId);
-        await timeline.Write(request.RequestId, new Entry(TimelineSubject.Deadline, deadline.DeadlineId, "miss", "running", "missed", deadline.Kind));
+        await timeline.Write(
+            request.RequestId,
+            new Entry(TimelineSubject.Deadline, deadline.DeadlineId, "miss", "running", "missed", deadline.Kind)
+        );
         await Follow(request, deadline);
         return true;
     }

@@ -4,7 +4,13 @@ namespace Dispatch.Api.Features.Deadlines;
 
 /// <summary>Fires what is due. Each firing is one transaction that begins by deleting the timer: with several loops, or a crash anywhere,
 /// each timer still has one effect.</summary>
-internal sealed class TimerLoop(IServiceScopeFactory scopes, Database database, TimerSignal signal, TimeProvider clock, ILogger<TimerLoop> log) : BackgroundService
+internal sealed class TimerLoop(
+    IServiceScopeFactory scopes,
+    Database database,
+    TimerSignal signal,
+    TimeProvider clock,
+    ILogger<TimerLoop> log
+) : BackgroundService
 {
     private const int MostAtOnce = 100;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -62,7 +68,10 @@ internal sealed class TimerLoop(IServiceScopeFactory scopes, Database database, 
     private async Task<int> Fire(TimerRow timer, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var (db, effects) = (scope.ServiceProvider.GetRequiredService<Session>(), scope.ServiceProvider.GetRequiredService<MissedDeadlines>());
+        var (db, effects) = (
+            scope.ServiceProvider.GetRequiredService<Session>(),
+            scope.ServiceProvider.GetRequiredService<MissedDeadlines>()
+        );
         var fired = 0;
         try
         {

@@ -1,12 +1,12 @@
 using System.Text.Json.Serialization;
-using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Domain.Requests;
 using FluentValidation;
 using MediatR;
 
-namespace Dispatch.Api.Features.Requests;
+namespace Dispatch.Api.Features.Dispatching;
 
 /// <summary>派单 by one click: the best team is asked, then the next, then the next tier, by itself.</summary>
 internal sealed record DispatchRequest(string? Reason = null, string? Note = null) : ICommand<RequestView>
@@ -18,7 +18,12 @@ internal sealed record DispatchRequest(string? Reason = null, string? Note = nul
 internal static class DispatchRequestEndpoint
 {
     public static void MapDispatchRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/dispatch", Post).WithName(nameof(DispatchRequest)).WithSummary("Dispatch by one click").For(Role.Officer).ActsOnce();
+        requests
+            .MapPost("/{requestId:guid}/dispatch", Post)
+            .WithName(nameof(DispatchRequest))
+            .WithSummary("Dispatch by one click")
+            .For(Role.Officer)
+            .ActsOnce();
 
     private static Task<RequestView> Post(Guid requestId, DispatchRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -33,14 +38,15 @@ internal sealed class DispatchRequestValidator : AbstractValidator<DispatchReque
     }
 }
 
-internal sealed class DispatchRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher, RequestContent content) : IRequestHandler<DispatchRequest, RequestView>
+internal sealed class DispatchRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher, RequestContent content)
+    : IRequestHandler<DispatchRequest, RequestView>
 {
     public async Task<RequestView> Handle(DispatchRequest command, CancellationToken cancellationToken)
     {
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Offer);
         await content.RequireSkill(request.RequestId);
-        dispatcher.RefuseSecondOffer(request);
+        Dispatcher.RefuseSecondOffer(request);
         return await reader.View(await dispatcher.GoOn(await requests.SetAutomatic(request, automatic: true)));
     }
 }

@@ -40,7 +40,14 @@ internal sealed class Dispatcher(
     public async Task<OfferRow> Offer(RequestRow request, Candidate candidate, Tier tier, OfferWay way, string weightsVersion)
     {
         var explanation = MatchView.Explain(candidate, weightsVersion);
-        return await Offer(request, candidate.Team.Id, tier, way, candidate.Score.Points, JsonSerializer.Serialize(explanation, JsonShape.Options));
+        return await Offer(
+            request,
+            candidate.Team.Id,
+            tier,
+            way,
+            candidate.Score.Points,
+            JsonSerializer.Serialize(explanation, JsonShape.Options)
+        );
     }
 
     public async Task<OfferRow> Offer(RequestRow request, Guid teamId, Tier tier, OfferWay way, int? score, string explanation)
@@ -82,7 +89,13 @@ internal sealed class Dispatcher(
         {
             await offers.Move(offer, OfferAction.Withdraw, reason);
             await deadlines.Drop(request.RequestId, DeadlineKind.Answer, offer.OfferId);
-            await notices.ToTeam(request, offer.TeamId, NoticeKind.OfferWithdrawn, $"派单 {request.Reference} 已撤回，无需处理。", offer.OfferId);
+            await notices.ToTeam(
+                request,
+                offer.TeamId,
+                NoticeKind.OfferWithdrawn,
+                $"派单 {request.Reference} 已撤回，无需处理。",
+                offer.OfferId
+            );
         }
     }
 
@@ -105,7 +118,9 @@ internal sealed class Dispatcher(
             return request;
         }
 
-        return ended.Way == Words.Of(OfferWay.Arbitrated) ? await ToArbitration(request, "arbitrated_team_" + ended.State) : await ToDesk(request, RequestQueue.Dispatch);
+        return ended.Way == Words.Of(OfferWay.Arbitrated)
+            ? await ToArbitration(request, "arbitrated_team_" + ended.State)
+            : await ToDesk(request, RequestQueue.Dispatch);
     }
 
     /// <summary>Puts an open request before an officer, with a deadline for that desk.</summary>
@@ -164,7 +179,7 @@ internal sealed class Dispatcher(
     }
 
     /// <summary>Further offers beside a live one belong to an emergency.</summary>
-    public void RefuseSecondOffer(RequestRow request)
+    public static void RefuseSecondOffer(RequestRow request)
     {
         if (request.StateNow == HelpRequestState.Offered && !request.IsEmergency)
         {
@@ -221,14 +236,25 @@ internal sealed class Dispatcher(
 
         await WithdrawPending(request, "arbitrated");
         request = await requests.SetAutomatic(await requests.Move(request, HelpRequestAction.Arbitrate, reason), automatic: false);
-        await Offer(request, teamId, Words.To<Tier>(request.Tier), OfferWay.Arbitrated, null, JsonSerializer.Serialize(new OfferExplanation(null, reason, null), JsonShape.Options));
+        await Offer(
+            request,
+            teamId,
+            Words.To<Tier>(request.Tier),
+            OfferWay.Arbitrated,
+            null,
+            JsonSerializer.Serialize(new OfferExplanation(null, reason, null), JsonShape.Options)
+        );
         return await MarkOffered(request, Words.To<Tier>(request.Tier), null);
     }
 
     public static Refused NotEligible(Ineligibility reason)
     {
         var (why, remedy) = (Wording.Of(reason), Wording.Remedy(reason));
-        return new Refused(ProblemKinds.TeamNotEligible, $"{Words.Of(reason)}：{why.Zh}。{remedy.Zh}", $"{Words.Of(reason)}: {why.En}. {remedy.En}");
+        return new Refused(
+            ProblemKinds.TeamNotEligible,
+            $"{Words.Of(reason)}：{why.Zh}。{remedy.Zh}",
+            $"{Words.Of(reason)}: {why.En}. {remedy.En}"
+        );
     }
 
     /// <summary>裁定派单: the request waits for a person, who sees what was short.</summary>

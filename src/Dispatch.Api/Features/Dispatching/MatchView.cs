@@ -24,7 +24,13 @@ internal sealed record MatchView(
         new(
             requestId,
             match.Opened,
-            [.. match.PassedOver.Select(passed => new PassedOverView(passed.Tier, Words.Of(passed.Reason), Wording.Of(passed).In(language)))],
+            [
+                .. match.PassedOver.Select(passed => new PassedOverView(
+                    passed.Tier,
+                    Words.Of(passed.Reason),
+                    Wording.Of(passed).In(language)
+                )),
+            ],
             match.Evaluated,
             match.Candidates.Count,
             match.WeightsVersion,
@@ -39,11 +45,19 @@ internal sealed record MatchView(
                 )),
             ],
             match.Joint is null ? null : JointView.Of(match.Joint),
-            [.. match.Shortfalls.Select(shortfall => new ShortfallView(Words.Of(shortfall.Reason), shortfall.Failed, shortfall.Alone, Wording.Of(shortfall).In(language)))]
+            [
+                .. match.Shortfalls.Select(shortfall => new ShortfallView(
+                    Words.Of(shortfall.Reason),
+                    shortfall.Failed,
+                    shortfall.Alone,
+                    Wording.Of(shortfall).In(language)
+                )),
+            ]
         );
 
     /// <summary>What is saved with an offer: enough to show later why this team was asked.</summary>
-    public static OfferExplanation Explain(Candidate candidate, string weightsVersion) => new(weightsVersion, null, CandidateView.Of(candidate, Language.Chinese));
+    public static OfferExplanation Explain(Candidate candidate, string weightsVersion) =>
+        new(weightsVersion, null, CandidateView.Of(candidate, Language.Chinese));
 }
 
 /// <param name="WeightsVersion">Of the ranking it came from; none when a person decided.</param>
@@ -104,13 +118,25 @@ internal sealed record CandidateView(
         );
 }
 
-internal sealed record JointView(Guid LeadTeamId, string LeadTeamName, IReadOnlyList<JointSupportView> Supports, IReadOnlyList<string> Missing, double TotalPoints)
+internal sealed record JointView(
+    Guid LeadTeamId,
+    string LeadTeamName,
+    IReadOnlyList<JointSupportView> Supports,
+    IReadOnlyList<string> Missing,
+    double TotalPoints
+)
 {
     public static JointView Of(JointProposal joint) =>
         new(
             joint.Lead.Team.Id,
             joint.Lead.Team.Name,
-            [.. joint.Supports.Select(support => new JointSupportView(support.Team.Id, support.Team.Name, [.. support.Brings.Select(skill => skill.Code)]))],
+            [
+                .. joint.Supports.Select(support => new JointSupportView(
+                    support.Team.Id,
+                    support.Team.Name,
+                    [.. support.Brings.Select(skill => skill.Code)]
+                )),
+            ],
             [.. joint.Missing.Select(skill => skill.Code)],
             joint.TotalPoints / (double)Weights.PointScale
         );

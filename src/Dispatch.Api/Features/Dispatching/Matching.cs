@@ -34,7 +34,12 @@ internal sealed class Matching(Session db, TeamDirectory directory, Catalogue ca
         var teams = await directory.Read(db);
         if (!teams.TryGetValue(teamId, out var team))
         {
-            throw Refused.Field("#/teamId", "team_unknown", "没有这支队伍，见 GET /v1/teams。", "There is no such team. See GET /v1/teams.");
+            throw Refused.Field(
+                "#/teamId",
+                "team_unknown",
+                "没有这支队伍，见 GET /v1/teams。",
+                "There is no such team. See GET /v1/teams."
+            );
         }
 
         var loads = await Loads();
@@ -48,8 +53,14 @@ internal sealed class Matching(Session db, TeamDirectory directory, Catalogue ca
     private async Task<Need> NeedOf(RequestRow request)
     {
         var id = new { request.RequestId };
-        var skills = await db.List<SkillRow>("select skill_code, min_level, source, confidence from request_skill where request_id = @RequestId order by position", id);
-        var windows = await db.List<WindowRow>("select starts_at, ends_at from request_window where request_id = @RequestId order by position", id);
+        var skills = await db.List<SkillRow>(
+            "select skill_code, min_level, source, confidence from request_skill where request_id = @RequestId order by position",
+            id
+        );
+        var windows = await db.List<WindowRow>(
+            "select starts_at, ends_at from request_window where request_id = @RequestId order by position",
+            id
+        );
         var marks = await db.List<TeamMark>("select team_id, kind from request_exclusion where request_id = @RequestId", id);
         var ended = await db.List<TeamMark>(
             """
@@ -101,7 +112,10 @@ internal sealed class Matching(Session db, TeamDirectory directory, Catalogue ca
             from team
             """
         );
-        return rows.ToDictionary(row => row.TeamId, row => new TeamLoad((int)row.Active, (int)row.Pending, (int)row.Confirmed, (int)row.ConfirmedSolved, row.LastServiceAt));
+        return rows.ToDictionary(
+            row => row.TeamId,
+            row => new TeamLoad((int)row.Active, (int)row.Pending, (int)row.Confirmed, (int)row.ConfirmedSolved, row.LastServiceAt)
+        );
     }
 
     private sealed record SkillRow

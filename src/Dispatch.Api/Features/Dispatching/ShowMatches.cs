@@ -23,7 +23,12 @@ internal static class ShowMatchesEndpoint
 
     private static Task<MatchView> Get(Guid requestId, int? limit, HttpContext http, IMediator mediator, CancellationToken ct) =>
         limit is < 1 or > HighestLimit
-            ? throw QueryNames.Wrong("limit", "out_of_range", $"limit 须在 1 到 {HighestLimit} 之间。", $"limit must be between 1 and {HighestLimit}.")
+            ? throw QueryNames.Wrong(
+                "limit",
+                "out_of_range",
+                $"limit 须在 1 到 {HighestLimit} 之间。",
+                $"limit must be between 1 and {HighestLimit}."
+            )
             : mediator.Send(new ShowMatches(requestId, limit ?? DefaultLimit, http.Language()), ct);
 }
 

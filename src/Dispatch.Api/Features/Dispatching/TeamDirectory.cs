@@ -31,15 +31,27 @@ internal sealed class TeamDirectory
     private static async Task<Dictionary<Guid, Team>> ReadAll(Session db)
     {
         var rows = await db.List<TeamRow>($"select {TeamStore.Columns} from team order by team_id");
-        var bases = (await db.List<BaseRow>("select team_id, lat, lng from team_base order by team_id, position")).ToLookup(row => row.TeamId, row => new GeoPoint(row.Lat, row.Lng));
-        var areas = (await db.List<AreaRow>("select team_id, region_code from team_area order by team_id, region_code")).ToLookup(row => row.TeamId, row => row.RegionCode);
-        var forms = (await db.List<FormRow>("select team_id, form from team_form")).ToLookup(row => row.TeamId, row => Words.To<VisitForm>(row.Form));
-        var skills = (await db.List<SkillRow>("select team_id, skill_code, level, licensed_until from team_skill order by team_id, position")).ToLookup(
+        var bases = (await db.List<BaseRow>("select team_id, lat, lng from team_base order by team_id, position")).ToLookup(
             row => row.TeamId,
-            row => new TeamSkill(row.SkillCode, row.Level, row.LicensedUntil)
+            row => new GeoPoint(row.Lat, row.Lng)
         );
-        var hours = (await db.List<HoursRow>("select team_id, day, starts_at, ends_at from team_hours order by team_id, position")).ToLookup(row => row.TeamId);
-        var leaves = (await db.List<LeaveRow>("select team_id, kind, from_day, to_day from team_leave order by team_id, position")).ToLookup(row => row.TeamId);
+        var areas = (await db.List<AreaRow>("select team_id, region_code from team_area order by team_id, region_code")).ToLookup(
+            row => row.TeamId,
+            row => row.RegionCode
+        );
+        var forms = (await db.List<FormRow>("select team_id, form from team_form")).ToLookup(
+            row => row.TeamId,
+            row => Words.To<VisitForm>(row.Form)
+        );
+        var skills = (
+            await db.List<SkillRow>("select team_id, skill_code, level, licensed_until from team_skill order by team_id, position")
+        ).ToLookup(row => row.TeamId, row => new TeamSkill(row.SkillCode, row.Level, row.LicensedUntil));
+        var hours = (
+            await db.List<HoursRow>("select team_id, day, starts_at, ends_at from team_hours order by team_id, position")
+        ).ToLookup(row => row.TeamId);
+        var leaves = (
+            await db.List<LeaveRow>("select team_id, kind, from_day, to_day from team_leave order by team_id, position")
+        ).ToLookup(row => row.TeamId);
 
         return rows.ToDictionary(
             row => row.TeamId,

@@ -20,7 +20,11 @@ internal static class HealthRoutes
     {
         if (!database.Healthy)
         {
-            throw new Refused(ProblemKinds.Unavailable, "存储曾经写入失败，须重启检查。", "The storage failed a write; it must be looked at and restarted.");
+            throw new Refused(
+                ProblemKinds.Unavailable,
+                "存储曾经写入失败，须重启检查。",
+                "The storage failed a write; it must be looked at and restarted."
+            );
         }
 
         await db.Value<long>("select revision from team_revision where only_row = 1");

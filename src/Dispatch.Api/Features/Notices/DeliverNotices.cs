@@ -14,8 +14,13 @@ internal sealed record DeliverNotices(IReadOnlyList<Guid> NoticeIds) : ICommand<
 
 internal sealed record Delivered(int Count);
 
-internal sealed class DeliverNoticesHandler(Session db, RequestStore requests, OfferStore offers, DeadlineStore deadlines, TimeProvider clock)
-    : IRequestHandler<DeliverNotices, Delivered>
+internal sealed class DeliverNoticesHandler(
+    Session db,
+    RequestStore requests,
+    OfferStore offers,
+    DeadlineStore deadlines,
+    TimeProvider clock
+) : IRequestHandler<DeliverNotices, Delivered>
 {
     public async Task<Delivered> Handle(DeliverNotices command, CancellationToken cancellationToken)
     {
@@ -52,7 +57,10 @@ internal sealed class DeliverNoticesHandler(Session db, RequestStore requests, O
         }
 
         // Delivered late, the clock has been running since the latest moment it could start.
-        var due = now - offer.OfferedAt <= DeadlineRules.LatestDelivery ? await deadlines.Start(request, DeadlineKind.Answer, offerId) : offer.AnswerDueAt;
+        var due =
+            now - offer.OfferedAt <= DeadlineRules.LatestDelivery
+                ? await deadlines.Start(request, DeadlineKind.Answer, offerId)
+                : offer.AnswerDueAt;
         await offers.SetAnswerDue(offerId, due, now);
     }
 

@@ -6,7 +6,15 @@ using MediatR;
 
 namespace Dispatch.Api.Features.Notices;
 
-internal sealed record NoticeView(Guid Id, string Kind, string Text, Guid RequestId, Guid? OfferId, DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt);
+internal sealed record NoticeView(
+    Guid Id,
+    string Kind,
+    string Text,
+    Guid RequestId,
+    Guid? OfferId,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? DeliveredAt
+);
 
 internal sealed record NoticesView(IReadOnlyList<NoticeView> Items);
 
@@ -27,11 +35,22 @@ internal static class ListNoticesEndpoint
             .ShowsMany();
 
     /// <summary>A long poll: answers at once when something is unread, else as soon as something is, at the latest after <paramref name="wait"/> seconds.</summary>
-    private static async Task<NoticesView> Get(HttpContext http, IServiceScopeFactory scopes, NoticeSignal signal, CancellationToken ct, int? wait = null)
+    private static async Task<NoticesView> Get(
+        HttpContext http,
+        IServiceScopeFactory scopes,
+        NoticeSignal signal,
+        CancellationToken ct,
+        int? wait = null
+    )
     {
         if (wait is < 0 or > LongestWait)
         {
-            throw QueryNames.Wrong("wait", "out_of_range", $"wait 须在 0 到 {LongestWait} 秒之间。", $"wait must be between 0 and {LongestWait} seconds.");
+            throw QueryNames.Wrong(
+                "wait",
+                "out_of_range",
+                $"wait 须在 0 到 {LongestWait} 秒之间。",
+                $"wait must be between 0 and {LongestWait} seconds."
+            );
         }
 
         var until = Environment.TickCount64 + (wait ?? 0) * 1000L;
@@ -81,7 +100,9 @@ internal sealed class ListNoticesHandler(Session db, Caller caller) : IRequestHa
             """,
             args
         );
-        return new NoticesView([.. rows.Select(r => new NoticeView(r.NoticeId, r.Kind, r.Text, r.RequestId, r.OfferId, r.CreatedAt, r.DeliveredAt))]);
+        return new NoticesView([
+            .. rows.Select(r => new NoticeView(r.NoticeId, r.Kind, r.Text, r.RequestId, r.OfferId, r.CreatedAt, r.DeliveredAt)),
+        ]);
     }
 
     /// <summary>Whose notices these are: said once, for reading and for marking read.</summary>
@@ -97,7 +118,8 @@ internal sealed class ListNoticesHandler(Session db, Caller caller) : IRequestHa
         return caller switch
         {
             { IsOffice: true, RegionCode: null } => "recipient = 'officer'",
-            { IsOffice: true } => "recipient = 'officer' and (recipient_key = @key or county_code = @key or city_code = @key or province_code = @key)",
+            { IsOffice: true } =>
+                "recipient = 'officer' and (recipient_key = @key or county_code = @key or city_code = @key or province_code = @key)",
             _ => "recipient = 'requester' and recipient_key = @key",
         };
     }

@@ -8,8 +8,14 @@ namespace Dispatch.Api.Features.Notices;
 
 /// <summary>Passes notices to one HTTP address (<c>Dispatch:NoticeHook</c>) that turns them into SMS or WeCom messages. A 2xx is
 /// delivery; anything else is tried again, later each time.</summary>
-internal sealed class NoticeHook(IServiceScopeFactory scopes, HttpClient http, NoticeSignal signal, TimeProvider clock, IConfiguration configuration, ILogger<NoticeHook> log)
-    : BackgroundService
+internal sealed class NoticeHook(
+    IServiceScopeFactory scopes,
+    HttpClient http,
+    NoticeSignal signal,
+    TimeProvider clock,
+    IConfiguration configuration,
+    ILogger<NoticeHook> log
+) : BackgroundService
 {
     private const int MostAtOnce = 50;
     private const int MostAttempts = 8;

@@ -26,9 +26,11 @@ internal sealed class NoticeStore(Session db, NoticeSignal signal, TimeProvider 
         Write(request, "team", teamId.ToString("D"), kind, text, offerId);
 
     /// <summary>To the officers of the request's region; every upper office that covers it sees it too.</summary>
-    public Task ToOfficers(RequestRow request, NoticeKind kind, string text) => Write(request, "officer", request.RegionCode, kind, text, null);
+    public Task ToOfficers(RequestRow request, NoticeKind kind, string text) =>
+        Write(request, "officer", request.RegionCode, kind, text, null);
 
-    public Task ToRequester(RequestRow request, NoticeKind kind, string text) => Write(request, "requester", request.RequesterSubject ?? request.RequesterKey, kind, text, null);
+    public Task ToRequester(RequestRow request, NoticeKind kind, string text) =>
+        Write(request, "requester", request.RequesterSubject ?? request.RequesterKey, kind, text, null);
 
     private async Task Write(RequestRow request, string recipient, string key, NoticeKind kind, string text, Guid? offerId)
     {
@@ -49,6 +51,7 @@ internal sealed class NoticeStore(Session db, NoticeSignal signal, TimeProvider 
                 request.RequestId,
                 offerId,
                 kind = Words.Of(kind),
+                text = Short(PhoneNumber.MaskIn(text)),
                 now,
             }
         );

@@ -15,7 +15,10 @@ internal static class ReadNoticeEndpoint
 {
     public static void MapReadNotice(this IEndpointRouteBuilder notices) =>
         notices
-            .MapPost("/{noticeId:guid}/read", (Guid noticeId, IMediator mediator, CancellationToken ct) => mediator.Send(new ReadNotice(noticeId), ct))
+            .MapPost(
+                "/{noticeId:guid}/read",
+                (Guid noticeId, IMediator mediator, CancellationToken ct) => mediator.Send(new ReadNotice(noticeId), ct)
+            )
             .WithName(nameof(ReadNotice))
             .WithSummary("Mark a notice as read")
             .For(Role.Leader, Role.Member, Role.Officer, Role.Requester, Role.Partner)

@@ -12,7 +12,8 @@ using MediatR;
 namespace Dispatch.Api.Features.Offers;
 
 /// <summary>接单: the leader takes it, and may book the first visit with the same tap.</summary>
-internal sealed record AcceptOffer(DateTimeOffset? Start = null, DateTimeOffset? End = null, IReadOnlyList<Guid>? MemberIds = null) : ICommand<OfferView>
+internal sealed record AcceptOffer(DateTimeOffset? Start = null, DateTimeOffset? End = null, IReadOnlyList<Guid>? MemberIds = null)
+    : ICommand<OfferView>
 {
     [JsonIgnore]
     public Guid OfferId { get; init; }
@@ -39,13 +40,21 @@ internal sealed class AcceptOfferValidator : AbstractValidator<AcceptOffer>
         RuleFor(c => c.End)
             .Must((command, end) => (command.Start is null) == (end is null))
             .Says("window_incomplete", "开始和结束时间须同时给出。", "Give start and end together.");
-        RuleFor(c => c.End).Must((command, end) => !(end <= command.Start)).Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
+        RuleFor(c => c.End)
+            .Must((command, end) => !(end <= command.Start))
+            .Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
         RuleFor(c => c.MemberIds).MaximumItems(BookVisitValidator.MostMembers);
     }
 }
 
-internal sealed class AcceptOfferHandler(RequestStore requests, OfferStore offers, Acceptance acceptance, Booking booking, OfferReader reader, TimeProvider clock)
-    : IRequestHandler<AcceptOffer, OfferView>
+internal sealed class AcceptOfferHandler(
+    RequestStore requests,
+    OfferStore offers,
+    Acceptance acceptance,
+    Booking booking,
+    OfferReader reader,
+    TimeProvider clock
+) : IRequestHandler<AcceptOffer, OfferView>
 {
     public async Task<OfferView> Handle(AcceptOffer command, CancellationToken cancellationToken)
     {
@@ -67,7 +76,11 @@ internal sealed class AcceptOfferHandler(RequestStore requests, OfferStore offer
     {
         if (offer.StateNow == OfferState.Expired || (offer.StateNow == OfferState.Pending && offer.AnswerDueAt <= clock.GetUtcNow()))
         {
-            throw new Refused(ProblemKinds.OfferExpired, "答复时间已过，派单已转给其他队伍。", "The time to answer has passed; the offer goes to another team.")
+            throw new Refused(
+                ProblemKinds.OfferExpired,
+                "答复时间已过，派单已转给其他队伍。",
+                "The time to answer has passed; the offer goes to another team."
+            )
             {
                 State = offer.State,
                 Allowed = [],
@@ -76,7 +89,11 @@ internal sealed class AcceptOfferHandler(RequestStore requests, OfferStore offer
 
         if (offer.StateNow == OfferState.Withdrawn && request.AcceptedAt is not null)
         {
-            throw new Refused(ProblemKinds.RequestTaken, "另一支队伍已先接单。", "Another team was first and has taken it.") { State = offer.State, Allowed = [] };
+            throw new Refused(ProblemKinds.RequestTaken, "另一支队伍已先接单。", "Another team was first and has taken it.")
+            {
+                State = offer.State,
+                Allowed = [],
+            };
         }
 
         if (offer.StateNow != OfferState.Pending)

@@ -27,9 +27,13 @@ internal sealed class AssignmentStore(Session db, TimelineStore timeline, TimePr
     private const string Columns = "assignment_id, request_id, team_id, offer_id, role, state, version, accepted_at, ended_at, ended_as";
 
     public Task<IReadOnlyList<AssignmentRow>> Active(Guid requestId) =>
-        db.List<AssignmentRow>($"select {Columns} from assignment where request_id = @requestId and state = 'active' order by role, accepted_at", new { requestId });
+        db.List<AssignmentRow>(
+            $"select {Columns} from assignment where request_id = @requestId and state = 'active' order by role, accepted_at",
+            new { requestId }
+        );
 
-    public async Task<AssignmentRow?> ActiveLead(Guid requestId) => (await Active(requestId)).FirstOrDefault(assignment => assignment.Role == "lead");
+    public async Task<AssignmentRow?> ActiveLead(Guid requestId) =>
+        (await Active(requestId)).FirstOrDefault(assignment => assignment.Role == "lead");
 
     /// <summary>Takes the request into the team's hands. The team row is the lock: two acceptances of one team are judged one after the
     /// other, and the second sees the first.</summary>

@@ -23,7 +23,12 @@ internal sealed record DeclineOffer(DeclineReason Reason, string? Note = null) :
 internal static class DeclineOfferEndpoint
 {
     public static void MapDeclineOffer(this IEndpointRouteBuilder offers) =>
-        offers.MapPost("/{offerId:guid}/decline", Post).WithName(nameof(DeclineOffer)).WithSummary("Decline an offer").For(Role.Leader, Role.Officer).Acts();
+        offers
+            .MapPost("/{offerId:guid}/decline", Post)
+            .WithName(nameof(DeclineOffer))
+            .WithSummary("Decline an offer")
+            .For(Role.Leader, Role.Officer)
+            .Acts();
 
     private static Task<OfferView> Post(Guid offerId, DeclineOffer command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { OfferId = offerId }, ct);
@@ -41,8 +46,13 @@ internal sealed class DeclineOfferValidator : AbstractValidator<DeclineOffer>
     }
 }
 
-internal sealed class DeclineOfferHandler(RequestStore requests, OfferStore offers, DeadlineStore deadlines, Dispatcher dispatcher, OfferReader reader)
-    : IRequestHandler<DeclineOffer, OfferView>
+internal sealed class DeclineOfferHandler(
+    RequestStore requests,
+    OfferStore offers,
+    DeadlineStore deadlines,
+    Dispatcher dispatcher,
+    OfferReader reader
+) : IRequestHandler<DeclineOffer, OfferView>
 {
     public async Task<OfferView> Handle(DeclineOffer command, CancellationToken cancellationToken)
     {

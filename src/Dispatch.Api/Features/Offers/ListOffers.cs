@@ -9,12 +9,18 @@ using Microsoft.AspNetCore.Mvc;
 namespace Dispatch.Api.Features.Offers;
 
 /// <summary>The offers of a team, or of the officer's region, newest first.</summary>
-internal sealed record ListOffers(HttpContext Http, Guid? Team, Guid? Request, string? State, int? PageSize, string? Cursor) : IRequest<Page<OfferView>>;
+internal sealed record ListOffers(HttpContext Http, Guid? Team, Guid? Request, string? State, int? PageSize, string? Cursor)
+    : IRequest<Page<OfferView>>;
 
 internal static class ListOffersEndpoint
 {
     public static void MapListOffers(this IEndpointRouteBuilder offers) =>
-        offers.MapGet("/", Get).WithName(nameof(ListOffers)).WithSummary("List offers").For(Role.Leader, Role.Member, Role.Officer, Role.Auditor).ShowsMany();
+        offers
+            .MapGet("/", Get)
+            .WithName(nameof(ListOffers))
+            .WithSummary("List offers")
+            .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor)
+            .ShowsMany();
 
     private static Task<Page<OfferView>> Get(
         HttpContext http,
@@ -58,7 +64,12 @@ internal sealed class ListOffersHandler(Session db, Caller caller, OfferReader r
         {
             var known = string.Join(", ", Words.All<OfferState>());
             where.Add("offer.state = @state");
-            args.Add("state", Words.TryTo<OfferState>(query.State, out _) ? query.State : throw QueryNames.Wrong("state", "unknown", $"state 只能是：{known}。", $"state is one of: {known}."));
+            args.Add(
+                "state",
+                Words.TryTo<OfferState>(query.State, out _)
+                    ? query.State
+                    : throw QueryNames.Wrong("state", "unknown", $"state 只能是：{known}。", $"state is one of: {known}.")
+            );
         }
 
         if (after is not null)

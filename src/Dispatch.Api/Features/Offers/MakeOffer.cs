@@ -30,22 +30,34 @@ internal static class MakeOfferEndpoint
         mediator.Send(command with { RequestId = requestId }, ct);
 }
 
-internal sealed class MakeOfferHandler(RequestStore requests, RequestContent content, OfferStore offers, Matching matching, Dispatcher dispatcher, OfferReader reader)
-    : IRequestHandler<MakeOffer, OfferView>
+internal sealed class MakeOfferHandler(
+    RequestStore requests,
+    RequestContent content,
+    OfferStore offers,
+    Matching matching,
+    Dispatcher dispatcher,
+    OfferReader reader
+) : IRequestHandler<MakeOffer, OfferView>
 {
     public async Task<OfferView> Handle(MakeOffer command, CancellationToken cancellationToken)
     {
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Offer);
-        dispatcher.RefuseSecondOffer(request);
+        Dispatcher.RefuseSecondOffer(request);
         await content.RequireSkill(request.RequestId);
         if ((await offers.Pending(request.RequestId)).Any(offer => offer.TeamId == command.TeamId))
         {
-            throw new Refused(ProblemKinds.OfferLive, "已经派给这支队伍，正在等待答复。", "This team has been asked already and has not answered yet.");
+            throw new Refused(
+                ProblemKinds.OfferLive,
+                "已经派给这支队伍，正在等待答复。",
+                "This team has been asked already and has not answered yet."
+            );
         }
 
         var match = await matching.Of(request);
-        var candidate = match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == command.TeamId) ?? throw await WhyNot(request, command.TeamId, match);
+        var candidate =
+            match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == command.TeamId)
+            ?? throw await WhyNot(request, command.TeamId, match);
         var offer = await dispatcher.Offer(request, candidate, match.Opened, OfferWay.Picked, match.WeightsVersion);
         await dispatcher.MarkOffered(request, match.Opened, "picked_from_ranking");
         return await reader.View(offer.OfferId);

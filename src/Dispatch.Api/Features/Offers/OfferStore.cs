@@ -63,7 +63,10 @@ internal sealed class OfferStore(Session db, Caller caller, TimelineStore timeli
     public Task<OfferRow?> FindUnseen(Guid id) => db.Find<OfferRow>($"select {Columns} from offer where offer_id = @id", new { id });
 
     public Task<IReadOnlyList<OfferRow>> Pending(Guid requestId) =>
-        db.List<OfferRow>($"select {Columns} from offer where request_id = @requestId and state = 'pending' order by offered_at, offer_id", new { requestId });
+        db.List<OfferRow>(
+            $"select {Columns} from offer where request_id = @requestId and state = 'pending' order by offered_at, offer_id",
+            new { requestId }
+        );
 
     public async Task<OfferRow> Insert(OfferRow offer)
     {
@@ -99,7 +102,10 @@ internal sealed class OfferStore(Session db, Caller caller, TimelineStore timeli
                     note,
                 }
             ) ?? throw new InvalidOperationException("An offer changed while its request was held.");
-        await timeline.Write(offer.RequestId, new Entry(TimelineSubject.Offer, offer.OfferId, Words.Of(action), offer.State, moved.State, reason, note));
+        await timeline.Write(
+            offer.RequestId,
+            new Entry(TimelineSubject.Offer, offer.OfferId, Words.Of(action), offer.State, moved.State, reason, note)
+        );
         return moved;
     }
 

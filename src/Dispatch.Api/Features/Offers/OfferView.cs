@@ -52,7 +52,10 @@ internal sealed class OfferReader(Session db, TimeProvider clock)
         """;
 
     public async Task<OfferView> View(Guid offerId, Guid? visitId = null) =>
-        View((await db.Find<JoinedRow>($"{Select} where offer.offer_id = @offerId", new { offerId }))!) with { VisitId = visitId };
+        View((await db.Find<JoinedRow>($"{Select} where offer.offer_id = @offerId", new { offerId }))!) with
+        {
+            VisitId = visitId,
+        };
 
     public OfferView View(JoinedRow row) =>
         new(

@@ -11,7 +11,10 @@ internal static class ShowOfferEndpoint
 {
     public static void MapShowOffer(this IEndpointRouteBuilder offers) =>
         offers
-            .MapGet("/{offerId:guid}", (Guid offerId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowOffer(offerId), ct))
+            .MapGet(
+                "/{offerId:guid}",
+                (Guid offerId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowOffer(offerId), ct)
+            )
             .WithName(nameof(ShowOffer))
             .WithSummary("Read one offer")
             .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor)
@@ -20,5 +23,6 @@ internal static class ShowOfferEndpoint
 
 internal sealed class ShowOfferHandler(OfferStore offers, OfferReader reader) : IRequestHandler<ShowOffer, OfferView>
 {
-    public async Task<OfferView> Handle(ShowOffer query, CancellationToken cancellationToken) => await reader.View((await offers.Find(query.OfferId)).OfferId);
+    public async Task<OfferView> Handle(ShowOffer query, CancellationToken cancellationToken) =>
+        await reader.View((await offers.Find(query.OfferId)).OfferId);
 }

@@ -22,7 +22,12 @@ internal sealed record WithdrawOffer(string? Reason = null, string? Note = null)
 internal static class WithdrawOfferEndpoint
 {
     public static void MapWithdrawOffer(this IEndpointRouteBuilder offers) =>
-        offers.MapPost("/{offerId:guid}/withdraw", Post).WithName(nameof(WithdrawOffer)).WithSummary("Take an offer back").For(Role.Officer).Acts();
+        offers
+            .MapPost("/{offerId:guid}/withdraw", Post)
+            .WithName(nameof(WithdrawOffer))
+            .WithSummary("Take an offer back")
+            .For(Role.Officer)
+            .Acts();
 
     private static Task<OfferView> Post(Guid offerId, WithdrawOffer command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { OfferId = offerId }, ct);
@@ -53,7 +58,13 @@ internal sealed class WithdrawOfferHandler(
         var offer = (await offers.FindUnseen(command.OfferId))!;
         var withdrawn = await offers.Move(offer, OfferAction.Withdraw, command.Reason, command.Note);
         await deadlines.Drop(request.RequestId, DeadlineKind.Answer, offer.OfferId);
-        await notices.ToTeam(request, offer.TeamId, NoticeKind.OfferWithdrawn, $"派单 {request.Reference} 已撤回，无需处理。", offer.OfferId);
+        await notices.ToTeam(
+            request,
+            offer.TeamId,
+            NoticeKind.OfferWithdrawn,
+            $"派单 {request.Reference} 已撤回，无需处理。",
+            offer.OfferId
+        );
         await dispatcher.AfterEnd(await requests.SetAutomatic(request, automatic: false), withdrawn);
         return await reader.View(offer.OfferId);
     }

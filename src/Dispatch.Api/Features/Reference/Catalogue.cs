@@ -24,11 +24,21 @@ internal sealed class Catalogue
             aliases.Select(a => (a.AliasCode, a.RegionCode))
         );
 
-        var synonyms = (await db.List<SynonymRow>("select skill_code, word from skill_synonym order by skill_code, word")).ToLookup(s => s.SkillCode, s => s.Word);
+        var synonyms = (await db.List<SynonymRow>("select skill_code, word from skill_synonym order by skill_code, word")).ToLookup(
+            s => s.SkillCode,
+            s => s.Word
+        );
         var skills = await db.List<SkillRow>("select skill_code, zh, en, domain, licence from skill order by skill_code");
         Skills = skills.ToDictionary(
             s => s.SkillCode,
-            s => new Skill(s.SkillCode, s.Zh, s.En, s.Domain, s.Licence is null ? null : Words.To<Licence>(s.Licence), [.. synonyms[s.SkillCode]]),
+            s => new Skill(
+                s.SkillCode,
+                s.Zh,
+                s.En,
+                s.Domain,
+                s.Licence is null ? null : Words.To<Licence>(s.Licence),
+                [.. synonyms[s.SkillCode]]
+            ),
             StringComparer.Ordinal
         );
 
@@ -37,7 +47,12 @@ internal sealed class Catalogue
         Deadlines = new DeadlineRules(Calendar);
 
         var travel = await db.List<TravelRow>("select from_code, to_code, minutes from travel_time");
-        Rules = new MatchRules(Regions, Skills, Weights.Published, new TravelTimes(travel.Select(t => new KnownTravelTime(t.FromCode, t.ToCode, t.Minutes))));
+        Rules = new MatchRules(
+            Regions,
+            Skills,
+            Weights.Published,
+            new TravelTimes(travel.Select(t => new KnownTravelTime(t.FromCode, t.ToCode, t.Minutes)))
+        );
     }
 
     private sealed record RegionRow

@@ -42,10 +42,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
                     return;
                 }
 
-                using var text = new StreamReader(Path.Combine(folder, file));
-                using var csv = new CsvReader(text, CultureInfo.InvariantCulture);
-                csv.Read();
-                csv.ReadHeader();
+                using var csv = CsvReader.FromFile(Path.Combine(folder, file));
                 await load(csv);
                 await db.Execute("insert into seeding (file, seeded_at) values (@file, @now)", new { file, now = clock.GetUtcNow() });
             },
@@ -57,17 +54,17 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
         // Foreign keys want the upper regions first; the file is in code order, which is that order.
         while (csv.Read())
         {
-            var code = csv.GetField("code")!;
+            var code = csv.GetString("code");
             await db.Execute(
                 "insert into region (region_code, name, level, parent_code, lat, lng) values (@code, @name, @level, @parent, @lat, @lng)",
                 new
                 {
                     code,
-                    name = csv.GetField("name"),
-                    level = csv.GetField("level"),
+                    name = csv.GetString("name"),
+                    level = csv.GetString("level"),
                     parent = Optional(csv, "parent_code"),
-                    lat = csv.GetField<double>("lat"),
-                    lng = csv.GetField<double>("lng"),
+                    lat = Number(csv, "lat"),
+                    lng = Number(csv, "lng"),
                 }
             );
             foreach (var alias in List(csv, "aliases"))
@@ -81,14 +78,14 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
     {
         while (csv.Read())
         {
-            var code = csv.GetField("code")!;
+            var code = csv.GetString("code");
             await db.Execute(
                 "insert into skill (skill_code, zh, en, domain, licence) values (@code, @zh, @en, @domain, @licence)",
                 new
                 {
                     code,
-                    zh = csv.GetField("zh"),
-                    en = csv.GetField("en"),
+                    zh = csv.GetString("zh"),
+                    en = csv.GetString("en"),
                     domain = Optional(csv, "domain"),
                     licence = Optional(csv, "licence"),
                 }
@@ -104,8 +101,16 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
     {
         while (csv.Read())
         {
-            var day = DateOnly.ParseExact(csv.GetField("date")!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
-            await db.Execute("insert into holiday (day, name, kind) values (@day, @name, @kind)", new { day, name = csv.GetField("name"), kind = csv.GetField("kind") });
+            var day = DateOnly.ParseExact(csv.GetString("date"), "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            await db.Execute(
+                "insert into holiday (day, name, kind) values (@day, @name, @kind)",
+                new
+                {
+                    day,
+                    name = csv.GetString("name"),
+                    kind = csv.GetString("kind"),
+                }
+            );
         }
     }
 
@@ -115,7 +120,12 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
         {
             await db.Execute(
                 "insert into travel_time (from_code, to_code, minutes) values (@from, @to, @minutes)",
-                new { from = csv.GetField("from_code"), to = csv.GetField("to_code"), minutes = csv.GetField<int>("minutes") }
+                new
+                {
+                    from = csv.GetString("from_code"),
+                    to = csv.GetString("to_code"),
+                    minutes = (int)Number(csv, "minutes"),
+                }
             );
         }
     }
@@ -125,17 +135,19 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
         var parents = new List<(Guid Team, Guid Parent)>();
         while (csv.Read())
         {
-            var code = csv.GetField("code")!;
-            var licensed = Optional(csv, "licensed_until") is { } until ? DateOnly.ParseExact(until, "yyyy-MM-dd", CultureInfo.InvariantCulture) : (DateOnly?)null;
+            var code = csv.GetString("code");
+            var licensed = Optional(csv, "licensed_until") is { } until
+                ? DateOnly.ParseExact(until, "yyyy-MM-dd", CultureInfo.InvariantCulture)
+                : (DateOnly?)null;
             var profile = new TeamProfile(
                 code,
-                csv.GetField("name")!,
-                Words.To<TeamKind>(csv.GetField("kind")!),
-                csv.GetField("region_code")!,
+                csv.GetString("name"),
+                Words.To<TeamKind>(csv.GetString("kind")),
+                csv.GetString("region_code"),
                 null,
-                csv.GetField<int>("size"),
-                csv.GetField<int>("capacity"),
-                [new GeoPoint(csv.GetField<double>("lat"), csv.GetField<double>("lng"))],
+                (int)Number(csv, "size"),
+                (int)Number(csv, "capacity"),
+                [new GeoPoint(Number(csv, "lat"), Number(csv, "lng"))],
                 [.. List(csv, "serves")],
                 [.. List(csv, "forms").Select(Words.To<VisitForm>)],
                 false
@@ -166,7 +178,10 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
         return new TeamSkill(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), needsLicence ? licensed : null);
     }
 
-    private static string? Optional(CsvReader csv, string column) => csv.GetField(column) is { Length: > 0 } text ? text : null;
+    private static double Number(CsvReader csv, string column) => double.Parse(csv.GetString(column), CultureInfo.InvariantCulture);
 
-    private static string[] List(CsvReader csv, string column) => csv.GetField(column)!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string? Optional(CsvReader csv, string column) => csv.GetString(column) is { Length: > 0 } text ? text : null;
+
+    private static string[] List(CsvReader csv, string column) =>
+        csv.GetString(column).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -7,7 +7,8 @@ namespace Dispatch.Api.Features.Regions;
 
 internal sealed record RegionView(string Code, string Name, RegionLevel Level, string? ParentCode, double Lat, double Lng)
 {
-    public static RegionView Of(Region region) => new(region.Code, region.Name, region.Level, region.ParentCode, region.Point.Lat, region.Point.Lng);
+    public static RegionView Of(Region region) =>
+        new(region.Code, region.Name, region.Level, region.ParentCode, region.Point.Lat, region.Point.Lng);
 }
 
 internal sealed record RegionsView(IReadOnlyList<RegionView> Items);
@@ -24,7 +25,14 @@ internal static class ListRegionsEndpoint
             .ForEveryone()
             .ShowsMany();
 
-    private static RegionsView Get(Catalogue catalogue, string? parent = null, string? name = null, double? lat = null, double? lng = null, string? crs = null)
+    private static RegionsView Get(
+        Catalogue catalogue,
+        string? parent = null,
+        string? name = null,
+        double? lat = null,
+        double? lng = null,
+        string? crs = null
+    )
     {
         var tree = catalogue.Regions;
         if (lat is { } latitude && lng is { } longitude)
@@ -54,11 +62,21 @@ internal static class ListRegionsEndpoint
     {
         if (!Storage.Words.TryTo<Crs>(crs ?? "wgs84", out var system))
         {
-            throw QueryNames.Wrong("crs", "unknown", "crs 只能是 wgs84、gcj02、bd09、cgcs2000。", "crs is one of wgs84, gcj02, bd09, cgcs2000.");
+            throw QueryNames.Wrong(
+                "crs",
+                "unknown",
+                "crs 只能是 wgs84、gcj02、bd09、cgcs2000。",
+                "crs is one of wgs84, gcj02, bd09, cgcs2000."
+            );
         }
 
         return tree.Place(null, point.IsFinite ? CoordinateSystems.ToWgs84(point, system) : point) is Placed placed
             ? RegionView.Of(placed.Region)
-            : throw QueryNames.Wrong("lat", "point_unplaced", "该点不在中国境内，或 60 公里内没有已知县区。", "The point is outside China, or no known county is within 60 km of it.");
+            : throw QueryNames.Wrong(
+                "lat",
+                "point_unplaced",
+                "该点不在中国境内，或 60 公里内没有已知县区。",
+                "The point is outside China, or no known county is within 60 km of it."
+            );
     }
 }

@@ -8,7 +8,14 @@ namespace Dispatch.Api.Features.Regions;
 internal static class ShowRegionEndpoint
 {
     public static void MapShowRegion(this IEndpointRouteBuilder regions) =>
-        regions.MapGet("/{code}", Get).WithName("ShowRegion").WithSummary("Read one region").WithMetadata(new PublicCatalogue()).ForEveryone().ShowsMany();
+        regions
+            .MapGet("/{code}", Get)
+            .WithName("ShowRegion")
+            .WithSummary("Read one region")
+            .WithMetadata(new PublicCatalogue())
+            .ForEveryone()
+            .ShowsMany();
 
-    private static RegionView Get(string code, Catalogue catalogue) => catalogue.Regions.Find(code) is { } region ? RegionView.Of(region) : throw Refused.Unknown();
+    private static RegionView Get(string code, Catalogue catalogue) =>
+        catalogue.Regions.Find(code) is { } region ? RegionView.Of(region) : throw Refused.Unknown();
 }

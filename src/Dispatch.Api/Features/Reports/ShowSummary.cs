@@ -39,7 +39,12 @@ internal static class ShowSummaryEndpoint
     private const int LongestYears = 11;
 
     public static void MapShowSummary(this IEndpointRouteBuilder reports) =>
-        reports.MapGet("/summary", Get).WithName(nameof(ShowSummary)).WithSummary("Read the figures of a period").For(Role.Officer, Role.Auditor).ShowsMany();
+        reports
+            .MapGet("/summary", Get)
+            .WithName(nameof(ShowSummary))
+            .WithSummary("Read the figures of a period")
+            .For(Role.Officer, Role.Auditor)
+            .ShowsMany();
 
     private static Task<SummaryView> Get(
         IMediator mediator,
@@ -57,14 +62,21 @@ internal static class ShowSummaryEndpoint
         var (first, last) = (from ?? new DateOnly(today.Year, 1, 1), to ?? today);
         if (last < first || last.Year - first.Year >= LongestYears)
         {
-            throw QueryNames.Wrong("to", "period", "to 不能早于 from，且最多十年。", "to must not be before from, and the period has ten years at most.");
+            throw QueryNames.Wrong(
+                "to",
+                "period",
+                "to 不能早于 from，且最多十年。",
+                "to must not be before from, and the period has ten years at most."
+            );
         }
 
         SummaryGrouping? grouping = null;
         if (groupBy is not null)
         {
             var known = string.Join(", ", Words.All<SummaryGrouping>());
-            grouping = Words.TryTo<SummaryGrouping>(groupBy, out var found) ? found : throw QueryNames.Wrong("groupBy", "unknown", $"groupBy 只能是：{known}。", $"groupBy is one of: {known}.");
+            grouping = Words.TryTo<SummaryGrouping>(groupBy, out var found)
+                ? found
+                : throw QueryNames.Wrong("groupBy", "unknown", $"groupBy 只能是：{known}。", $"groupBy is one of: {known}.");
         }
 
         return mediator.Send(new ShowSummary(first, last, Scope(region, caller, catalogue.Regions), grouping), ct);
@@ -72,7 +84,10 @@ internal static class ShowSummaryEndpoint
 
     private static string? Scope(string? region, Caller caller, RegionTree regions)
     {
-        var code = region is null ? caller.RegionCode : regions.Find(region)?.Code ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region.");
+        var code = region is null
+            ? caller.RegionCode
+            : regions.Find(region)?.Code
+                ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region.");
         return caller.RegionCode is null || regions.IsWithin(code!, caller.RegionCode)
             ? code
             : throw QueryNames.Wrong("region", "region_not_yours", "该地区不在你的管辖范围内。", "This region is not within your own.");
@@ -111,7 +126,9 @@ internal sealed class ShowSummaryHandler(Session db, Catalogue catalogue) : IReq
 
     // A place of the region itself, below none of its children, stands under the region.
     private string ChildOf(string? region, Fact fact) =>
-        catalogue.Regions.Ancestors(fact.RegionCode).FirstOrDefault(ancestor => ancestor.ParentCode == region)?.Code ?? region ?? fact.RegionCode;
+        catalogue.Regions.Ancestors(fact.RegionCode).FirstOrDefault(ancestor => ancestor.ParentCode == region)?.Code
+        ?? region
+        ?? fact.RegionCode;
 
     private string NameOf(string key, SummaryGrouping grouping, IEnumerable<Fact> facts) =>
         grouping switch

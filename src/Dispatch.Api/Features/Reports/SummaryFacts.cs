@@ -23,7 +23,10 @@ internal sealed record Fact(
 /// <summary>Reads the facts of a period and a region from the records themselves.</summary>
 internal sealed class SummaryFacts(Session db)
 {
-    private static readonly string EconomicKinds = string.Join(", ", Enum.GetValues<BenefitKind>().Where(EconomicBenefit.Includes).Select(kind => $"'{Words.Of(kind)}'"));
+    private static readonly string EconomicKinds = string.Join(
+        ", ",
+        Enum.GetValues<BenefitKind>().Where(EconomicBenefit.Includes).Select(kind => $"'{Words.Of(kind)}'")
+    );
 
     public async Task<IReadOnlyList<Fact>> Read(ShowSummary query)
     {
@@ -109,7 +112,8 @@ internal sealed class SummaryFacts(Session db)
             null
         );
 
-    private static Fact OfRequest(RequestRow row, RequestFacts facts) => new(row.At, row.RegionCode, null, null, null, row.MainSkill, row.Form, null, facts);
+    private static Fact OfRequest(RequestRow row, RequestFacts facts) =>
+        new(row.At, row.RegionCode, null, null, null, row.MainSkill, row.Form, null, facts);
 
     private sealed record ServiceRow
     {

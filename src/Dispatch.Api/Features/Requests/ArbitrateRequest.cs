@@ -18,7 +18,12 @@ internal sealed record ArbitrateRequest(Guid TeamId, string Reason) : ICommand<R
 internal static class ArbitrateRequestEndpoint
 {
     public static void MapArbitrateRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/arbitrate", Post).WithName(nameof(ArbitrateRequest)).WithSummary("Decide by hand which team is asked").For(Role.Officer).Acts();
+        requests
+            .MapPost("/{requestId:guid}/arbitrate", Post)
+            .WithName(nameof(ArbitrateRequest))
+            .WithSummary("Decide by hand which team is asked")
+            .For(Role.Officer)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ArbitrateRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -32,7 +37,8 @@ internal sealed class ArbitrateRequestValidator : AbstractValidator<ArbitrateReq
     }
 }
 
-internal sealed class ArbitrateRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher) : IRequestHandler<ArbitrateRequest, RequestView>
+internal sealed class ArbitrateRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher)
+    : IRequestHandler<ArbitrateRequest, RequestView>
 {
     public async Task<RequestView> Handle(ArbitrateRequest command, CancellationToken cancellationToken)
     {

@@ -17,7 +17,12 @@ internal sealed record CancelRequest(CancelReason Reason, Guid? DuplicateOf = nu
 internal static class CancelRequestEndpoint
 {
     public static void MapCancelRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/cancel", Post).WithName(nameof(CancelRequest)).WithSummary("Cancel a request").For(Role.Officer, Role.Requester, Role.Partner).Acts();
+        requests
+            .MapPost("/{requestId:guid}/cancel", Post)
+            .WithName(nameof(CancelRequest))
+            .WithSummary("Cancel a request")
+            .For(Role.Officer, Role.Requester, Role.Partner)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, CancelRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -35,14 +40,19 @@ internal sealed class CancelRequestValidator : AbstractValidator<CancelRequest>
     }
 }
 
-internal sealed class CancelRequestHandler(Caller caller, RequestStore requests, RequestReader reader, Cancellation cancellation) : IRequestHandler<CancelRequest, RequestView>
+internal sealed class CancelRequestHandler(Caller caller, RequestStore requests, RequestReader reader, Cancellation cancellation)
+    : IRequestHandler<CancelRequest, RequestView>
 {
     public async Task<RequestView> Handle(CancelRequest command, CancellationToken cancellationToken)
     {
         var request = await requests.Hold(command.RequestId);
         if (!caller.IsOffice && command.Reason != CancelReason.Withdrawn)
         {
-            throw new Refused(ProblemKinds.Forbidden, "求助人只能以 withdrawn 撤回；其他理由由工会办理。", "A requester withdraws; the other reasons are the office's.");
+            throw new Refused(
+                ProblemKinds.Forbidden,
+                "求助人只能以 withdrawn 撤回；其他理由由工会办理。",
+                "A requester withdraws; the other reasons are the office's."
+            );
         }
 
         if (command.DuplicateOf is { } original)

@@ -10,7 +10,14 @@ using Dispatch.Domain.Requests;
 namespace Dispatch.Api.Features.Requests;
 
 /// <summary>撤销: ends a request with whatever hangs on it.</summary>
-internal sealed class Cancellation(RequestStore requests, VisitStore visits, AssignmentStore assignments, DeadlineStore deadlines, NoticeStore notices, Dispatcher dispatcher)
+internal sealed class Cancellation(
+    RequestStore requests,
+    VisitStore visits,
+    AssignmentStore assignments,
+    DeadlineStore deadlines,
+    NoticeStore notices,
+    Dispatcher dispatcher
+)
 {
     public async Task<RequestRow> Cancel(RequestRow request, CancelReason reason, Guid? duplicateOf, string? note)
     {

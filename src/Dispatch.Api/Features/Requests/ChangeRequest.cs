@@ -35,7 +35,12 @@ internal sealed record ChangeRequest(
 internal static class ChangeRequestEndpoint
 {
     public static void MapChangeRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPut("/{requestId:guid}", Put).WithName(nameof(ChangeRequest)).WithSummary("Correct a request nobody has taken yet").For(Role.Officer).Replaces();
+        requests
+            .MapPut("/{requestId:guid}", Put)
+            .WithName(nameof(ChangeRequest))
+            .WithSummary("Correct a request nobody has taken yet")
+            .For(Role.Officer)
+            .Replaces();
 
     private static Task<RequestView> Put(Guid requestId, ChangeRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -90,7 +95,10 @@ internal sealed class ChangeRequestHandler(
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
         request = await Store(request, command, place, asksAnew);
-        await timeline.Write(request.RequestId, new Entry(TimelineSubject.Request, request.RequestId, "change", request.State, request.State));
+        await timeline.Write(
+            request.RequestId,
+            new Entry(TimelineSubject.Request, request.RequestId, "change", request.State, request.State)
+        );
         if (asksAnew)
         {
             request = await AskAnew(request, command.Skills.Count > 0);
@@ -101,7 +109,10 @@ internal sealed class ChangeRequestHandler(
 
     private async Task<bool> AsksAnew(RequestRow request, ChangeRequest command, Placed place)
     {
-        var before = await db.List<SkillRow>("select skill_code, min_level from request_skill where request_id = @RequestId order by position", request);
+        var before = await db.List<SkillRow>(
+            "select skill_code, min_level from request_skill where request_id = @RequestId order by position",
+            request
+        );
         return !before.Select(s => (s.SkillCode, s.MinLevel)).SequenceEqual(command.Skills.Select(s => (s.Code, s.MinLevel ?? 1)))
             || request.RegionCode != place.Region.Code
             || request.Lat != place.Point.Lat
@@ -118,7 +129,9 @@ internal sealed class ChangeRequestHandler(
             request = await requests.Move(request, HelpRequestAction.Return, "request_changed");
         }
 
-        return request.Automatic && hasSkills ? await dispatcher.GoOn(request) : await dispatcher.ToDesk(request, hasSkills ? RequestQueue.Dispatch : RequestQueue.Triage);
+        return request.Automatic && hasSkills
+            ? await dispatcher.GoOn(request)
+            : await dispatcher.ToDesk(request, hasSkills ? RequestQueue.Dispatch : RequestQueue.Triage);
     }
 
     private Task<RequestRow> Store(RequestRow request, ChangeRequest command, Placed place, bool asksAnew)

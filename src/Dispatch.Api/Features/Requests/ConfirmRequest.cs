@@ -8,7 +8,8 @@ using MediatR;
 namespace Dispatch.Api.Features.Requests;
 
 /// <summary>评单: the requester says whether it is solved, himself or when called back; never the team.</summary>
-internal sealed record ConfirmRequest(bool Solved, int? Rating = null, string? Comment = null, bool? LeaveIt = null, ConfirmedBy? By = null) : ICommand<RequestView>
+internal sealed record ConfirmRequest(bool Solved, int? Rating = null, string? Comment = null, bool? LeaveIt = null, ConfirmedBy? By = null)
+    : ICommand<RequestView>
 {
     [JsonIgnore]
     public Guid RequestId { get; init; }
@@ -17,7 +18,12 @@ internal sealed record ConfirmRequest(bool Solved, int? Rating = null, string? C
 internal static class ConfirmRequestEndpoint
 {
     public static void MapConfirmRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/confirm", Post).WithName(nameof(ConfirmRequest)).WithSummary("Say whether it was solved, and rate it").For(Role.Requester, Role.Partner, Role.Officer).Acts();
+        requests
+            .MapPost("/{requestId:guid}/confirm", Post)
+            .WithName(nameof(ConfirmRequest))
+            .WithSummary("Say whether it was solved, and rate it")
+            .For(Role.Requester, Role.Partner, Role.Officer)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ConfirmRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -33,7 +39,8 @@ internal sealed class ConfirmRequestValidator : AbstractValidator<ConfirmRequest
     }
 }
 
-internal sealed class ConfirmRequestHandler(Caller caller, RequestStore requests, RequestReader reader, Confirmations confirmations) : IRequestHandler<ConfirmRequest, RequestView>
+internal sealed class ConfirmRequestHandler(Caller caller, RequestStore requests, RequestReader reader, Confirmations confirmations)
+    : IRequestHandler<ConfirmRequest, RequestView>
 {
     public async Task<RequestView> Handle(ConfirmRequest command, CancellationToken cancellationToken)
     {

@@ -38,7 +38,11 @@ internal sealed class Confirmations(
         RequestStore.Check(request, HelpRequestAction.Confirm);
         if (request.StateNow == HelpRequestState.Closed && request.Outcome != Words.Of(ConfirmationOutcome.NotConfirmed))
         {
-            throw new Refused(ProblemKinds.InvalidTransition, "该求助已经确认过。若问题再次出现，请重新打开。", "It has been confirmed already. Reopen it if the trouble is back.")
+            throw new Refused(
+                ProblemKinds.InvalidTransition,
+                "该求助已经确认过。若问题再次出现，请重新打开。",
+                "It has been confirmed already. Reopen it if the trouble is back."
+            )
             {
                 State = request.State,
                 Allowed = ["reopen"],
@@ -68,7 +72,10 @@ internal sealed class Confirmations(
         }
 
         await deadlines.Drop(request.RequestId, DeadlineKind.SilentClosing);
-        var reopened = await requests.MarkReopened(await requests.Move(request, HelpRequestAction.Reopen, null, reason), sameTeam ? last : null);
+        var reopened = await requests.MarkReopened(
+            await requests.Move(request, HelpRequestAction.Reopen, null, reason),
+            sameTeam ? last : null
+        );
         if (last is { } team)
         {
             await notices.ToTeam(reopened, team, NoticeKind.Message, $"求助 {request.Reference} 被重新打开：{reason}");

@@ -18,7 +18,12 @@ internal sealed record EscalateRequest(string? Reason = null, string? Note = nul
 internal static class EscalateRequestEndpoint
 {
     public static void MapEscalateRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/escalate", Post).WithName(nameof(EscalateRequest)).WithSummary("Raise a request to the next tier").For(Role.Officer).Acts();
+        requests
+            .MapPost("/{requestId:guid}/escalate", Post)
+            .WithName(nameof(EscalateRequest))
+            .WithSummary("Raise a request to the next tier")
+            .For(Role.Officer)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, EscalateRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -33,7 +38,8 @@ internal sealed class EscalateRequestValidator : AbstractValidator<EscalateReque
     }
 }
 
-internal sealed class EscalateRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher) : IRequestHandler<EscalateRequest, RequestView>
+internal sealed class EscalateRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher)
+    : IRequestHandler<EscalateRequest, RequestView>
 {
     public async Task<RequestView> Handle(EscalateRequest command, CancellationToken cancellationToken)
     {

@@ -20,7 +20,12 @@ internal sealed record HoldRequest(string? Reason = null, string? Note = null) :
 internal static class HoldRequestEndpoint
 {
     public static void MapHoldRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/hold", Post).WithName(nameof(HoldRequest)).WithSummary("Put a request on hold until the requester answers").For(Role.Officer, Role.Leader).Acts();
+        requests
+            .MapPost("/{requestId:guid}/hold", Post)
+            .WithName(nameof(HoldRequest))
+            .WithSummary("Put a request on hold until the requester answers")
+            .For(Role.Officer, Role.Leader)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, HoldRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -35,7 +40,13 @@ internal sealed class HoldRequestValidator : AbstractValidator<HoldRequest>
     }
 }
 
-internal sealed class HoldRequestHandler(RequestStore requests, RequestReader reader, VisitStore visits, DeadlineStore deadlines, NoticeStore notices) : IRequestHandler<HoldRequest, RequestView>
+internal sealed class HoldRequestHandler(
+    RequestStore requests,
+    RequestReader reader,
+    VisitStore visits,
+    DeadlineStore deadlines,
+    NoticeStore notices
+) : IRequestHandler<HoldRequest, RequestView>
 {
     public async Task<RequestView> Handle(HoldRequest command, CancellationToken cancellationToken)
     {

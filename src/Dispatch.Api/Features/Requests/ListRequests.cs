@@ -81,13 +81,20 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         {
             NewestFirst => false,
             OldestFirst => true,
-            _ => throw QueryNames.Wrong("sort", "unknown", $"sort 只能是 {NewestFirst} 或 {OldestFirst}。", $"sort is {NewestFirst} or {OldestFirst}."),
+            _ => throw QueryNames.Wrong(
+                "sort",
+                "unknown",
+                $"sort 只能是 {NewestFirst} 或 {OldestFirst}。",
+                $"sort is {NewestFirst} or {OldestFirst}."
+            ),
         };
         var (where, args) = Conditions(filter);
         if (after is not null)
         {
             var than = ascending ? ">" : "<";
-            where.Add($"(help_request.created_at {than} @afterAt or (help_request.created_at = @afterAt and help_request.request_id {than} @afterId))");
+            where.Add(
+                $"(help_request.created_at {than} @afterAt or (help_request.created_at = @afterAt and help_request.request_id {than} @afterId))"
+            );
             args.Add("afterAt", after.At);
             args.Add("afterId", after.Id);
         }
@@ -117,13 +124,22 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         if (filter.Region is not null)
         {
             where.Add(RegionScope.Sql("help_request", "@region"));
-            args.Add("region", catalogue.Regions.Find(filter.Region)?.Code ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region."));
+            args.Add(
+                "region",
+                catalogue.Regions.Find(filter.Region)?.Code
+                    ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region.")
+            );
         }
 
         if (filter.Skill is not null)
         {
             where.Add("request_skill.skill_code = @skill");
-            args.Add("skill", catalogue.Skills.ContainsKey(filter.Skill) ? filter.Skill : throw QueryNames.Wrong("skill", "skill_unknown", "没有这个技能代码。", "There is no such skill."));
+            args.Add(
+                "skill",
+                catalogue.Skills.ContainsKey(filter.Skill)
+                    ? filter.Skill
+                    : throw QueryNames.Wrong("skill", "skill_unknown", "没有这个技能代码。", "There is no such skill.")
+            );
         }
 
         OwnSight(where, args);
@@ -139,7 +155,12 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
 
             var known = string.Join(", ", Words.All<T>());
             where.Add($"help_request.{name} = @{name}");
-            args.Add(name, Words.TryTo<T>(word, out _) ? word : throw QueryNames.Wrong(name, "unknown", $"{name} 只能是：{known}。", $"{name} is one of: {known}."));
+            args.Add(
+                name,
+                Words.TryTo<T>(word, out _)
+                    ? word
+                    : throw QueryNames.Wrong(name, "unknown", $"{name} 只能是：{known}。", $"{name} is one of: {known}.")
+            );
         }
     }
 

@@ -18,7 +18,12 @@ internal sealed record PublishRequest(string? Reason = null, string? Note = null
 internal static class PublishRequestEndpoint
 {
     public static void MapPublishRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/publish", Post).WithName(nameof(PublishRequest)).WithSummary("Publish an open request for claiming").For(Role.Officer).Acts();
+        requests
+            .MapPost("/{requestId:guid}/publish", Post)
+            .WithName(nameof(PublishRequest))
+            .WithSummary("Publish an open request for claiming")
+            .For(Role.Officer)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, PublishRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -33,7 +38,8 @@ internal sealed class PublishRequestValidator : AbstractValidator<PublishRequest
     }
 }
 
-internal sealed class PublishRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher, RequestContent content) : IRequestHandler<PublishRequest, RequestView>
+internal sealed class PublishRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher, RequestContent content)
+    : IRequestHandler<PublishRequest, RequestView>
 {
     public async Task<RequestView> Handle(PublishRequest command, CancellationToken cancellationToken)
     {

@@ -18,7 +18,12 @@ internal sealed record ReassignRequest(string? Reason = null, string? Note = nul
 internal static class ReassignRequestEndpoint
 {
     public static void MapReassignRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/reassign", Post).WithName(nameof(ReassignRequest)).WithSummary("Take an accepted request from its team").For(Role.Officer).Acts();
+        requests
+            .MapPost("/{requestId:guid}/reassign", Post)
+            .WithName(nameof(ReassignRequest))
+            .WithSummary("Take an accepted request from its team")
+            .For(Role.Officer)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ReassignRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -33,11 +38,14 @@ internal sealed class ReassignRequestValidator : AbstractValidator<ReassignReque
     }
 }
 
-internal sealed class ReassignRequestHandler(RequestStore requests, RequestReader reader, Return back) : IRequestHandler<ReassignRequest, RequestView>
+internal sealed class ReassignRequestHandler(RequestStore requests, RequestReader reader, Return back)
+    : IRequestHandler<ReassignRequest, RequestView>
 {
     public async Task<RequestView> Handle(ReassignRequest command, CancellationToken cancellationToken)
     {
         var request = await requests.Hold(command.RequestId);
-        return await reader.View(await back.TakeBack(request, HelpRequestAction.Reassign, AssignmentAction.Replace, command.Reason, command.Note));
+        return await reader.View(
+            await back.TakeBack(request, HelpRequestAction.Reassign, AssignmentAction.Replace, command.Reason, command.Note)
+        );
     }
 }

@@ -19,7 +19,12 @@ internal sealed record ReleaseRequest(string? Reason = null, string? Note = null
 internal static class ReleaseRequestEndpoint
 {
     public static void MapReleaseRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/release", Post).WithName(nameof(ReleaseRequest)).WithSummary("Give an accepted request back").For(Role.Leader, Role.Officer).Acts();
+        requests
+            .MapPost("/{requestId:guid}/release", Post)
+            .WithName(nameof(ReleaseRequest))
+            .WithSummary("Give an accepted request back")
+            .For(Role.Leader, Role.Officer)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ReleaseRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -34,7 +39,13 @@ internal sealed class ReleaseRequestValidator : AbstractValidator<ReleaseRequest
     }
 }
 
-internal sealed class ReleaseRequestHandler(Caller caller, RequestStore requests, RequestReader reader, AssignmentStore assignments, Return back) : IRequestHandler<ReleaseRequest, RequestView>
+internal sealed class ReleaseRequestHandler(
+    Caller caller,
+    RequestStore requests,
+    RequestReader reader,
+    AssignmentStore assignments,
+    Return back
+) : IRequestHandler<ReleaseRequest, RequestView>
 {
     public async Task<RequestView> Handle(ReleaseRequest command, CancellationToken cancellationToken)
     {
@@ -47,6 +58,8 @@ internal sealed class ReleaseRequestHandler(Caller caller, RequestStore requests
             return await reader.View(request);
         }
 
-        return await reader.View(await back.TakeBack(request, HelpRequestAction.Release, AssignmentAction.Release, command.Reason, command.Note));
+        return await reader.View(
+            await back.TakeBack(request, HelpRequestAction.Release, AssignmentAction.Release, command.Reason, command.Note)
+        );
     }
 }

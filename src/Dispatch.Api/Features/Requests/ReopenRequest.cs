@@ -17,7 +17,12 @@ internal sealed record ReopenRequest(string? Reason = null, bool? SameTeam = nul
 internal static class ReopenRequestEndpoint
 {
     public static void MapReopenRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/reopen", Post).WithName(nameof(ReopenRequest)).WithSummary("Reopen a resolved or closed request").For(Role.Requester, Role.Partner, Role.Officer).Acts();
+        requests
+            .MapPost("/{requestId:guid}/reopen", Post)
+            .WithName(nameof(ReopenRequest))
+            .WithSummary("Reopen a resolved or closed request")
+            .For(Role.Requester, Role.Partner, Role.Officer)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ReopenRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -31,7 +36,8 @@ internal sealed class ReopenRequestValidator : AbstractValidator<ReopenRequest>
     }
 }
 
-internal sealed class ReopenRequestHandler(RequestStore requests, RequestReader reader, Confirmations confirmations) : IRequestHandler<ReopenRequest, RequestView>
+internal sealed class ReopenRequestHandler(RequestStore requests, RequestReader reader, Confirmations confirmations)
+    : IRequestHandler<ReopenRequest, RequestView>
 {
     public async Task<RequestView> Handle(ReopenRequest command, CancellationToken cancellationToken)
     {

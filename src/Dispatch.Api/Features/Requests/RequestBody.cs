@@ -6,19 +6,35 @@ using FluentValidation;
 
 namespace Dispatch.Api.Features.Requests;
 
-internal sealed record RequesterBody(RequesterKind Kind, string Name, string? Phone = null, string? CreditCode = null, string? Contact = null)
+internal sealed record RequesterBody(
+    RequesterKind Kind,
+    string Name,
+    string? Phone = null,
+    string? CreditCode = null,
+    string? Contact = null
+)
 {
     /// <summary>What tells one requester from another: the credit code of an organisation, else name and phone.</summary>
-    public string Key() => CreditCode is not null ? "credit:" + Domain.Requests.CreditCode.Read(CreditCode).Code : $"person:{Name}|{PhoneNumber.Normalize(Phone)}";
+    public string Key() =>
+        CreditCode is not null
+            ? "credit:" + Domain.Requests.CreditCode.Read(CreditCode).Code
+            : $"person:{Name}|{PhoneNumber.Normalize(Phone)}";
 }
 
 internal sealed record SkillBody(string Code, int? MinLevel = null);
 
-internal sealed record LocationBody(string? RegionCode = null, string? Address = null, double? Lat = null, double? Lng = null, Crs? Crs = null)
+internal sealed record LocationBody(
+    string? RegionCode = null,
+    string? Address = null,
+    double? Lat = null,
+    double? Lng = null,
+    Crs? Crs = null
+)
 {
     public GeoPoint? GivenPoint => Lat is { } lat && Lng is { } lng ? new GeoPoint(lat, lng) : null;
 
-    public Placement Place(RegionTree regions) => regions.Place(RegionCode, GivenPoint is { } point ? CoordinateSystems.ToWgs84(point, Crs ?? Domain.Geography.Crs.Wgs84) : null);
+    public Placement Place(RegionTree regions) =>
+        regions.Place(RegionCode, GivenPoint is { } point ? CoordinateSystems.ToWgs84(point, Crs ?? Domain.Geography.Crs.Wgs84) : null);
 }
 
 internal sealed record WindowBody(DateTimeOffset Start, DateTimeOffset End);
@@ -35,12 +51,20 @@ internal sealed class RequesterBodyValidator : AbstractValidator<RequesterBody>
         RuleFor(r => r.Phone)
             .Must(phone => PhoneNumber.Normalize(phone) is not null)
             .When(r => r.Phone is not null)
-            .Says("phone", "不是有效的电话号码；请填手机号或带区号的座机。", "This is no phone number. Give a mobile number, or a fixed line with its area code.");
+            .Says(
+                "phone",
+                "不是有效的电话号码；请填手机号或带区号的座机。",
+                "This is no phone number. Give a mobile number, or a fixed line with its area code."
+            );
         RuleFor(r => r.CreditCode).MaximumLength(18);
         RuleFor(r => r.CreditCode)
             .Must(code => CreditCode.Read(code).Fault is null)
             .When(r => r.CreditCode is not null)
-            .Says("credit_code", "统一社会信用代码不正确（18 位，含校验码，GB 32100）。", "This is no unified social credit code (18 characters with check digit, GB 32100).");
+            .Says(
+                "credit_code",
+                "统一社会信用代码不正确（18 位，含校验码，GB 32100）。",
+                "This is no unified social credit code (18 characters with check digit, GB 32100)."
+            );
     }
 }
 
@@ -60,7 +84,9 @@ internal sealed class WindowBodyValidator : AbstractValidator<WindowBody>
 {
     public WindowBodyValidator(TimeProvider clock)
     {
-        RuleFor(w => w.End).Must((window, end) => end > window.Start).Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
+        RuleFor(w => w.End)
+            .Must((window, end) => end > window.Start)
+            .Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
         RuleFor(w => w.Start)
             .Must(start => start >= clock.GetUtcNow())
             .Says("window_past", "希望的时间已经过去，请改为将来的时间。", "The wanted time has passed. Give one in the future.");
@@ -87,7 +113,9 @@ internal sealed class LocationBodyValidator : AbstractValidator<LocationBody>
         RuleFor(l => l.Lng)
             .Must((location, _) => location.Lat is null == location.Lng is null)
             .Says("point_incomplete", "经纬度须同时给出。", "Give latitude and longitude together.");
-        RuleFor(l => l).Custom((location, context) => Judge(location.Place(catalogue.Regions), context)).When(l => l.Lat is null == l.Lng is null);
+        RuleFor(l => l)
+            .Custom((location, context) => Judge(location.Place(catalogue.Regions), context))
+            .When(l => l.Lat is null == l.Lng is null);
     }
 
     private static void Judge(Placement placement, ValidationContext<LocationBody> context)
@@ -100,10 +128,30 @@ internal sealed class LocationBodyValidator : AbstractValidator<LocationBody>
         var (member, code, zh, en) = refused.Fault switch
         {
             PlacementFault.NothingGiven => ("RegionCode", "place_missing", "请给出行政区划代码或坐标。", "Give a region code or a point."),
-            PlacementFault.UnknownRegion => ("RegionCode", "region_unknown", "没有这个行政区划代码，见 GET /v1/regions。", "There is no such region. See GET /v1/regions."),
-            PlacementFault.OutsideChina => ("Lat", "point_outside_china", "坐标不在中国境内，请核对经纬度是否颠倒。", "The point is outside China. Are latitude and longitude swapped?"),
-            PlacementFault.FarFromAnyCounty => ("Lat", "point_far_from_any_county", "坐标 60 公里内没有已知的县区，请改用行政区划代码。", "No known county within 60 km of the point. Give a region code."),
-            _ => ("RegionCode", "point_contradicts_region", "坐标与行政区划相距超过 50 公里，请改其一。", "The point lies over 50 km from the region. Correct one of them."),
+            PlacementFault.UnknownRegion => (
+                "RegionCode",
+                "region_unknown",
+                "没有这个行政区划代码，见 GET /v1/regions。",
+                "There is no such region. See GET /v1/regions."
+            ),
+            PlacementFault.OutsideChina => (
+                "Lat",
+                "point_outside_china",
+                "坐标不在中国境内，请核对经纬度是否颠倒。",
+                "The point is outside China. Are latitude and longitude swapped?"
+            ),
+            PlacementFault.FarFromAnyCounty => (
+                "Lat",
+                "point_far_from_any_county",
+                "坐标 60 公里内没有已知的县区，请改用行政区划代码。",
+                "No known county within 60 km of the point. Give a region code."
+            ),
+            _ => (
+                "RegionCode",
+                "point_contradicts_region",
+                "坐标与行政区划相距超过 50 公里，请改其一。",
+                "The point lies over 50 km from the region. Correct one of them."
+            ),
         };
         var path = context.PropertyChain.BuildPropertyPath(member);
         context.AddFailure(new FluentValidation.Results.ValidationFailure(path, en) { ErrorCode = code, CustomState = new Text(zh, en) });

@@ -17,12 +17,22 @@ internal sealed class RequestContent(Session db, TeamDirectory directory)
         var teams = await directory.Read(db);
         if (preferred is { } team && !teams.ContainsKey(team))
         {
-            throw Refused.Field("#/preferredTeamId", "team_unknown", "没有这支队伍，见 GET /v1/teams。", "There is no such team. See GET /v1/teams.");
+            throw Refused.Field(
+                "#/preferredTeamId",
+                "team_unknown",
+                "没有这支队伍，见 GET /v1/teams。",
+                "There is no such team. See GET /v1/teams."
+            );
         }
 
         if (excluded?.Any(id => !teams.ContainsKey(id)) == true)
         {
-            throw Refused.Field("#/excludeTeamIds", "team_unknown", "其中有不存在的队伍，见 GET /v1/teams。", "One of them is no team. See GET /v1/teams.");
+            throw Refused.Field(
+                "#/excludeTeamIds",
+                "team_unknown",
+                "其中有不存在的队伍，见 GET /v1/teams。",
+                "One of them is no team. See GET /v1/teams."
+            );
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
     public async Task<RequestRow> Hold(Guid id) => await Visible(await HoldUnseen(id));
 
     /// <summary>The same for the service itself, and for the bearer of a track token who has shown it.</summary>
-    public Task<RequestRow?> HoldUnseen(Guid id) => db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id {db.ForUpdate}", new { id });
+    public Task<RequestRow?> HoldUnseen(Guid id) =>
+        db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id {db.ForUpdate}", new { id });
 
     /// <summary>Refuses what the table does not have, before anything is written.</summary>
     public static void Check(RequestRow request, HelpRequestAction action, HelpRequestState? wanted = null)
@@ -65,7 +66,8 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
     public Task<RequestRow> Enqueue(RequestRow request, RequestQueue queue, bool automatic) =>
         Update(request, "queue = @queue, automatic = @automatic", new { queue = Words.Of(queue), automatic });
 
-    public Task<RequestRow> SetAutomatic(RequestRow request, bool automatic) => Update(request, "automatic = @automatic", new { automatic });
+    public Task<RequestRow> SetAutomatic(RequestRow request, bool automatic) =>
+        Update(request, "automatic = @automatic", new { automatic });
 
     public Task<RequestRow> SetTier(RequestRow request, Tier tier) => Update(request, "tier = @tier", new { tier = Words.Of(tier) });
 
@@ -89,7 +91,11 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         );
 
     public Task<RequestRow> MarkClosed(RequestRow request, ConfirmationOutcome outcome) =>
-        Update(request, "outcome = @outcome, closed_at = coalesce(closed_at, @at)", new { outcome = Words.Of(outcome), at = clock.GetUtcNow() });
+        Update(
+            request,
+            "outcome = @outcome, closed_at = coalesce(closed_at, @at)",
+            new { outcome = Words.Of(outcome), at = clock.GetUtcNow() }
+        );
 
     public Task<RequestRow> MarkReopened(RequestRow request, Guid? sameTeam) =>
         Update(
@@ -117,7 +123,8 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
             ) ?? throw new InvalidOperationException("A held request changed under its holder.");
     }
 
-    private async Task<RequestRow> Visible(RequestRow? request) => request is not null && await Sees(request) ? request : throw Refused.Unknown();
+    private async Task<RequestRow> Visible(RequestRow? request) =>
+        request is not null && await Sees(request) ? request : throw Refused.Unknown();
 
     private async Task<bool> Sees(RequestRow request) =>
         caller.Role switch

@@ -18,7 +18,16 @@ internal sealed record RequesterView(RequesterKind Kind, string Name, string? Ph
 
 internal sealed record RequestSkillView(string Code, string Zh, string En, int MinLevel, SkillSource Source, double Confidence);
 
-internal sealed record LocationView(string RegionCode, string RegionName, string? Address, double Lat, double Lng, double? GivenLat, double? GivenLng, Crs? GivenCrs);
+internal sealed record LocationView(
+    string RegionCode,
+    string RegionName,
+    string? Address,
+    double Lat,
+    double Lng,
+    double? GivenLat,
+    double? GivenLng,
+    Crs? GivenCrs
+);
 
 internal sealed record WindowView(DateTimeOffset Start, DateTimeOffset End);
 
@@ -27,7 +36,6 @@ internal sealed record DeadlineView(DeadlineKind Kind, DateTimeOffset DueAt, str
 internal sealed record ExternalRefView(string Source, string Number);
 
 internal sealed record AssignedTeamView(Guid TeamId, string TeamName, AssignmentRole Role, DateTimeOffset AcceptedAt);
-
 
 /// <summary>A help request as its reader may see it.</summary>
 internal sealed record RequestView(
@@ -83,10 +91,22 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
     public async Task<RequestView> View(RequestRow request)
     {
         var id = new { request.RequestId };
-        var skills = await db.List<SkillRow>("select skill_code, min_level, source, confidence from request_skill where request_id = @RequestId order by position", id);
-        var windows = await db.List<WindowRow>("select starts_at, ends_at from request_window where request_id = @RequestId order by position", id);
-        var excluded = await db.List<IdRow>("select team_id from request_exclusion where request_id = @RequestId and kind = 'excluded' order by team_id", id);
-        var deadlines = await db.List<DeadlineRow>($"select {DeadlineStore.Columns} from deadline where request_id = @RequestId order by due_at, kind", id);
+        var skills = await db.List<SkillRow>(
+            "select skill_code, min_level, source, confidence from request_skill where request_id = @RequestId order by position",
+            id
+        );
+        var windows = await db.List<WindowRow>(
+            "select starts_at, ends_at from request_window where request_id = @RequestId order by position",
+            id
+        );
+        var excluded = await db.List<IdRow>(
+            "select team_id from request_exclusion where request_id = @RequestId and kind = 'excluded' order by team_id",
+            id
+        );
+        var deadlines = await db.List<DeadlineRow>(
+            $"select {DeadlineStore.Columns} from deadline where request_id = @RequestId order by due_at, kind",
+            id
+        );
         var pending = await db.Value<long>("select count(*) from offer where request_id = @RequestId and state = 'pending'", id);
         var teams = await db.List<TeamRow>(
             """
@@ -157,7 +177,11 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
         caller.Role switch
         {
             Role.Auditor => false,
-            Role.Leader or Role.Member => request.StateNow is HelpRequestState.Accepted or HelpRequestState.InProgress or HelpRequestState.OnHold or HelpRequestState.Resolved,
+            Role.Leader or Role.Member => request.StateNow
+                is HelpRequestState.Accepted
+                    or HelpRequestState.InProgress
+                    or HelpRequestState.OnHold
+                    or HelpRequestState.Resolved,
             _ => true,
         };
 

@@ -25,7 +25,12 @@ internal sealed record ResolveRequest(ResolutionResult Result, string Summary) :
 internal static class ResolveRequestEndpoint
 {
     public static void MapResolveRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/resolve", Post).WithName(nameof(ResolveRequest)).WithSummary("Report the result of a request").For(Role.Leader, Role.Officer).ActsOnce();
+        requests
+            .MapPost("/{requestId:guid}/resolve", Post)
+            .WithName(nameof(ResolveRequest))
+            .WithSummary("Report the result of a request")
+            .For(Role.Leader, Role.Officer)
+            .ActsOnce();
 
     private static Task<RequestView> Post(Guid requestId, ResolveRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -39,7 +44,14 @@ internal sealed class ResolveRequestValidator : AbstractValidator<ResolveRequest
     }
 }
 
-internal sealed class ResolveRequestHandler(RequestStore requests, RequestReader reader, VisitStore visits, AssignmentStore assignments, DeadlineStore deadlines, NoticeStore notices) : IRequestHandler<ResolveRequest, RequestView>
+internal sealed class ResolveRequestHandler(
+    RequestStore requests,
+    RequestReader reader,
+    VisitStore visits,
+    AssignmentStore assignments,
+    DeadlineStore deadlines,
+    NoticeStore notices
+) : IRequestHandler<ResolveRequest, RequestView>
 {
     public async Task<RequestView> Handle(ResolveRequest command, CancellationToken cancellationToken)
     {
@@ -65,7 +77,11 @@ internal sealed class ResolveRequestHandler(RequestStore requests, RequestReader
     {
         if (visits.Any(visit => visit.StateNow is VisitState.Scheduled or VisitState.Travelling or VisitState.InService))
         {
-            throw new Refused(ProblemKinds.VisitOpen, "还有未结束的上门。请先完成、中止或取消它。", "A visit is still open. Complete, abort or cancel it first.");
+            throw new Refused(
+                ProblemKinds.VisitOpen,
+                "还有未结束的上门。请先完成、中止或取消它。",
+                "A visit is still open. Complete, abort or cancel it first."
+            );
         }
 
         if (!visits.Any(visit => visit.StateNow == VisitState.Completed && visit.EndedAt >= request.AcceptedAt))

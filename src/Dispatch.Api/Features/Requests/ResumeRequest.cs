@@ -17,7 +17,12 @@ internal sealed record ResumeRequest(string? Reason = null, string? Note = null)
 internal static class ResumeRequestEndpoint
 {
     public static void MapResumeRequest(this IEndpointRouteBuilder requests) =>
-        requests.MapPost("/{requestId:guid}/resume", Post).WithName(nameof(ResumeRequest)).WithSummary("Resume a request on hold").For(Role.Officer, Role.Leader).Acts();
+        requests
+            .MapPost("/{requestId:guid}/resume", Post)
+            .WithName(nameof(ResumeRequest))
+            .WithSummary("Resume a request on hold")
+            .For(Role.Officer, Role.Leader)
+            .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ResumeRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);
@@ -32,7 +37,8 @@ internal sealed class ResumeRequestValidator : AbstractValidator<ResumeRequest>
     }
 }
 
-internal sealed class ResumeRequestHandler(RequestStore requests, RequestReader reader, Resumption resumption) : IRequestHandler<ResumeRequest, RequestView>
+internal sealed class ResumeRequestHandler(RequestStore requests, RequestReader reader, Resumption resumption)
+    : IRequestHandler<ResumeRequest, RequestView>
 {
     public async Task<RequestView> Handle(ResumeRequest command, CancellationToken cancellationToken)
     {

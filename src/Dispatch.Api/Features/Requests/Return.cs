@@ -10,7 +10,14 @@ using Dispatch.Domain.Requests;
 namespace Dispatch.Api.Features.Requests;
 
 /// <summary>The way back from a team to open, given back (退单) or taken (改派).</summary>
-internal sealed class Return(RequestStore requests, VisitStore visits, AssignmentStore assignments, DeadlineStore deadlines, NoticeStore notices, Dispatcher dispatcher)
+internal sealed class Return(
+    RequestStore requests,
+    VisitStore visits,
+    AssignmentStore assignments,
+    DeadlineStore deadlines,
+    NoticeStore notices,
+    Dispatcher dispatcher
+)
 {
     public async Task<RequestRow> TakeBack(RequestRow request, HelpRequestAction action, AssignmentAction end, string? reason, string? note)
     {
@@ -21,7 +28,12 @@ internal sealed class Return(RequestStore requests, VisitStore visits, Assignmen
             await assignments.Move(assignment, end, reason, note);
             if (end == AssignmentAction.Replace)
             {
-                await notices.ToTeam(request, assignment.TeamId, NoticeKind.OfferWithdrawn, $"求助 {request.Reference} 已改派，无需再上门。");
+                await notices.ToTeam(
+                    request,
+                    assignment.TeamId,
+                    NoticeKind.OfferWithdrawn,
+                    $"求助 {request.Reference} 已改派，无需再上门。"
+                );
             }
         }
 

@@ -11,7 +11,10 @@ internal static class ShowRequestEndpoint
 {
     public static void MapShowRequest(this IEndpointRouteBuilder requests) =>
         requests
-            .MapGet("/{requestId:guid}", (Guid requestId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowRequest(requestId), ct))
+            .MapGet(
+                "/{requestId:guid}",
+                (Guid requestId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowRequest(requestId), ct)
+            )
             .WithName(nameof(ShowRequest))
             .WithSummary("Read one request")
             .For(Role.Officer, Role.Auditor, Role.Requester, Role.Partner, Role.Leader, Role.Member)
@@ -20,5 +23,6 @@ internal static class ShowRequestEndpoint
 
 internal sealed class ShowRequestHandler(RequestStore requests, RequestReader reader) : IRequestHandler<ShowRequest, RequestView>
 {
-    public async Task<RequestView> Handle(ShowRequest query, CancellationToken cancellationToken) => await reader.View(await requests.Find(query.RequestId));
+    public async Task<RequestView> Handle(ShowRequest query, CancellationToken cancellationToken) =>
+        await reader.View(await requests.Find(query.RequestId));
 }

@@ -29,7 +29,10 @@ internal static class ShowTimelineEndpoint
 {
     public static void MapShowTimeline(this IEndpointRouteBuilder requests) =>
         requests
-            .MapGet("/{requestId:guid}/timeline", (Guid requestId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowTimeline(requestId), ct))
+            .MapGet(
+                "/{requestId:guid}/timeline",
+                (Guid requestId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowTimeline(requestId), ct)
+            )
             .WithName(nameof(ShowTimeline))
             .WithSummary("Read the history of a request")
             .For(Role.Officer, Role.Auditor, Role.Requester, Role.Leader, Role.Member)

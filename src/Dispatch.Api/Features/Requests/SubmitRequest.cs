@@ -131,7 +131,12 @@ internal sealed class SubmitRequestHandler(
     {
         if (caller.IsOffice && caller.RegionCode is not null && !catalogue.Regions.IsWithin(region.Code, caller.RegionCode))
         {
-            throw Refused.Field("#/location/regionCode", "region_not_yours", "该地区不在你的管辖范围内。", "This region is not within your own.");
+            throw Refused.Field(
+                "#/location/regionCode",
+                "region_not_yours",
+                "该地区不在你的管辖范围内。",
+                "This region is not within your own."
+            );
         }
     }
 
@@ -189,5 +194,6 @@ internal sealed class SubmitRequestHandler(
     public static string TrackHash(string track) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(track)));
 
     // Read out on the phone: the Shanghai day, then seven letters and digits that cannot be mistaken for one another.
-    private static string Reference(DateTimeOffset now) => $"{ShanghaiTime.DayOf(now):yyyyMMdd}-{RandomNumberGenerator.GetString("23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 7)}";
+    private static string Reference(DateTimeOffset now) =>
+        $"{ShanghaiTime.DayOf(now):yyyyMMdd}-{RandomNumberGenerator.GetString("23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 7)}";
 }

@@ -13,7 +13,15 @@ internal enum TimelineSubject
 }
 
 /// <summary>What happened, to what, and why.</summary>
-internal sealed record Entry(TimelineSubject Subject, Guid SubjectId, string Action, string? From = null, string? To = null, string? Reason = null, string? Note = null);
+internal sealed record Entry(
+    TimelineSubject Subject,
+    Guid SubjectId,
+    string Action,
+    string? From = null,
+    string? To = null,
+    string? Reason = null,
+    string? Note = null
+);
 
 /// <summary>The append-only history of a request: one row for every move, in the transaction of the move.</summary>
 internal sealed class TimelineStore(Session db, Caller caller, TimeProvider clock)

@@ -13,7 +13,13 @@ internal sealed record SkillsView(IReadOnlyList<SkillView> Items);
 internal static class ListSkillsEndpoint
 {
     public static void MapListSkills(this IEndpointRouteBuilder skills) =>
-        skills.MapGet("/", Get).WithName("ListSkills").WithSummary("List skills and domains").WithMetadata(new PublicCatalogue()).ForEveryone().ShowsMany();
+        skills
+            .MapGet("/", Get)
+            .WithName("ListSkills")
+            .WithSummary("List skills and domains")
+            .WithMetadata(new PublicCatalogue())
+            .ForEveryone()
+            .ShowsMany();
 
     private static SkillsView Get(Catalogue catalogue, string? domain = null)
     {
@@ -22,14 +28,12 @@ internal static class ListSkillsEndpoint
             throw QueryNames.Wrong("domain", "domain_unknown", "没有这个技能门类。", "There is no such domain.");
         }
 
-        return new SkillsView(
-            [
-                .. catalogue
-                    .Skills.Values.Where(skill => domain is null || skill.Domain == domain || skill.Code == domain)
-                    .OrderBy(skill => skill.Domain is not null)
-                    .ThenBy(skill => skill.Code, StringComparer.Ordinal)
-                    .Select(skill => new SkillView(skill.Code, skill.Zh, skill.En, skill.Domain, skill.Licence, skill.Synonyms)),
-            ]
-        );
+        return new SkillsView([
+            .. catalogue
+                .Skills.Values.Where(skill => domain is null || skill.Domain == domain || skill.Code == domain)
+                .OrderBy(skill => skill.Domain is not null)
+                .ThenBy(skill => skill.Code, StringComparer.Ordinal)
+                .Select(skill => new SkillView(skill.Code, skill.Zh, skill.En, skill.Domain, skill.Licence, skill.Synonyms)),
+        ]);
     }
 }

@@ -37,7 +37,8 @@ internal static class ChangeTeamEndpoint
         mediator.Send(command with { TeamId = teamId }, ct);
 }
 
-internal sealed class ChangeTeamValidator(Catalogue catalogue, IValidator<BaseBody> point) : TeamProfileValidator<ChangeTeam>(catalogue, point);
+internal sealed class ChangeTeamValidator(Catalogue catalogue, IValidator<BaseBody> point)
+    : TeamProfileValidator<ChangeTeam>(catalogue, point);
 
 internal sealed class ChangeTeamHandler(Catalogue catalogue, TeamStore teams, TeamReader reader) : IRequestHandler<ChangeTeam, TeamView>
 {

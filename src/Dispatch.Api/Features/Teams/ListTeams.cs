@@ -10,9 +10,20 @@ using Microsoft.AspNetCore.Mvc;
 namespace Dispatch.Api.Features.Teams;
 
 /// <summary>Teams by region, skill and kind, in the order of their ids.</summary>
-internal sealed record ListTeams(HttpContext Http, string? Region, string? Skill, string? Kind, string? Code, int? PageSize, string? Cursor) : IRequest<Page<TeamItem>>;
+internal sealed record ListTeams(HttpContext Http, string? Region, string? Skill, string? Kind, string? Code, int? PageSize, string? Cursor)
+    : IRequest<Page<TeamItem>>;
 
-internal sealed record TeamItem(Guid Id, string? Code, string Name, TeamKind Kind, Tier Tier, string RegionCode, string RegionName, int Capacity, bool Suspended);
+internal sealed record TeamItem(
+    Guid Id,
+    string? Code,
+    string Name,
+    TeamKind Kind,
+    Tier Tier,
+    string RegionCode,
+    string RegionName,
+    int Capacity,
+    bool Suspended
+);
 
 internal static class ListTeamsEndpoint
 {
@@ -47,20 +58,34 @@ internal sealed class ListTeamsHandler(Session db, Catalogue catalogue) : IReque
         if (query.Region is not null)
         {
             where.Add(RegionScope.Sql("team", "@region"));
-            args.Add("region", catalogue.Regions.Find(query.Region)?.Code ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region."));
+            args.Add(
+                "region",
+                catalogue.Regions.Find(query.Region)?.Code
+                    ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region.")
+            );
         }
 
         if (query.Skill is not null)
         {
             where.Add("exists (select 1 from team_skill where team_skill.team_id = team.team_id and team_skill.skill_code = @skill)");
-            args.Add("skill", catalogue.Skills.ContainsKey(query.Skill) ? query.Skill : throw QueryNames.Wrong("skill", "skill_unknown", "没有这个技能代码。", "There is no such skill."));
+            args.Add(
+                "skill",
+                catalogue.Skills.ContainsKey(query.Skill)
+                    ? query.Skill
+                    : throw QueryNames.Wrong("skill", "skill_unknown", "没有这个技能代码。", "There is no such skill.")
+            );
         }
 
         if (query.Kind is not null)
         {
             var known = string.Join(", ", Words.All<TeamKind>());
             where.Add("team.kind = @kind");
-            args.Add("kind", Words.TryTo<TeamKind>(query.Kind, out _) ? query.Kind : throw QueryNames.Wrong("kind", "unknown", $"kind 只能是：{known}。", $"kind is one of: {known}."));
+            args.Add(
+                "kind",
+                Words.TryTo<TeamKind>(query.Kind, out _)
+                    ? query.Kind
+                    : throw QueryNames.Wrong("kind", "unknown", $"kind 只能是：{known}。", $"kind is one of: {known}.")
+            );
         }
 
         if (query.Code is not null)
@@ -76,7 +101,10 @@ internal sealed class ListTeamsHandler(Session db, Catalogue catalogue) : IReque
         }
 
         args.Add("limit", size + 1);
-        var rows = await db.List<TeamRow>($"select {TeamStore.Columns} from team where {string.Join(" and ", where)} order by team_id limit @limit", args);
+        var rows = await db.List<TeamRow>(
+            $"select {TeamStore.Columns} from team where {string.Join(" and ", where)} order by team_id limit @limit",
+            args
+        );
         return Paging.Of(query.Http, rows, size, Item, row => new Key(row.TeamId));
     }
 

@@ -31,7 +31,8 @@ internal static class RegisterTeamEndpoint
     private static Task<TeamView> Post(RegisterTeam command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
 }
 
-internal sealed class RegisterTeamValidator(Catalogue catalogue, IValidator<BaseBody> point) : TeamProfileValidator<RegisterTeam>(catalogue, point);
+internal sealed class RegisterTeamValidator(Catalogue catalogue, IValidator<BaseBody> point)
+    : TeamProfileValidator<RegisterTeam>(catalogue, point);
 
 internal sealed class RegisterTeamHandler(Catalogue catalogue, TeamStore teams, TeamReader reader, TimeProvider clock)
     : IRequestHandler<RegisterTeam, TeamView>

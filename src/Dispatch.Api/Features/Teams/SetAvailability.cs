@@ -15,8 +15,11 @@ internal sealed record WeeklyHoursBody(DayOfWeek Day, string Start, string End);
 internal sealed record LeaveBody(DateOnly From, DateOnly To);
 
 /// <summary>Says when a team can come. Nothing given means always.</summary>
-internal sealed record SetAvailability(IReadOnlyList<WeeklyHoursBody>? Weekly = null, IReadOnlyList<DateOnly>? DaysOff = null, IReadOnlyList<LeaveBody>? Leaves = null)
-    : ICommand<TeamView>
+internal sealed record SetAvailability(
+    IReadOnlyList<WeeklyHoursBody>? Weekly = null,
+    IReadOnlyList<DateOnly>? DaysOff = null,
+    IReadOnlyList<LeaveBody>? Leaves = null
+) : ICommand<TeamView>
 {
     [JsonIgnore]
     public Guid TeamId { get; init; }
@@ -51,13 +54,16 @@ internal sealed class WeeklyHoursBodyValidator : AbstractValidator<WeeklyHoursBo
             .Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
     }
 
-    private static bool IsTime(string text) => TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    private static bool IsTime(string text) =>
+        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 }
 
 internal sealed class LeaveBodyValidator : AbstractValidator<LeaveBody>
 {
     public LeaveBodyValidator() =>
-        RuleFor(l => l.To).Must((leave, to) => to >= leave.From).Says("window_reversed", "结束日期不能早于开始日期。", "The last day must not be before the first.");
+        RuleFor(l => l.To)
+            .Must((leave, to) => to >= leave.From)
+            .Says("window_reversed", "结束日期不能早于开始日期。", "The last day must not be before the first.");
 }
 
 internal sealed class SetAvailabilityValidator : AbstractValidator<SetAvailability>

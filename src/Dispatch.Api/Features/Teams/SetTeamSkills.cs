@@ -21,7 +21,12 @@ internal sealed record SetTeamSkills(IReadOnlyList<ProvenSkillBody> Skills) : IC
 internal static class SetTeamSkillsEndpoint
 {
     public static void MapSetTeamSkills(this IEndpointRouteBuilder teams) =>
-        teams.MapPut("/{teamId:guid}/skills", Put).WithName(nameof(SetTeamSkills)).WithSummary("Replace the skills of a team").For(Role.Officer).Acts();
+        teams
+            .MapPut("/{teamId:guid}/skills", Put)
+            .WithName(nameof(SetTeamSkills))
+            .WithSummary("Replace the skills of a team")
+            .For(Role.Officer)
+            .Acts();
 
     private static Task<TeamView> Put(Guid teamId, SetTeamSkills command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { TeamId = teamId }, ct);
@@ -57,7 +62,10 @@ internal sealed class SetTeamSkillsHandler(TeamStore teams, TeamReader reader) :
     {
         var team = await teams.Hold(command.TeamId);
         await teams.Touch(team);
-        await teams.SetSkills(team.TeamId, [.. command.Skills.Select(skill => new TeamSkill(skill.Code, skill.Level, skill.LicensedUntil))]);
+        await teams.SetSkills(
+            team.TeamId,
+            [.. command.Skills.Select(skill => new TeamSkill(skill.Code, skill.Level, skill.LicensedUntil))]
+        );
         return await reader.View(await teams.Find(team.TeamId));
     }
 }

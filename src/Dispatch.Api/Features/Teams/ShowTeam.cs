@@ -20,5 +20,6 @@ internal static class ShowTeamEndpoint
 
 internal sealed class ShowTeamHandler(TeamStore teams, TeamReader reader) : IRequestHandler<ShowTeam, TeamView>
 {
-    public async Task<TeamView> Handle(ShowTeam query, CancellationToken cancellationToken) => await reader.View(await teams.Find(query.TeamId));
+    public async Task<TeamView> Handle(ShowTeam query, CancellationToken cancellationToken) =>
+        await reader.View(await teams.Find(query.TeamId));
 }

@@ -58,7 +58,11 @@ internal sealed class BaseBodyValidator : AbstractValidator<BaseBody>
         RuleFor(b => b.Lng).InclusiveBetween(-180, 180);
         RuleFor(b => b.Lat)
             .Must((point, _) => new GeoPoint(point.Lat, point.Lng).IsInChina)
-            .Says("point_outside_china", "坐标不在中国境内，请核对经纬度是否颠倒。", "The point is outside China. Are latitude and longitude swapped?");
+            .Says(
+                "point_outside_china",
+                "坐标不在中国境内，请核对经纬度是否颠倒。",
+                "The point is outside China. Are latitude and longitude swapped?"
+            );
     }
 }
 

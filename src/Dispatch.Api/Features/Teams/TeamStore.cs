@@ -54,7 +54,8 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
     /// <summary>The team, held until the commit, for somebody who may change it: its own leader, or an officer of its region.</summary>
     public async Task<TeamRow> Hold(Guid id)
     {
-        var team = await db.Find<TeamRow>($"select {Columns} from team where team_id = @id {db.ForUpdate}", new { id }) ?? throw Refused.Unknown();
+        var team =
+            await db.Find<TeamRow>($"select {Columns} from team where team_id = @id {db.ForUpdate}", new { id }) ?? throw Refused.Unknown();
         var may = caller.IsOffice ? RegionScope.Covers(caller.RegionCode, team) : caller.TeamId == id;
         return may ? team : throw Refused.Unknown();
     }
@@ -191,7 +192,9 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
             );
         }
 
-        var away = availability.DaysOff.Select(day => (Kind: "day_off", From: day, To: day)).Concat(availability.Leaves.Select(leave => (Kind: "leave", leave.From, leave.To)));
+        var away = availability
+            .DaysOff.Select(day => (Kind: "day_off", From: day, To: day))
+            .Concat(availability.Leaves.Select(leave => (Kind: "leave", leave.From, leave.To)));
         foreach (var (days, position) in away.Select((days, position) => (days, position)))
         {
             await db.Execute(
@@ -211,7 +214,16 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
     }
 
     public Task InsertMember(Guid memberId, Guid teamId, string name, bool leader) =>
-        db.Execute("insert into member (member_id, team_id, name, leader, version) values (@memberId, @teamId, @name, @leader, 1)", new { memberId, teamId, name, leader });
+        db.Execute(
+            "insert into member (member_id, team_id, name, leader, version) values (@memberId, @teamId, @name, @leader, 1)",
+            new
+            {
+                memberId,
+                teamId,
+                name,
+                leader,
+            }
+        );
 
     /// <summary>Notes that a part of the team changed, for readers who hold its ETag.</summary>
     public async Task Touch(TeamRow team)
@@ -238,7 +250,10 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
 
         foreach (var code in profile.Serves)
         {
-            await db.Execute("insert into team_area (team_id, region_code) values (@id, @code)", new { id, code = catalogue.Regions.Find(code)!.Code });
+            await db.Execute(
+                "insert into team_area (team_id, region_code) values (@id, @code)",
+                new { id, code = catalogue.Regions.Find(code)!.Code }
+            );
         }
 
         foreach (var form in profile.Forms)

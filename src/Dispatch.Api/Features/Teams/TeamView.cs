@@ -16,7 +16,11 @@ internal sealed record WeeklyHoursView(DayOfWeek Day, string Start, string End);
 
 internal sealed record LeaveView(DateOnly From, DateOnly To);
 
-internal sealed record AvailabilityView(IReadOnlyList<WeeklyHoursView> Weekly, IReadOnlyList<DateOnly> DaysOff, IReadOnlyList<LeaveView> Leaves);
+internal sealed record AvailabilityView(
+    IReadOnlyList<WeeklyHoursView> Weekly,
+    IReadOnlyList<DateOnly> DaysOff,
+    IReadOnlyList<LeaveView> Leaves
+);
 
 /// <summary>A team: who it is, what it can do, where and when, and what it has in hand.</summary>
 internal sealed record TeamView(
@@ -53,8 +57,14 @@ internal sealed class TeamReader(Session db, Catalogue catalogue)
         var bases = await db.List<BaseRow>("select lat, lng from team_base where team_id = @TeamId order by position", id);
         var areas = await db.List<WordRow>("select region_code as word from team_area where team_id = @TeamId order by region_code", id);
         var forms = await db.List<WordRow>("select form as word from team_form where team_id = @TeamId order by form", id);
-        var skills = await db.List<SkillRow>("select skill_code, level, licensed_until from team_skill where team_id = @TeamId order by position", id);
-        var members = await db.List<MemberRow>("select member_id, name, leader from member where team_id = @TeamId order by leader desc, name, member_id", id);
+        var skills = await db.List<SkillRow>(
+            "select skill_code, level, licensed_until from team_skill where team_id = @TeamId order by position",
+            id
+        );
+        var members = await db.List<MemberRow>(
+            "select member_id, name, leader from member where team_id = @TeamId order by leader desc, name, member_id",
+            id
+        );
         var hours = await db.List<HoursRow>("select day, starts_at, ends_at from team_hours where team_id = @TeamId order by position", id);
         var leaves = await db.List<LeaveRow>("select kind, from_day, to_day from team_leave where team_id = @TeamId order by position", id);
         var open = await db.Value<long>("select count(*) from assignment where team_id = @TeamId and state = 'active'", id);

@@ -20,7 +20,12 @@ internal sealed record ConfirmByTrack(bool Solved, int? Rating = null, string? C
 internal static class ConfirmByTrackEndpoint
 {
     public static void MapConfirmByTrack(this IEndpointRouteBuilder tracks) =>
-        tracks.MapPost("/{track}/confirm", Post).WithName(nameof(ConfirmByTrack)).WithSummary("Say whether it was solved, by track token").ForEveryone().Acts();
+        tracks
+            .MapPost("/{track}/confirm", Post)
+            .WithName(nameof(ConfirmByTrack))
+            .WithSummary("Say whether it was solved, by track token")
+            .ForEveryone()
+            .Acts();
 
     private static Task<TrackView> Post(string track, ConfirmByTrack command, HttpContext http, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { Track = track, Language = http.Language() }, ct);
@@ -35,7 +40,8 @@ internal sealed class ConfirmByTrackValidator : AbstractValidator<ConfirmByTrack
     }
 }
 
-internal sealed class ConfirmByTrackHandler(TrackStore tracks, TrackReader reader, Confirmations confirmations) : IRequestHandler<ConfirmByTrack, TrackView>
+internal sealed class ConfirmByTrackHandler(TrackStore tracks, TrackReader reader, Confirmations confirmations)
+    : IRequestHandler<ConfirmByTrack, TrackView>
 {
     public async Task<TrackView> Handle(ConfirmByTrack command, CancellationToken cancellationToken)
     {

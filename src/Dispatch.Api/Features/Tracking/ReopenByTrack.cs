@@ -20,7 +20,12 @@ internal sealed record ReopenByTrack(string? Reason = null, bool? SameTeam = nul
 internal static class ReopenByTrackEndpoint
 {
     public static void MapReopenByTrack(this IEndpointRouteBuilder tracks) =>
-        tracks.MapPost("/{track}/reopen", Post).WithName(nameof(ReopenByTrack)).WithSummary("Reopen a request by track token").ForEveryone().Acts();
+        tracks
+            .MapPost("/{track}/reopen", Post)
+            .WithName(nameof(ReopenByTrack))
+            .WithSummary("Reopen a request by track token")
+            .ForEveryone()
+            .Acts();
 
     private static Task<TrackView> Post(string track, ReopenByTrack command, HttpContext http, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { Track = track, Language = http.Language() }, ct);
@@ -34,7 +39,8 @@ internal sealed class ReopenByTrackValidator : AbstractValidator<ReopenByTrack>
     }
 }
 
-internal sealed class ReopenByTrackHandler(TrackStore tracks, TrackReader reader, Confirmations confirmations) : IRequestHandler<ReopenByTrack, TrackView>
+internal sealed class ReopenByTrackHandler(TrackStore tracks, TrackReader reader, Confirmations confirmations)
+    : IRequestHandler<ReopenByTrack, TrackView>
 {
     public async Task<TrackView> Handle(ReopenByTrack command, CancellationToken cancellationToken)
     {

@@ -37,17 +37,31 @@ internal sealed class ReplyByTrackValidator : AbstractValidator<ReplyByTrack>
     }
 }
 
-internal sealed class ReplyByTrackHandler(TrackStore tracks, TrackReader reader, Resumption resumption, TimelineStore timeline, NoticeStore notices, AssignmentStore assignments) : IRequestHandler<ReplyByTrack, TrackView>
+internal sealed class ReplyByTrackHandler(
+    TrackStore tracks,
+    TrackReader reader,
+    Resumption resumption,
+    TimelineStore timeline,
+    NoticeStore notices,
+    AssignmentStore assignments
+) : IRequestHandler<ReplyByTrack, TrackView>
 {
     public async Task<TrackView> Handle(ReplyByTrack command, CancellationToken cancellationToken)
     {
         var request = await tracks.Hold(command.Track);
         if (request.StateNow is HelpRequestState.Closed or HelpRequestState.Cancelled)
         {
-            throw new Refused(ProblemKinds.InvalidTransition, "该求助已结束，不能再回复。", "This request has ended; nothing can be added.") { State = request.State, Allowed = [] };
+            throw new Refused(ProblemKinds.InvalidTransition, "该求助已结束，不能再回复。", "This request has ended; nothing can be added.")
+            {
+                State = request.State,
+                Allowed = [],
+            };
         }
 
-        await timeline.Write(request.RequestId, new Entry(TimelineSubject.Request, request.RequestId, "reply", request.State, request.State, null, command.Text));
+        await timeline.Write(
+            request.RequestId,
+            new Entry(TimelineSubject.Request, request.RequestId, "reply", request.State, request.State, null, command.Text)
+        );
         if (request.StateNow == HelpRequestState.OnHold)
         {
             request = await resumption.Resume(request, "requester_replied", null);

@@ -10,12 +10,19 @@ internal sealed record ShowTrack(string Track, Language Language) : IRequest<Tra
 internal static class ShowTrackEndpoint
 {
     public static void MapShowTrack(this IEndpointRouteBuilder tracks) =>
-        tracks.MapGet("/{track}", Get).WithName(nameof(ShowTrack)).WithSummary("Follow a request by its track token").ForEveryone().ShowsOne();
+        tracks
+            .MapGet("/{track}", Get)
+            .WithName(nameof(ShowTrack))
+            .WithSummary("Follow a request by its track token")
+            .ForEveryone()
+            .ShowsOne();
 
-    private static Task<TrackView> Get(string track, HttpContext http, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowTrack(track, http.Language()), ct);
+    private static Task<TrackView> Get(string track, HttpContext http, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(new ShowTrack(track, http.Language()), ct);
 }
 
 internal sealed class ShowTrackHandler(TrackStore tracks, TrackReader reader) : IRequestHandler<ShowTrack, TrackView>
 {
-    public async Task<TrackView> Handle(ShowTrack query, CancellationToken cancellationToken) => await reader.View(await tracks.Find(query.Track), query.Language);
+    public async Task<TrackView> Handle(ShowTrack query, CancellationToken cancellationToken) =>
+        await reader.View(await tracks.Find(query.Track), query.Language);
 }

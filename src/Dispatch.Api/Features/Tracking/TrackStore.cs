@@ -8,8 +8,10 @@ namespace Dispatch.Api.Features.Tracking;
 internal sealed class TrackStore(Session db)
 {
     public async Task<RequestRow> Find(string track) =>
-        await db.Find<RequestRow>($"select {RequestStore.Columns} from help_request where track_hash = @hash", new { hash = SubmitRequestHandler.TrackHash(track) })
-        ?? throw Refused.Unknown();
+        await db.Find<RequestRow>(
+            $"select {RequestStore.Columns} from help_request where track_hash = @hash",
+            new { hash = SubmitRequestHandler.TrackHash(track) }
+        ) ?? throw Refused.Unknown();
 
     /// <summary>The same, held until the commit.</summary>
     public async Task<RequestRow> Hold(string track) =>

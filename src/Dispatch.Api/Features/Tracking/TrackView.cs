@@ -42,7 +42,14 @@ internal sealed class TrackReader(RequestReader requests, VisitStore visits)
             [.. Allowed(whole.State, whole.Outcome)],
             whole.Text,
             whole.Teams.Count == 0 ? null : whole.Teams[0].TeamName,
-            [.. (await visits.Of(request.RequestId)).Select(v => new TrackedVisit(Words.To<VisitForm>(v.Form), v.StateNow, v.StartsAt, v.EndsAt))],
+            [
+                .. (await visits.Of(request.RequestId)).Select(v => new TrackedVisit(
+                    Words.To<VisitForm>(v.Form),
+                    v.StateNow,
+                    v.StartsAt,
+                    v.EndsAt
+                )),
+            ],
             whole.Deadlines,
             whole.Result,
             whole.Summary,

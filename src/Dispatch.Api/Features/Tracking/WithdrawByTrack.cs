@@ -21,10 +21,20 @@ internal sealed record WithdrawByTrack(string? Note = null) : ICommand<TrackView
 internal static class WithdrawByTrackEndpoint
 {
     public static void MapWithdrawByTrack(this IEndpointRouteBuilder tracks) =>
-        tracks.MapPost("/{track}/withdraw", Post).WithName(nameof(WithdrawByTrack)).WithSummary("Withdraw a request by track token").ForEveryone().Acts();
+        tracks
+            .MapPost("/{track}/withdraw", Post)
+            .WithName(nameof(WithdrawByTrack))
+            .WithSummary("Withdraw a request by track token")
+            .ForEveryone()
+            .Acts();
 
-    private static Task<TrackView> Post(string track, WithdrawByTrack command, HttpContext http, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(command with { Track = track, Language = http.Language() }, ct);
+    private static Task<TrackView> Post(
+        string track,
+        WithdrawByTrack command,
+        HttpContext http,
+        IMediator mediator,
+        CancellationToken ct
+    ) => mediator.Send(command with { Track = track, Language = http.Language() }, ct);
 }
 
 internal sealed class WithdrawByTrackValidator : AbstractValidator<WithdrawByTrack>
@@ -35,7 +45,8 @@ internal sealed class WithdrawByTrackValidator : AbstractValidator<WithdrawByTra
     }
 }
 
-internal sealed class WithdrawByTrackHandler(TrackStore tracks, TrackReader reader, Cancellation cancellation) : IRequestHandler<WithdrawByTrack, TrackView>
+internal sealed class WithdrawByTrackHandler(TrackStore tracks, TrackReader reader, Cancellation cancellation)
+    : IRequestHandler<WithdrawByTrack, TrackView>
 {
     public async Task<TrackView> Handle(WithdrawByTrack command, CancellationToken cancellationToken)
     {

@@ -17,7 +17,12 @@ internal sealed record AbortVisit(string Reason, string? Note = null) : ICommand
 internal static class AbortVisitEndpoint
 {
     public static void MapAbortVisit(this IEndpointRouteBuilder visits) =>
-        visits.MapPost("/{visitId:guid}/abort", Post).WithName(nameof(AbortVisit)).WithSummary("Break a visit off").For(Role.Leader, Role.Member, Role.Officer).Acts();
+        visits
+            .MapPost("/{visitId:guid}/abort", Post)
+            .WithName(nameof(AbortVisit))
+            .WithSummary("Break a visit off")
+            .For(Role.Leader, Role.Member, Role.Officer)
+            .Acts();
 
     private static Task<VisitView> Post(Guid visitId, AbortVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);
@@ -38,6 +43,8 @@ internal sealed class AbortVisitHandler(VisitStore visits, VisitReader reader, T
     {
         var (_, visit) = await visits.Hold(command.VisitId);
         var values = new { now = clock.GetUtcNow(), reason = command.Reason };
-        return await reader.View(await visits.Move(visit, VisitAction.Abort, "ended_at = @now, reason = @reason", values, command.Reason, command.Note));
+        return await reader.View(
+            await visits.Move(visit, VisitAction.Abort, "ended_at = @now, reason = @reason", values, command.Reason, command.Note)
+        );
     }
 }

@@ -17,7 +17,12 @@ internal sealed record BeginVisit(string? Reason = null, string? Note = null) : 
 internal static class BeginVisitEndpoint
 {
     public static void MapBeginVisit(this IEndpointRouteBuilder visits) =>
-        visits.MapPost("/{visitId:guid}/begin", Post).WithName(nameof(BeginVisit)).WithSummary("The work begins").For(Role.Leader, Role.Member, Role.Officer).Acts();
+        visits
+            .MapPost("/{visitId:guid}/begin", Post)
+            .WithName(nameof(BeginVisit))
+            .WithSummary("The work begins")
+            .For(Role.Leader, Role.Member, Role.Officer)
+            .Acts();
 
     private static Task<VisitView> Post(Guid visitId, BeginVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);
@@ -32,12 +37,20 @@ internal sealed class BeginVisitValidator : AbstractValidator<BeginVisit>
     }
 }
 
-internal sealed class BeginVisitHandler(VisitStore visits, Underway underway, VisitReader reader, TimeProvider clock) : IRequestHandler<BeginVisit, VisitView>
+internal sealed class BeginVisitHandler(VisitStore visits, Underway underway, VisitReader reader, TimeProvider clock)
+    : IRequestHandler<BeginVisit, VisitView>
 {
     public async Task<VisitView> Handle(BeginVisit command, CancellationToken cancellationToken)
     {
         var (request, visit) = await visits.Hold(command.VisitId);
-        var moved = await visits.Move(visit, VisitAction.Begin, "began_at = @now", new { now = clock.GetUtcNow() }, command.Reason, command.Note);
+        var moved = await visits.Move(
+            visit,
+            VisitAction.Begin,
+            "began_at = @now",
+            new { now = clock.GetUtcNow() },
+            command.Reason,
+            command.Note
+        );
         await underway.Begin(request, arrived: true);
         return await reader.View(moved);
     }

@@ -45,14 +45,21 @@ internal sealed class BookVisitValidator : AbstractValidator<BookVisit>
 
     public BookVisitValidator()
     {
-        RuleFor(c => c.End).Must((command, end) => end > command.Start).Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
+        RuleFor(c => c.End)
+            .Must((command, end) => end > command.Start)
+            .Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
         RuleFor(c => c.MemberIds).MaximumItems(MostMembers);
         RuleFor(c => c.Note).MaximumLength(2000);
     }
 }
 
-internal sealed class BookVisitHandler(Caller caller, RequestStore requests, AssignmentStore assignments, Booking booking, VisitReader reader)
-    : IRequestHandler<BookVisit, VisitView>
+internal sealed class BookVisitHandler(
+    Caller caller,
+    RequestStore requests,
+    AssignmentStore assignments,
+    Booking booking,
+    VisitReader reader
+) : IRequestHandler<BookVisit, VisitView>
 {
     public async Task<VisitView> Handle(BookVisit command, CancellationToken cancellationToken)
     {
@@ -78,7 +85,11 @@ internal sealed class BookVisitHandler(Caller caller, RequestStore requests, Ass
             throw Refused.Field("#/teamId", "team_not_assigned", "这支队伍没有接这个求助。", "This team does not have the request.");
         }
 
-        var visit = await booking.Book(request, assignment, new Booked(command.Form, command.Start, command.End, command.MemberIds ?? [], command.Note));
+        var visit = await booking.Book(
+            request,
+            assignment,
+            new Booked(command.Form, command.Start, command.End, command.MemberIds ?? [], command.Note)
+        );
         return await reader.View(visit);
     }
 }

@@ -38,7 +38,11 @@ internal sealed class Booking(Session db, VisitStore visits, NoticeStore notices
     }
 
     public Task TellRequester(RequestRow request, DateTimeOffset start) =>
-        notices.ToRequester(request, NoticeKind.Visit, $"求助 {request.Reference} 的服务时间：{ShanghaiTime.ToLocal(start):M月d日 HH:mm}。");
+        notices.ToRequester(
+            request,
+            NoticeKind.Visit,
+            $"求助 {request.Reference} 的服务时间：{ShanghaiTime.ToLocal(start):M月d日 HH:mm}。"
+        );
 
     public async Task RequireMembers(Guid teamId, IReadOnlyList<Guid> memberIds, string pointer)
     {
@@ -74,7 +78,11 @@ internal sealed class Booking(Session db, VisitStore visits, NoticeStore notices
             );
             if (clash > 0)
             {
-                throw new Refused(ProblemKinds.MemberBusy, "有队员在该时段已有安排，请换时间或换人。", "A member is booked at that time already. Choose another time or another member.");
+                throw new Refused(
+                    ProblemKinds.MemberBusy,
+                    "有队员在该时段已有安排，请换时间或换人。",
+                    "A member is booked at that time already. Choose another time or another member."
+                );
             }
         }
     }

@@ -17,7 +17,12 @@ internal sealed record CancelVisit(string? Reason = null, string? Note = null) :
 internal static class CancelVisitEndpoint
 {
     public static void MapCancelVisit(this IEndpointRouteBuilder visits) =>
-        visits.MapPost("/{visitId:guid}/cancel", Post).WithName(nameof(CancelVisit)).WithSummary("Call a visit off").For(Role.Leader, Role.Member, Role.Officer).Acts();
+        visits
+            .MapPost("/{visitId:guid}/cancel", Post)
+            .WithName(nameof(CancelVisit))
+            .WithSummary("Call a visit off")
+            .For(Role.Leader, Role.Member, Role.Officer)
+            .Acts();
 
     private static Task<VisitView> Post(Guid visitId, CancelVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);
@@ -32,12 +37,15 @@ internal sealed class CancelVisitValidator : AbstractValidator<CancelVisit>
     }
 }
 
-internal sealed class CancelVisitHandler(VisitStore visits, VisitReader reader, TimeProvider clock) : IRequestHandler<CancelVisit, VisitView>
+internal sealed class CancelVisitHandler(VisitStore visits, VisitReader reader, TimeProvider clock)
+    : IRequestHandler<CancelVisit, VisitView>
 {
     public async Task<VisitView> Handle(CancelVisit command, CancellationToken cancellationToken)
     {
         var (_, visit) = await visits.Hold(command.VisitId);
         var values = new { now = clock.GetUtcNow(), reason = command.Reason };
-        return await reader.View(await visits.Move(visit, VisitAction.Cancel, "ended_at = @now, reason = @reason", values, command.Reason, command.Note));
+        return await reader.View(
+            await visits.Move(visit, VisitAction.Cancel, "ended_at = @now, reason = @reason", values, command.Reason, command.Note)
+        );
     }
 }

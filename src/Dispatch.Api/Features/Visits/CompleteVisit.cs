@@ -97,7 +97,11 @@ internal sealed class ProblemBodyValidator : AbstractValidator<ProblemBody>
         RuleFor(p => p.Title)
             .NotEmpty()
             .When(p => p.ProblemId is null)
-            .Says("title_missing", "新问题须写标题；跟进旧问题请给 problemId。", "A new problem needs a title; for an old one give its problemId.");
+            .Says(
+                "title_missing",
+                "新问题须写标题；跟进旧问题请给 problemId。",
+                "A new problem needs a title; for an old one give its problemId."
+            );
         RuleFor(p => p.Skill).MaximumLength(40);
         RuleFor(p => p.Skill)
             .Must(code => code is null || catalogue.Skills.ContainsKey(code))
@@ -147,8 +151,14 @@ internal sealed class AchievementBodyValidator : AbstractValidator<AchievementBo
     }
 }
 
-internal sealed class CompleteVisitHandler(VisitStore visits, Booking booking, OutcomeStore outcomes, DeadlineStore deadlines, VisitReader reader, TimeProvider clock)
-    : IRequestHandler<CompleteVisit, VisitView>
+internal sealed class CompleteVisitHandler(
+    VisitStore visits,
+    Booking booking,
+    OutcomeStore outcomes,
+    DeadlineStore deadlines,
+    VisitReader reader,
+    TimeProvider clock
+) : IRequestHandler<CompleteVisit, VisitView>
 {
     public async Task<VisitView> Handle(CompleteVisit command, CancellationToken cancellationToken)
     {

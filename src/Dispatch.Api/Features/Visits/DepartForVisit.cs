@@ -17,7 +17,12 @@ internal sealed record DepartForVisit(string? Reason = null, string? Note = null
 internal static class DepartForVisitEndpoint
 {
     public static void MapDepartForVisit(this IEndpointRouteBuilder visits) =>
-        visits.MapPost("/{visitId:guid}/depart", Post).WithName(nameof(DepartForVisit)).WithSummary("The team sets off").For(Role.Leader, Role.Member, Role.Officer).Acts();
+        visits
+            .MapPost("/{visitId:guid}/depart", Post)
+            .WithName(nameof(DepartForVisit))
+            .WithSummary("The team sets off")
+            .For(Role.Leader, Role.Member, Role.Officer)
+            .Acts();
 
     private static Task<VisitView> Post(Guid visitId, DepartForVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);
@@ -32,12 +37,20 @@ internal sealed class DepartForVisitValidator : AbstractValidator<DepartForVisit
     }
 }
 
-internal sealed class DepartForVisitHandler(VisitStore visits, Underway underway, VisitReader reader, TimeProvider clock) : IRequestHandler<DepartForVisit, VisitView>
+internal sealed class DepartForVisitHandler(VisitStore visits, Underway underway, VisitReader reader, TimeProvider clock)
+    : IRequestHandler<DepartForVisit, VisitView>
 {
     public async Task<VisitView> Handle(DepartForVisit command, CancellationToken cancellationToken)
     {
         var (request, visit) = await visits.Hold(command.VisitId);
-        var moved = await visits.Move(visit, VisitAction.Depart, "departed_at = @now", new { now = clock.GetUtcNow() }, command.Reason, command.Note);
+        var moved = await visits.Move(
+            visit,
+            VisitAction.Depart,
+            "departed_at = @now",
+            new { now = clock.GetUtcNow() },
+            command.Reason,
+            command.Note
+        );
         await underway.Begin(request, arrived: false);
         return await reader.View(moved);
     }

@@ -9,8 +9,16 @@ using Microsoft.AspNetCore.Mvc;
 namespace Dispatch.Api.Features.Visits;
 
 /// <summary>The diary of a team, or of the officer's region, by start.</summary>
-internal sealed record ListVisits(HttpContext Http, Guid? Team, Guid? Request, DateTimeOffset? From, DateTimeOffset? To, string? State, int? PageSize, string? Cursor)
-    : IRequest<Page<VisitItem>>;
+internal sealed record ListVisits(
+    HttpContext Http,
+    Guid? Team,
+    Guid? Request,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    string? State,
+    int? PageSize,
+    string? Cursor
+) : IRequest<Page<VisitItem>>;
 
 internal sealed record VisitItem(
     Guid Id,
@@ -27,7 +35,12 @@ internal sealed record VisitItem(
 internal static class ListVisitsEndpoint
 {
     public static void MapListVisits(this IEndpointRouteBuilder visits) =>
-        visits.MapGet("/", Get).WithName(nameof(ListVisits)).WithSummary("List visits").For(Role.Leader, Role.Member, Role.Officer, Role.Auditor).ShowsMany();
+        visits
+            .MapGet("/", Get)
+            .WithName(nameof(ListVisits))
+            .WithSummary("List visits")
+            .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor)
+            .ShowsMany();
 
     private static Task<Page<VisitItem>> Get(
         HttpContext http,
@@ -92,7 +105,17 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
     }
 
     private static VisitItem Item(Row row) =>
-        new(row.VisitId, row.RequestId, row.Reference, row.TeamId, row.TeamName, Words.To<VisitForm>(row.Form), Words.To<VisitState>(row.State), row.StartsAt, row.EndsAt);
+        new(
+            row.VisitId,
+            row.RequestId,
+            row.Reference,
+            row.TeamId,
+            row.TeamName,
+            Words.To<VisitForm>(row.Form),
+            Words.To<VisitState>(row.State),
+            row.StartsAt,
+            row.EndsAt
+        );
 
     private sealed record Key(DateTimeOffset At, Guid Id);
 

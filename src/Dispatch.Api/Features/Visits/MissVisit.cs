@@ -19,7 +19,12 @@ internal sealed record MissVisit(MissedBy By, string? Note = null) : ICommand<Vi
 internal static class MissVisitEndpoint
 {
     public static void MapMissVisit(this IEndpointRouteBuilder visits) =>
-        visits.MapPost("/{visitId:guid}/miss", Post).WithName(nameof(MissVisit)).WithSummary("Note that somebody did not come").For(Role.Leader, Role.Member, Role.Officer).Acts();
+        visits
+            .MapPost("/{visitId:guid}/miss", Post)
+            .WithName(nameof(MissVisit))
+            .WithSummary("Note that somebody did not come")
+            .For(Role.Leader, Role.Member, Role.Officer)
+            .Acts();
 
     private static Task<VisitView> Post(Guid visitId, MissVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);
@@ -34,14 +39,26 @@ internal sealed class MissVisitValidator : AbstractValidator<MissVisit>
     }
 }
 
-internal sealed class MissVisitHandler(VisitStore visits, VisitReader reader, NoticeStore notices, TimeProvider clock) : IRequestHandler<MissVisit, VisitView>
+internal sealed class MissVisitHandler(VisitStore visits, VisitReader reader, NoticeStore notices, TimeProvider clock)
+    : IRequestHandler<MissVisit, VisitView>
 {
     public async Task<VisitView> Handle(MissVisit command, CancellationToken cancellationToken)
     {
         var (request, visit) = await visits.Hold(command.VisitId);
         var by = Words.Of(command.By);
-        var moved = await visits.Move(visit, VisitAction.Miss, "ended_at = @now, missed_by = @by", new { now = clock.GetUtcNow(), by }, by, command.Note);
-        await notices.ToOfficers(request, NoticeKind.Visit, $"{request.Reference} 的上门落空（{(command.By == MissedBy.Team ? "队伍" : "求助人")}未到）。");
+        var moved = await visits.Move(
+            visit,
+            VisitAction.Miss,
+            "ended_at = @now, missed_by = @by",
+            new { now = clock.GetUtcNow(), by },
+            by,
+            command.Note
+        );
+        await notices.ToOfficers(
+            request,
+            NoticeKind.Visit,
+            $"{request.Reference} 的上门落空（{(command.By == MissedBy.Team ? "队伍" : "求助人")}未到）。"
+        );
         return await reader.View(moved);
     }
 }

@@ -106,9 +106,19 @@ internal sealed class OutcomeStore(Session db, TimeProvider clock)
                 }
             );
         }
-        else if (await db.Value<long>("select count(*) from problem where problem_id = @problemId and request_id = @RequestId", new { problemId, visit.RequestId }) == 0)
+        else if (
+            await db.Value<long>(
+                "select count(*) from problem where problem_id = @problemId and request_id = @RequestId",
+                new { problemId, visit.RequestId }
+            ) == 0
+        )
         {
-            throw Refused.Field($"#/problems/{place}/problemId", "problem_unknown", "这个求助没有该问题。", "This request has no such problem.");
+            throw Refused.Field(
+                $"#/problems/{place}/problemId",
+                "problem_unknown",
+                "这个求助没有该问题。",
+                "This request has no such problem."
+            );
         }
 
         await db.Execute(

@@ -17,7 +17,12 @@ internal sealed record RescheduleVisit(DateTimeOffset Start, DateTimeOffset End,
 internal static class RescheduleVisitEndpoint
 {
     public static void MapRescheduleVisit(this IEndpointRouteBuilder visits) =>
-        visits.MapPost("/{visitId:guid}/reschedule", Post).WithName(nameof(RescheduleVisit)).WithSummary("Give a visit a new time").For(Role.Leader, Role.Member, Role.Officer).Acts();
+        visits
+            .MapPost("/{visitId:guid}/reschedule", Post)
+            .WithName(nameof(RescheduleVisit))
+            .WithSummary("Give a visit a new time")
+            .For(Role.Leader, Role.Member, Role.Officer)
+            .Acts();
 
     private static Task<VisitView> Post(Guid visitId, RescheduleVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);
@@ -27,12 +32,15 @@ internal sealed class RescheduleVisitValidator : AbstractValidator<RescheduleVis
 {
     public RescheduleVisitValidator()
     {
-        RuleFor(c => c.End).Must((command, end) => end > command.Start).Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
+        RuleFor(c => c.End)
+            .Must((command, end) => end > command.Start)
+            .Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
         RuleFor(c => c.Reason).MaximumLength(200);
     }
 }
 
-internal sealed class RescheduleVisitHandler(VisitStore visits, Booking booking, VisitReader reader) : IRequestHandler<RescheduleVisit, VisitView>
+internal sealed class RescheduleVisitHandler(VisitStore visits, Booking booking, VisitReader reader)
+    : IRequestHandler<RescheduleVisit, VisitView>
 {
     public async Task<VisitView> Handle(RescheduleVisit command, CancellationToken cancellationToken)
     {

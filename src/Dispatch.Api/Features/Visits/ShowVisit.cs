@@ -11,7 +11,10 @@ internal static class ShowVisitEndpoint
 {
     public static void MapShowVisit(this IEndpointRouteBuilder visits) =>
         visits
-            .MapGet("/{visitId:guid}", (Guid visitId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowVisit(visitId), ct))
+            .MapGet(
+                "/{visitId:guid}",
+                (Guid visitId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowVisit(visitId), ct)
+            )
             .WithName(nameof(ShowVisit))
             .WithSummary("Read one visit")
             .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor, Role.Requester)
@@ -20,5 +23,6 @@ internal static class ShowVisitEndpoint
 
 internal sealed class ShowVisitHandler(VisitStore visits, VisitReader reader) : IRequestHandler<ShowVisit, VisitView>
 {
-    public async Task<VisitView> Handle(ShowVisit query, CancellationToken cancellationToken) => await reader.View(await visits.Find(query.VisitId));
+    public async Task<VisitView> Handle(ShowVisit query, CancellationToken cancellationToken) =>
+        await reader.View(await visits.Find(query.VisitId));
 }

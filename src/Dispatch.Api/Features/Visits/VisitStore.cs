@@ -32,7 +32,14 @@ internal sealed record VisitRow
 }
 
 /// <summary>The one writer of <c>visit.state</c>.</summary>
-internal sealed class VisitStore(Session db, Caller caller, RequestStore requests, TimelineStore timeline, Preconditions preconditions, TimeProvider clock)
+internal sealed class VisitStore(
+    Session db,
+    Caller caller,
+    RequestStore requests,
+    TimelineStore timeline,
+    Preconditions preconditions,
+    TimeProvider clock
+)
 {
     public const string Columns = """
         visit_id, request_id, assignment_id, team_id, form, state, version, starts_at, ends_at, note, rescheduled_times, departed_at, began_at, ended_at, missed_by,
@@ -89,7 +96,10 @@ internal sealed class VisitStore(Session db, Caller caller, RequestStore request
         );
         foreach (var memberId in memberIds)
         {
-            await db.Execute("insert into visit_member (visit_id, member_id) values (@VisitId, @memberId)", new { visit.VisitId, memberId });
+            await db.Execute(
+                "insert into visit_member (visit_id, member_id) values (@VisitId, @memberId)",
+                new { visit.VisitId, memberId }
+            );
         }
 
         await timeline.Write(visit.RequestId, new Entry(TimelineSubject.Visit, visit.VisitId, "book", null, "scheduled", null, visit.Note));
@@ -97,7 +107,14 @@ internal sealed class VisitStore(Session db, Caller caller, RequestStore request
     }
 
     /// <summary>Makes one move of the table; <paramref name="assignments"/> sets what the move brings with it.</summary>
-    public async Task<VisitRow> Move(VisitRow visit, VisitAction action, string? assignments = null, object? values = null, string? reason = null, string? note = null)
+    public async Task<VisitRow> Move(
+        VisitRow visit,
+        VisitAction action,
+        string? assignments = null,
+        object? values = null,
+        string? reason = null,
+        string? note = null
+    )
     {
         var to = Moves.Next(VisitFlow.Machine, visit.StateNow, action);
         preconditions.Demand(visit.VisitId, visit.Version);
@@ -114,7 +131,10 @@ internal sealed class VisitStore(Session db, Caller caller, RequestStore request
                 """,
                 args
             ) ?? throw new InvalidOperationException("A visit changed while its request was held.");
-        await timeline.Write(visit.RequestId, new Entry(TimelineSubject.Visit, visit.VisitId, Words.Of(action), visit.State, moved.State, reason, note));
+        await timeline.Write(
+            visit.RequestId,
+            new Entry(TimelineSubject.Visit, visit.VisitId, Words.Of(action), visit.State, moved.State, reason, note)
+        );
         return moved;
     }
 

@@ -53,8 +53,14 @@ internal sealed class VisitReader(Session db)
     public async Task<VisitView> View(VisitRow visit)
     {
         var id = new { visit.VisitId };
-        var members = await db.List<MemberRow>("select member_id, 0 as minutes from visit_member where visit_id = @VisitId order by member_id", id);
-        var attended = await db.List<MemberRow>("select member_id, minutes from attendance where visit_id = @VisitId order by member_id", id);
+        var members = await db.List<MemberRow>(
+            "select member_id, 0 as minutes from visit_member where visit_id = @VisitId order by member_id",
+            id
+        );
+        var attended = await db.List<MemberRow>(
+            "select member_id, minutes from attendance where visit_id = @VisitId order by member_id",
+            id
+        );
         var problems = await db.List<ProblemRow>(
             """
             select problem.problem_id, problem.title, problem.skill_code, problem_result.result
@@ -63,9 +69,18 @@ internal sealed class VisitReader(Session db)
             """,
             id
         );
-        var trainings = await db.List<TrainingRow>("select topic, skill_code, sessions, attendances, people, hours from training where visit_id = @VisitId order by training_id", id);
-        var benefits = await db.List<BenefitRow>("select benefit_id, kind, amount_fen, basis, proof from benefit where visit_id = @VisitId order by benefit_id", id);
-        var results = await db.List<AchievementRow>("select kind, title, number from achievement where visit_id = @VisitId order by achievement_id", id);
+        var trainings = await db.List<TrainingRow>(
+            "select topic, skill_code, sessions, attendances, people, hours from training where visit_id = @VisitId order by training_id",
+            id
+        );
+        var benefits = await db.List<BenefitRow>(
+            "select benefit_id, kind, amount_fen, basis, proof from benefit where visit_id = @VisitId order by benefit_id",
+            id
+        );
+        var results = await db.List<AchievementRow>(
+            "select kind, title, number from achievement where visit_id = @VisitId order by achievement_id",
+            id
+        );
         return new VisitView(
             visit.VisitId,
             visit.RequestId,
@@ -89,7 +104,15 @@ internal sealed class VisitReader(Session db)
             [.. attended.Select(a => new AttendedView(a.MemberId, a.Minutes))],
             [.. problems.Select(p => new ProblemView(p.ProblemId, p.Title, p.SkillCode, Words.To<ResolutionResult>(p.Result)))],
             [.. trainings.Select(t => new TrainingView(t.Topic, t.SkillCode, t.Sessions, t.Attendances, t.People, t.Hours))],
-            [.. benefits.Select(b => new BenefitView(b.BenefitId, Words.To<BenefitKind>(b.Kind), b.AmountFen, b.Basis, Words.To<BenefitProof>(b.Proof)))],
+            [
+                .. benefits.Select(b => new BenefitView(
+                    b.BenefitId,
+                    Words.To<BenefitKind>(b.Kind),
+                    b.AmountFen,
+                    b.Basis,
+                    Words.To<BenefitProof>(b.Proof)
+                )),
+            ],
             [.. results.Select(r => new AchievementView(Words.To<AchievementKind>(r.Kind), r.Title, r.Number))],
             visit.Version
         );

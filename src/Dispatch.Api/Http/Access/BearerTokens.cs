@@ -8,8 +8,12 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Dispatch.Api.Http.Access;
 
 /// <summary>Reads <c>Authorization: Bearer</c>. What is wrong with a token is not told to its sender.</summary>
-internal sealed class BearerTokens(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, TokenKey key)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+internal sealed class BearerTokens(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logs,
+    UrlEncoder encoder,
+    TokenKey key
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public new const string Scheme = "Bearer";
     private const string Prefix = "Bearer ";
@@ -31,7 +35,11 @@ internal sealed class BearerTokens(IOptionsMonitor<AuthenticationSchemeOptions> 
         }
 
         var result = await Handler.ValidateTokenAsync(token, key.Demands());
-        if (!result.IsValid || !Words.TryTo<Role>(result.ClaimsIdentity.FindFirst(Caller.RoleClaim)?.Value ?? "", out var role) || role is Role.Clock or Role.Anonymous)
+        if (
+            !result.IsValid
+            || !Words.TryTo<Role>(result.ClaimsIdentity.FindFirst(Caller.RoleClaim)?.Value ?? "", out var role)
+            || role is Role.Clock or Role.Anonymous
+        )
         {
             return AuthenticateResult.Fail("refused");
         }

@@ -17,7 +17,10 @@ internal static class DemoUsers
             ["partner"] = key.Issue(new Caller("demo-partner", Role.Partner), Lifetime),
             ["admin"] = key.Issue(new Caller("demo-admin", Role.Admin), Lifetime),
             ["auditor"] = key.Issue(new Caller("demo-auditor", Role.Auditor), Lifetime),
-            ["leaders"] = teams.ToDictionary(team => team.Code, team => key.Issue(new Caller("demo-leader-" + team.Code, Role.Leader, TeamId: team.Id), Lifetime)),
+            ["leaders"] = teams.ToDictionary(
+                team => team.Code,
+                team => key.Issue(new Caller("demo-leader-" + team.Code, Role.Leader, TeamId: team.Id), Lifetime)
+            ),
         };
         var path = Path.Combine(dataFolder, "demo-tokens.json");
         OwnerOnly.Write(path, JsonSerializer.Serialize(tokens, JsonShape.Options));

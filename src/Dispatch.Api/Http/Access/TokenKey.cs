@@ -95,9 +95,9 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
 
     private static ECDsa Import(string pem)
     {
-        var key = ECDsa.Create();
-        key.ImportFromPem(pem);
-        return key;
+        var imported = ECDsa.Create();
+        imported.ImportFromPem(pem);
+        return imported;
     }
 
     private static string MakeOnce(string path)
