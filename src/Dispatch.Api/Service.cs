@@ -17,7 +17,7 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Dispatch.Api;
 
@@ -30,7 +30,8 @@ internal static class Service
     // The build runs this program to write the contract: it must describe itself without touching a database.
     private static bool IsWritingContract => Assembly.GetEntryAssembly()?.GetName().Name == "GetDocument.Insider";
 
-    public static WebApplication Build(string[] args)
+    /// <param name="adjust">For tests: another clock, another server.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateBuilder(args);
         if (builder.Configuration["urls"] is null && builder.Configuration["ASPNETCORE_URLS"] is null)
@@ -45,6 +46,7 @@ internal static class Service
             kestrel.Limits.MaxConcurrentConnections = 10_000;
         });
         AddServices(builder);
+        adjust?.Invoke(builder);
         var app = builder.Build();
         UsePipeline(app);
         MapFeatures(app);
@@ -110,7 +112,9 @@ internal static class Service
             TokenKey.Load(configuration, environment, DataFolder(configuration), provider.GetRequiredService<TimeProvider>())
         );
         services.AddAuthentication(BearerTokens.Scheme).AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null);
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddAuthorization();
+        // Nothing here is protected by keys that outlive the process, and nothing is written outside the data folder.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.Caller() ?? Caller.Clock);
         services.AddScoped<Preconditions>();
         services.AddScoped<KeptAnswer>();

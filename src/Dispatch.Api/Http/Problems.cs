@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dispatch.Api.Storage;
 using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
@@ -14,9 +15,9 @@ internal sealed record Problem(
     string Code,
     string Detail,
     string RequestId,
-    IReadOnlyList<ProblemField>? Errors = null,
-    string? State = null,
-    IReadOnlyList<string>? Allowed = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ProblemField>? Errors = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? State = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Allowed = null
 );
 
 internal sealed record ProblemField(string Pointer, string Code, string Detail);

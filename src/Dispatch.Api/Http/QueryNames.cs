@@ -1,4 +1,6 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Dispatch.Api.Http;
 
@@ -10,10 +12,7 @@ internal sealed class QueryNames : IEndpointFilter
         var http = context.HttpContext;
         if (http.Request.Query.Count > 0)
         {
-            var known = http.GetEndpoint()!
-                .Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
-                .Select(parameter => parameter.Name)
-                .ToHashSet(StringComparer.Ordinal);
+            var known = http.GetEndpoint()!.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().Select(NameOf).ToHashSet(StringComparer.Ordinal);
             foreach (var (name, values) in http.Request.Query)
             {
                 if (!known.Contains(name) || http.Request.RouteValues.ContainsKey(name))
@@ -30,6 +29,9 @@ internal sealed class QueryNames : IEndpointFilter
 
         return next(context);
     }
+
+    private static string NameOf(IParameterBindingMetadata parameter) =>
+        parameter.ParameterInfo.GetCustomAttribute<FromQueryAttribute>()?.Name ?? parameter.Name;
 
     public static Refused Wrong(string name, string code, string zh, string en) =>
         new(ProblemKinds.BadQuery, zh, en) { Errors = [new FieldProblem(name, code, new Text(zh, en))] };

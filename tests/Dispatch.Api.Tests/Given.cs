@@ -1,0 +1,127 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Dispatch.Api.Tests;
+
+/// <summary>Gets to a state through the real API, the way users get there.</summary>
+public sealed class Given(RunningService service)
+{
+    public const string Expert = "E-331083-1";
+
+    /// <summary>A pomelo grower's call from Qinggang, as an officer types it in. The retired expert of the county is the best team.</summary>
+    public static object PomeloCall(string urgency = "normal", string form = "on_site", string? number = null, Guid? preferred = null) =>
+        new
+        {
+            requester = new
+            {
+                kind = "farmer",
+                name = "文旦种植户甲",
+                phone = "13800138000",
+            },
+            text = "家里文旦园有几棵树长势不好，叶子发黄、果子也小，能不能派人来园里看一下。",
+            skills = new[] { new { code = "agr-citrus" }, new { code = "agr-soil" }, new { code = "agr-plantprot" } },
+            location = new
+            {
+                regionCode = "331083",
+                address = "清港镇",
+                lat = 28.2531,
+                lng = 121.2828,
+                crs = "wgs84",
+            },
+            urgency,
+            form,
+            channel = "phone",
+            preferredTeamId = preferred,
+            externalRef = number is null ? null : new { source = "12345", number },
+        };
+
+    public Task<JsonNode> AnOpenRequest(object? call = null) => service.Officer().Post("/v1/requests", call ?? PomeloCall()).Must(HttpStatusCode.Created);
+
+    /// <summary>Waits for triage: nobody has said which skill is needed.</summary>
+    public Task<JsonNode> ARequestWithoutSkills() =>
+        AnOpenRequest(
+            new
+            {
+                requester = new { kind = "individual", name = "求助人乙", phone = "13800138001" },
+                text = "帮我。",
+                location = new { regionCode = "331102" },
+            }
+        );
+
+    public async Task<(Guid RequestId, Guid OfferId)> AnOffer(string teamCode = Expert, object? call = null)
+    {
+        var request = (await AnOpenRequest(call)).Id();
+        var offer = await service.Officer().Post($"/v1/requests/{request}/offers", new { teamId = RunningService.TeamId(teamCode) }).Must(HttpStatusCode.Created);
+        return (request, offer.Id());
+    }
+
+    public async Task<(Guid RequestId, Guid OfferId)> AnAcceptedRequest(string teamCode = Expert, object? call = null)
+    {
+        var (request, offer) = await AnOffer(teamCode, call);
+        await service.Leader(teamCode).Post($"/v1/offers/{offer}/accept").Must();
+        return (request, offer);
+    }
+
+    public async Task<(Guid RequestId, Guid VisitId)> AScheduledVisit(string teamCode = Expert, object? call = null)
+    {
+        var (request, _) = await AnAcceptedRequest(teamCode, call);
+        return (request, await BookedVisit(request, teamCode));
+    }
+
+    public async Task<Guid> BookedVisit(Guid request, string teamCode = Expert)
+    {
+        var start = service.Clock.GetUtcNow().AddHours(1);
+        return (await service.Leader(teamCode).Post($"/v1/requests/{request}/visits", new { start, end = start.AddHours(2) }).Must(HttpStatusCode.Created)).Id();
+    }
+
+    public async Task<(Guid RequestId, Guid VisitId)> AVisitOnTheWay(string teamCode = Expert)
+    {
+        var (request, visit) = await AScheduledVisit(teamCode);
+        await service.Leader(teamCode).Post($"/v1/visits/{visit}/depart").Must();
+        return (request, visit);
+    }
+
+    public async Task<(Guid RequestId, Guid VisitId)> AVisitInService(string teamCode = Expert, object? call = null)
+    {
+        var (request, visit) = await AScheduledVisit(teamCode, call);
+        await service.Leader(teamCode).Post($"/v1/visits/{visit}/begin").Must();
+        return (request, visit);
+    }
+
+    public async Task<(Guid RequestId, Guid VisitId)> ACompletedVisit(string teamCode = Expert, object? report = null, object? call = null)
+    {
+        var (request, visit) = await AVisitInService(teamCode, call);
+        await service.Leader(teamCode).Post($"/v1/visits/{visit}/complete", report ?? new { findings = "根系积水，缺镁。", minutes = 80, personTimes = 1 }).Must();
+        return (request, visit);
+    }
+
+    public async Task<Guid> AResolvedRequest(string teamCode = Expert, object? call = null)
+    {
+        var (request, _) = await ACompletedVisit(teamCode, call: call);
+        await service.Leader(teamCode).Post($"/v1/requests/{request}/resolve", new { result = "solved", summary = "开沟排水，补镁。" }).Must();
+        return request;
+    }
+
+    /// <summary>Closed because nobody said anything for seven days.</summary>
+    public async Task<Guid> ASilentlyClosedRequest()
+    {
+        var request = await AResolvedRequest();
+        service.Clock.Advance(TimeSpan.FromDays(7));
+        await service.FireDue();
+        return request;
+    }
+
+    public async Task<Guid> ACancelledRequest()
+    {
+        var request = (await AnOpenRequest()).Id();
+        await service.Officer().Post($"/v1/requests/{request}/cancel", new { reason = "rejected" }).Must();
+        return request;
+    }
+
+    public async Task<Guid> ARequestOnHold()
+    {
+        var (request, _) = await AnAcceptedRequest();
+        await service.Officer().Post($"/v1/requests/{request}/hold", new { reason = "缺少照片" }).Must();
+        return request;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Http.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Xunit;
+
+namespace Dispatch.Api.Tests;
+
+/// <summary>The real service in this process, on a database of its own, with a clock that stands still. Timers fire when a test says so.</summary>
+public class RunningService : IAsyncLifetime
+{
+    /// <summary>Monday 2026-06-01, 09:00 in Shanghai: the first day of the demo.</summary>
+    private static readonly DateTimeOffset FirstMorning = new(2026, 6, 1, 1, 0, 0, TimeSpan.Zero);
+
+    private readonly string data = Path.Combine(Path.GetTempPath(), "dispatch-test-" + Guid.NewGuid().ToString("N"));
+    private TestDatabase database = null!;
+    private WebApplication app = null!;
+
+    public FixedClock Clock { get; } = new(FirstMorning);
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>The folder the service writes to.</summary>
+    public string Data => data;
+
+    public Given Given { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        database = await TestDatabase.Create();
+        await Open();
+        Given = new Given(this);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Close();
+        await database.DisposeAsync();
+        if (Directory.Exists(data))
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    /// <summary>Stops the service and starts it again on the same data, as a restart does.</summary>
+    public async Task Restart()
+    {
+        await Close();
+        await Open();
+    }
+
+    /// <summary>Fires every timer that is due by the clock.</summary>
+    public Task<int> FireDue() => app.Services.GetRequiredService<TimerLoop>().FireDue();
+
+    /// <summary>Moves the clock to a time in Shanghai and fires what became due.</summary>
+    public Task<int> At(string shanghai)
+    {
+        Clock.SetShanghai(shanghai);
+        return FireDue();
+    }
+
+    public HttpClient Anonymous() => app.GetTestClient();
+
+    public HttpClient As(string role, string? region = null, Guid? team = null, string? subject = null)
+    {
+        var caller = new Caller(subject ?? "test-" + role, Storage.Words.To<Role>(role), region, team);
+        var token = app.Services.GetRequiredService<TokenKey>().Issue(caller, TimeSpan.FromDays(365));
+        var client = app.GetTestClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public HttpClient Officer(string? region = null) => As("officer", region);
+
+    /// <summary>The leader of a demo team, by its code.</summary>
+    public HttpClient Leader(string teamCode) => As("leader", team: TeamId(teamCode), subject: "leader-" + teamCode);
+
+    public HttpClient LeaderOf(Guid teamId) => As("leader", team: teamId, subject: "leader-" + teamId);
+
+    public static Guid TeamId(string code) => SeedFiles.IdOf(code);
+
+    /// <summary>Settings beyond the defaults of a test.</summary>
+    protected virtual IEnumerable<string> Settings => [];
+
+    /// <summary>Replacements beyond the clock: only for what stands outside the service.</summary>
+    protected virtual void Replace(IServiceCollection services) { }
+
+    private async Task Open()
+    {
+        var args = new List<string>
+        {
+            "--environment=Development",
+            $"--Dispatch:Data={data}",
+            $"--Dispatch:Database={database.Setting}",
+            "--Dispatch:DemoRequests=false",
+            "--Dispatch:Timers=false",
+            "--Dispatch:RateLimit:PerMinute=1000000",
+            "--Logging:LogLevel:Default=Warning",
+        };
+        args.AddRange(Settings);
+        app = Service.Build(
+            [.. args],
+            builder =>
+            {
+                builder.WebHost.UseTestServer();
+                builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+                Replace(builder.Services);
+            }
+        );
+        await Service.Start(app);
+        await app.StartAsync();
+    }
+
+    private async Task Close()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+}
