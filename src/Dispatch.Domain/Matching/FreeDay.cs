@@ -24,16 +24,16 @@ public static class FreeDay
             return Within(asked, team, asked.Now, StartOf(asked.Today.AddDays(daysAhead + 1)));
         }
 
-        DateOnly? first = null;
+        // By start: a later window cannot hold an earlier free day that this one does not.
         foreach (var window in asked.Windows)
         {
-            if (Within(asked, team, window.Start, window.End) is { } day && (first is null || day < first))
+            if (Within(asked, team, window.Start, window.End) is { } day)
             {
-                first = day;
+                return day;
             }
         }
 
-        return first;
+        return null;
     }
 
     private static DateOnly? Within(Situation asked, Team team, DateTimeOffset start, DateTimeOffset end)

@@ -7,7 +7,7 @@ namespace Dispatch.Domain.Matching;
 /// <summary>Finds the teams that together bring what none brings alone. A set of wanted skills is a mask of bits, bit 0 the main skill.</summary>
 internal static class Joint
 {
-    // The search visits every set of skills: past this many the last ones are left to the lead's own judgement.
+    // The search visits every set of skills; those past this many are not shared out.
     private const int MostSkills = 10;
 
     /// <summary>The most skills first, then the fewest teams, then the highest total, then the lowest ids: exact, by search over all sets

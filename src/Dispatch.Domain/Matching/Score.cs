@@ -137,11 +137,8 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
     private static bool HasDomainOf(Situation asked, Team team, WantedSkill wanted)
     {
         var skills = asked.Rules.Skills;
-        return team.Skills.ContainsKey(wanted.Code)
-            || (
-                skills.GetValueOrDefault(wanted.Code)?.Domain is { } domain
-                && team.Skills.Keys.Any(code => skills.GetValueOrDefault(code)?.Domain == domain)
-            );
+        return skills.GetValueOrDefault(wanted.Code)?.Domain is { } domain
+            && team.Skills.Keys.Any(code => skills.GetValueOrDefault(code)?.Domain == domain);
     }
 
     private static Skill Named(Situation asked, string code) =>

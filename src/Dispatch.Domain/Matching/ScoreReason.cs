@@ -31,7 +31,7 @@ public sealed record LoadReason(int Active, int Pending, int Capacity, bool Rest
 public sealed record RecordReason(int Confirmed, int Solved) : ScoreReason;
 
 /// <summary>When the team is free.</summary>
-/// <param name="Day">The first free day, in Shanghai; none when only an officer's word could make one.</param>
+/// <param name="Day">The first free day, in Shanghai; none when there is none in reach.</param>
 /// <param name="Wait">Days from the first day on which the work could be done.</param>
 public sealed record SoonnessReason(DateOnly? Day, int Wait) : ScoreReason;
 

@@ -22,13 +22,16 @@ public sealed class JointTests
     }
 
     [Fact]
-    public void Nothing_is_proposed_when_one_team_brings_all() =>
-        Assert.Null(
-            Given
-                .ANeed("agr-citrus", "mec-cut")
-                .Match(Given.ATeam(1, "agr-citrus:8"), Given.ATeam(2, "mec-cut"), Given.ATeam(3, "agr-citrus:1", "mec-cut:1"))
-                .Joint
+    public void Nothing_is_proposed_when_one_team_brings_all_even_behind_one_asked_for_by_name()
+    {
+        var result = (Given.ANeed("agr-citrus", "mec-cut") with { PreferredTeamId = Given.Id(1) }).Match(
+            Given.ATeam(1),
+            Given.ATeam(2, "mec-cut"),
+            Given.ATeam(3, "agr-citrus:1", "mec-cut:1")
         );
+        Assert.Equal([1, 3], result.Numbers());
+        Assert.Null(result.Joint);
+    }
 
     [Fact]
     public void Nothing_is_proposed_when_nobody_can_help_or_nobody_can_lead()

@@ -42,7 +42,7 @@ public sealed class TravelTimesTests
     {
         var inNeighbourCounty = new GeoPoint(28.37, 121.37);
         var inOtherCity = new GeoPoint(28.07, 119.14);
-        var team = Based(inNeighbourCounty, inOtherCity) with { RegionCode = Given.City };
+        var team = Based(inNeighbourCounty, inOtherCity) with { RegionCode = Given.NeighbourCounty };
         var times = new TravelTimes([new(Given.NeighbourCounty, Given.County, 300), new(Given.OtherCityCounty, Given.County, 200)]);
         Assert.Equal(200, From(times, team).Minutes);
     }
