@@ -11,13 +11,25 @@ namespace Dispatch.Api.Tests;
 public static class Api
 {
     /// <summary>Posts with a fresh idempotency key.</summary>
-    public static Task<HttpResponseMessage> Post(this HttpClient client, string path, object? body = null, string? key = null, string? ifMatch = null) =>
-        client.Send(HttpMethod.Post, path, body ?? new { }, key ?? Guid.NewGuid().ToString(), ifMatch);
+    public static Task<HttpResponseMessage> Post(
+        this HttpClient client,
+        string path,
+        object? body = null,
+        string? key = null,
+        string? ifMatch = null
+    ) => client.Send(HttpMethod.Post, path, body ?? new { }, key ?? Guid.NewGuid().ToString(), ifMatch);
 
     public static Task<HttpResponseMessage> Put(this HttpClient client, string path, object body, string? ifMatch = null) =>
         client.Send(HttpMethod.Put, path, body, null, ifMatch);
 
-    public static async Task<HttpResponseMessage> Send(this HttpClient client, HttpMethod method, string path, object body, string? key, string? ifMatch = null)
+    public static async Task<HttpResponseMessage> Send(
+        this HttpClient client,
+        HttpMethod method,
+        string path,
+        object body,
+        string? key,
+        string? ifMatch = null
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = body as HttpContent ?? JsonContent.Create(body) };
         if (key is not null)
@@ -35,7 +47,8 @@ public static class Api
 
     public static StringContent Raw(string json) => new(json, Encoding.UTF8, "application/json");
 
-    public static async Task<JsonNode> Json(this HttpResponseMessage response) => JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    public static async Task<JsonNode> Json(this HttpResponseMessage response) =>
+        JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
 
     /// <summary>The body, of an answer that must have this status.</summary>
     public static async Task<JsonNode> Must(this Task<HttpResponseMessage> sending, HttpStatusCode status = HttpStatusCode.OK)

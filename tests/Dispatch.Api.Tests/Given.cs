@@ -35,14 +35,20 @@ public sealed class Given(RunningService service)
             externalRef = number is null ? null : new { source = "12345", number },
         };
 
-    public Task<JsonNode> AnOpenRequest(object? call = null) => service.Officer().Post("/v1/requests", call ?? PomeloCall()).Must(HttpStatusCode.Created);
+    public Task<JsonNode> AnOpenRequest(object? call = null) =>
+        service.Officer().Post("/v1/requests", call ?? PomeloCall()).Must(HttpStatusCode.Created);
 
     /// <summary>Waits for triage: nobody has said which skill is needed.</summary>
     public Task<JsonNode> ARequestWithoutSkills() =>
         AnOpenRequest(
             new
             {
-                requester = new { kind = "individual", name = "求助人乙", phone = "13800138001" },
+                requester = new
+                {
+                    kind = "individual",
+                    name = "求助人乙",
+                    phone = "13800138001",
+                },
                 text = "帮我。",
                 location = new { regionCode = "331102" },
             }
@@ -51,7 +57,10 @@ public sealed class Given(RunningService service)
     public async Task<(Guid RequestId, Guid OfferId)> AnOffer(string teamCode = Expert, object? call = null)
     {
         var request = (await AnOpenRequest(call)).Id();
-        var offer = await service.Officer().Post($"/v1/requests/{request}/offers", new { teamId = RunningService.TeamId(teamCode) }).Must(HttpStatusCode.Created);
+        var offer = await service
+            .Officer()
+            .Post($"/v1/requests/{request}/offers", new { teamId = RunningService.TeamId(teamCode) })
+            .Must(HttpStatusCode.Created);
         return (request, offer.Id());
     }
 
@@ -71,7 +80,12 @@ public sealed class Given(RunningService service)
     public async Task<Guid> BookedVisit(Guid request, string teamCode = Expert)
     {
         var start = service.Clock.GetUtcNow().AddHours(1);
-        return (await service.Leader(teamCode).Post($"/v1/requests/{request}/visits", new { start, end = start.AddHours(2) }).Must(HttpStatusCode.Created)).Id();
+        return (
+            await service
+                .Leader(teamCode)
+                .Post($"/v1/requests/{request}/visits", new { start, end = start.AddHours(2) })
+                .Must(HttpStatusCode.Created)
+        ).Id();
     }
 
     public async Task<(Guid RequestId, Guid VisitId)> AVisitOnTheWay(string teamCode = Expert)
@@ -91,14 +105,29 @@ public sealed class Given(RunningService service)
     public async Task<(Guid RequestId, Guid VisitId)> ACompletedVisit(string teamCode = Expert, object? report = null, object? call = null)
     {
         var (request, visit) = await AVisitInService(teamCode, call);
-        await service.Leader(teamCode).Post($"/v1/visits/{visit}/complete", report ?? new { findings = "根系积水，缺镁。", minutes = 80, personTimes = 1 }).Must();
+        await service
+            .Leader(teamCode)
+            .Post(
+                $"/v1/visits/{visit}/complete",
+                report
+                    ?? new
+                    {
+                        findings = "根系积水，缺镁。",
+                        minutes = 80,
+                        personTimes = 1,
+                    }
+            )
+            .Must();
         return (request, visit);
     }
 
     public async Task<Guid> AResolvedRequest(string teamCode = Expert, object? call = null)
     {
         var (request, _) = await ACompletedVisit(teamCode, call: call);
-        await service.Leader(teamCode).Post($"/v1/requests/{request}/resolve", new { result = "solved", summary = "开沟排水，补镁。" }).Must();
+        await service
+            .Leader(teamCode)
+            .Post($"/v1/requests/{request}/resolve", new { result = "solved", summary = "开沟排水，补镁。" })
+            .Must();
         return request;
     }
 

@@ -14,6 +14,9 @@ public sealed class MainJobTests(RunningService service) : IClassFixture<Running
         Assert.Equal("closed", closed.Text("state"));
         Assert.Equal("confirmed", closed.Text("outcome"));
         var summary = await service.Officer().Read("/v1/reports/summary?region=331083");
-        Assert.Contains(summary["figures"]!.AsArray(), figure => figure!.Text("indicator") == "services" && figure!["value"]!.GetValue<decimal>() == 1);
+        Assert.Contains(
+            summary["figures"]!.AsArray(),
+            figure => figure!.Text("indicator") == "services" && figure!["value"]!.GetValue<decimal>() == 1
+        );
     }
 }

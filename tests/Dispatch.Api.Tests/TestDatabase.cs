@@ -6,7 +6,8 @@ namespace Dispatch.Api.Tests;
 /// <c>DISPATCH_TEST_POSTGRES</c> names a server. Every test runs on either.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    public static string? Server { get; } = Environment.GetEnvironmentVariable("DISPATCH_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
+    public static string? Server { get; } =
+        Environment.GetEnvironmentVariable("DISPATCH_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
 
     private readonly string? name;
 

@@ -12,7 +12,10 @@ internal sealed class QueryNames : IEndpointFilter
         var http = context.HttpContext;
         if (http.Request.Query.Count > 0)
         {
-            var known = http.GetEndpoint()!.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().Select(NameOf).ToHashSet(StringComparer.Ordinal);
+            var known = http.GetEndpoint()!
+                .Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+                .Select(NameOf)
+                .ToHashSet(StringComparer.Ordinal);
             foreach (var (name, values) in http.Request.Query)
             {
                 if (!known.Contains(name) || http.Request.RouteValues.ContainsKey(name))
