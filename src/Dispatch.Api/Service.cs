@@ -117,6 +117,7 @@ internal static class Service
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.Caller() ?? Caller.Clock);
         services.AddScoped<Preconditions>();
+        services.AddSingleton<AnswerSeal>();
         services.AddScoped<KeptAnswer>();
     }
 

@@ -11,7 +11,7 @@ namespace Dispatch.Api.Http;
 /// The answer that belongs to an Idempotency-Key. Its row commits with the effect: n sends of one key have one effect and get the same
 /// bytes, also across a crash. Only successes are kept; a refusal is judged anew.
 /// </summary>
-internal sealed class KeptAnswer(TimeProvider clock)
+internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
@@ -22,6 +22,8 @@ internal sealed class KeptAnswer(TimeProvider clock)
     public Answer? Found { get; private set; }
 
     public bool Replayed { get; private set; }
+
+    private string Binding => scope + "\n" + key;
 
     public void Claim(string answerScope, string idempotencyKey, string commandFingerprint) =>
         (scope, key, fingerprint) = (answerScope, idempotencyKey, commandFingerprint);
@@ -34,7 +36,7 @@ internal sealed class KeptAnswer(TimeProvider clock)
             return false;
         }
 
-        await db.HoldKey(scope + "\n" + key);
+        await db.HoldKey(Binding);
         var row = await db.Find<Row>(
             "select fingerprint, status, location, etag, body from idempotent_answer where scope = @scope and idempotency_key = @key and kept_at > @oldest",
             new
@@ -58,9 +60,20 @@ internal sealed class KeptAnswer(TimeProvider clock)
             );
         }
 
-        (Found, Replayed) = (new Answer(row.Status, row.Location, row.Etag, row.Body), true);
+        var body =
+            seal.Open(Binding, row.Body)
+            ?? throw new Refused(
+                ProblemKinds.Conflict,
+                "该操作已经完成，但服务密钥已更换，无法重放答复。请直接读取结果。",
+                "This was done, but the service's key has changed since and the answer cannot be replayed. Read the result itself."
+            );
+        (Found, Replayed) = (new Answer(row.Status, row.Location, row.Etag, body), true);
         return true;
     }
+
+    /// <summary>Answers past their life are gone for good.</summary>
+    public static Task<int> Forget(Session db, DateTimeOffset now) =>
+        db.Execute("delete from idempotent_answer where kept_at <= @oldest", new { oldest = now - Lifetime });
 
     public async Task Keep(Session db, Answer answer)
     {
@@ -86,7 +99,7 @@ internal sealed class KeptAnswer(TimeProvider clock)
                 answer.Status,
                 answer.Location,
                 answer.ETag,
-                answer.Body,
+                Body = seal.Close(Binding, answer.Body),
                 now = clock.GetUtcNow(),
             }
         );

@@ -5,19 +5,18 @@ namespace Dispatch.Api.Http;
 /// <summary>If-Match of the current call, judged by the handler when everything else would succeed (RFC 9110, 13.2.1).</summary>
 internal sealed class Preconditions(IHttpContextAccessor http)
 {
-    private Guid? judged;
+    private bool judged;
 
-    /// <summary>Refuses when the caller read another version of the thing it acts on. Only the first thing of a command is judged:
-    /// what moves along with it was never read.</summary>
+    /// <summary>Refuses when the caller read another version of the thing its URL names. What moves along with that was never read.</summary>
     public void Demand(Guid id, long version)
     {
         var context = http.HttpContext;
-        if (context is null || (judged is { } first && first != id))
+        if (context is null || judged || !Names(context.Request, id))
         {
             return;
         }
 
-        judged = id;
+        judged = true;
         var given = context.Request.Headers.IfMatch.ToString();
         if (given.Length == 0)
         {
@@ -42,6 +41,11 @@ internal sealed class Preconditions(IHttpContextAccessor http)
             );
         }
     }
+
+    // A track token stands for the one request it was given for.
+    private static bool Names(HttpRequest request, Guid id) =>
+        request.RouteValues.ContainsKey("track")
+        || request.RouteValues.Values.Any(value => Guid.TryParse(value as string, out var named) && named == id);
 
     private static long? VersionOf(string tag)
     {

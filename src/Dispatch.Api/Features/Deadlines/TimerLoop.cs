@@ -1,3 +1,4 @@
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Deadlines;
@@ -14,6 +15,9 @@ internal sealed class TimerLoop(
 {
     private const int MostAtOnce = 100;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenForgetting = TimeSpan.FromHours(1);
+
+    private DateTimeOffset forgotAt = DateTimeOffset.MinValue;
 
     /// <summary>Fires everything due by the clock, what firing makes due included; returns how many fired.</summary>
     public async Task<int> FireDue(CancellationToken ct = default)
@@ -44,6 +48,7 @@ internal sealed class TimerLoop(
             try
             {
                 await FireDue(stoppingToken);
+                await ForgetAnswers(stoppingToken);
             }
             catch (Exception cause) when (cause is not OperationCanceledException)
             {
@@ -52,6 +57,21 @@ internal sealed class TimerLoop(
 
             await Task.WhenAny(woken, Task.Delay(Look, stoppingToken));
         }
+    }
+
+    /// <summary>Deletes the kept answers whose life is over, every hour.</summary>
+    private async Task ForgetAnswers(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (now - forgotAt < BetweenForgetting)
+        {
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Session>();
+        await database.Write(db, () => KeptAnswer.Forget(db, now), ct);
+        forgotAt = now;
     }
 
     private async Task<IReadOnlyList<TimerRow>> Due()

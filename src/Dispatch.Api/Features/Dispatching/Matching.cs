@@ -101,15 +101,20 @@ internal sealed class Matching(Session db, TeamDirectory directory, Catalogue ca
     {
         var rows = await db.List<LoadRow>(
             """
-            select team.team_id,
-                   (select count(*) from assignment where assignment.team_id = team.team_id and assignment.state = 'active') as active,
-                   (select count(*) from offer where offer.team_id = team.team_id and offer.state = 'pending') as pending,
-                   (select max(visit.ended_at) from visit where visit.team_id = team.team_id and visit.state = 'completed') as last_service_at,
-                   (select count(*) from assignment join confirmation on confirmation.request_id = assignment.request_id
-                    where assignment.team_id = team.team_id and assignment.role = 'lead' and assignment.ended_as = 'completed') as confirmed,
-                   (select count(*) from assignment join confirmation on confirmation.request_id = assignment.request_id
-                    where assignment.team_id = team.team_id and assignment.role = 'lead' and assignment.ended_as = 'completed' and confirmation.solved) as confirmed_solved
-            from team
+            select team_id, sum(active) as active, sum(pending) as pending, sum(confirmed) as confirmed, sum(solved) as confirmed_solved, max(last_service_at) as last_service_at
+            from (
+                select team_id, count(*) as active, 0 as pending, 0 as confirmed, 0 as solved, cast(null as timestamptz) as last_service_at
+                from assignment where state = 'active' group by team_id
+                union all
+                select team_id, 0, count(*), 0, 0, cast(null as timestamptz) from offer where state = 'pending' group by team_id
+                union all
+                select assignment.team_id, 0, 0, count(*), count(*) filter (where confirmation.solved), cast(null as timestamptz)
+                from confirmation join assignment on assignment.request_id = confirmation.request_id
+                where assignment.role = 'lead' and assignment.ended_as = 'completed' group by assignment.team_id
+                union all
+                select team_id, 0, 0, 0, 0, max(ended_at) from visit where state = 'completed' group by team_id
+            ) parts
+            group by team_id
             """
         );
         return rows.ToDictionary(

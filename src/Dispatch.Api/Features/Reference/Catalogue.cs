@@ -6,6 +6,9 @@ using Dispatch.Domain.Skills;
 
 namespace Dispatch.Api.Features.Reference;
 
+/// <summary>A region and the county, city and province around it, as regional tables keep them.</summary>
+internal sealed record Lineage(string Region, string? County, string? City, string? Province);
+
 /// <summary>What hardly ever changes, read once at the start: regions, skills, the working calendar, travel times.</summary>
 internal sealed class Catalogue
 {
@@ -14,6 +17,15 @@ internal sealed class Catalogue
     public WorkingCalendar Calendar { get; private set; } = new([]);
     public DeadlineRules Deadlines { get; private set; } = new(new WorkingCalendar([]));
     public MatchRules Rules { get; private set; } = null!;
+
+    /// <summary>The columns that say where a row lies.</summary>
+    public Lineage LineageOf(Region region) =>
+        new(
+            region.Code,
+            Regions.Enclosing(region.Code, RegionLevel.County)?.Code,
+            Regions.Enclosing(region.Code, RegionLevel.City)?.Code,
+            Regions.Enclosing(region.Code, RegionLevel.Province)?.Code
+        );
 
     public async Task Load(Session db)
     {

@@ -137,20 +137,21 @@ internal sealed class ChangeRequestHandler(
     private Task<RequestRow> Store(RequestRow request, ChangeRequest command, Placed place, bool asksAnew)
     {
         var (region, given) = (place.Region, command.Location.GivenPoint);
+        var lineage = catalogue.LineageOf(region);
         return requests.Update(
             request,
             """
-            text = @Text, region_code = @region, county_code = @county, city_code = @city, province_code = @province, address = @Address, lat = @lat, lng = @lng,
+            text = @Text, region_code = @Region, county_code = @County, city_code = @City, province_code = @Province, address = @Address, lat = @lat, lng = @lng,
             given_lat = @givenLat, given_lng = @givenLng, given_crs = @givenCrs, urgency = @urgency, form = @form, mode = @mode, tier = @tier,
             preferred_team_id = @PreferredTeamId, confidentiality = @confidentiality
             """,
             new
             {
                 command.Text,
-                region = region.Code,
-                county = catalogue.Regions.Enclosing(region.Code, RegionLevel.County)?.Code,
-                city = catalogue.Regions.Enclosing(region.Code, RegionLevel.City)?.Code,
-                province = catalogue.Regions.Enclosing(region.Code, RegionLevel.Province)?.Code,
+                lineage.Region,
+                lineage.County,
+                lineage.City,
+                lineage.Province,
                 command.Location.Address,
                 lat = place.Point.Lat,
                 lng = place.Point.Lng,

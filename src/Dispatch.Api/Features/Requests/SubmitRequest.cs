@@ -143,12 +143,13 @@ internal sealed class SubmitRequestHandler(
     private Task Insert(SubmitRequest command, Guid id, string track, Placed place, DateTimeOffset now)
     {
         var (region, requester, given) = (place.Region, command.Requester, command.Location.GivenPoint);
+        var lineage = catalogue.LineageOf(region);
         return db.Execute(
             """
             insert into help_request (request_id, reference, state, version, tier, queue, requester_kind, requester_name, requester_phone, requester_credit_code,
                 requester_contact, requester_key, requester_subject, text, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs,
                 urgency, form, mode, channel, confidentiality, preferred_team_id, external_source, external_number, track_hash, reopened_from, created_at, changed_at)
-            values (@id, @reference, 'open', 1, @tier, 'triage', @kind, @Name, @phone, @credit, @Contact, @key, @subject, @Text, @region, @county, @city, @province, @Address,
+            values (@id, @reference, 'open', 1, @tier, 'triage', @kind, @Name, @phone, @credit, @Contact, @key, @subject, @Text, @Region, @County, @City, @Province, @Address,
                 @lat, @lng, @givenLat, @givenLng, @givenCrs, @urgency, @form, @mode, @channel, @confidentiality, @PreferredTeamId, @source, @number, @trackHash,
                 @FollowsRequestId, @now, @now)
             """,
@@ -165,10 +166,10 @@ internal sealed class SubmitRequestHandler(
                 key = requester.Key(),
                 subject = caller.Role is Role.Requester or Role.Partner ? caller.Subject : null,
                 command.Text,
-                region = region.Code,
-                county = catalogue.Regions.Enclosing(region.Code, RegionLevel.County)?.Code,
-                city = catalogue.Regions.Enclosing(region.Code, RegionLevel.City)?.Code,
-                province = catalogue.Regions.Enclosing(region.Code, RegionLevel.Province)?.Code,
+                lineage.Region,
+                lineage.County,
+                lineage.City,
+                lineage.Province,
                 command.Location.Address,
                 lat = place.Point.Lat,
                 lng = place.Point.Lng,

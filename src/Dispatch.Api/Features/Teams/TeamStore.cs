@@ -86,10 +86,11 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
     public async Task Insert(Guid id, TeamProfile profile)
     {
         var region = catalogue.Regions.Find(profile.RegionCode)!;
+        var lineage = catalogue.LineageOf(region);
         await db.Execute(
             """
             insert into team (team_id, code, name, kind, tier, region_code, county_code, city_code, province_code, host_organisation, size, capacity, suspended, version, created_at)
-            values (@id, @Code, @Name, @kind, @tier, @region, @county, @city, @province, @HostOrganisation, @Size, @Capacity, @Suspended, 1, @now)
+            values (@id, @Code, @Name, @kind, @tier, @Region, @County, @City, @Province, @HostOrganisation, @Size, @Capacity, @Suspended, 1, @now)
             """,
             new
             {
@@ -98,10 +99,10 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
                 profile.Name,
                 kind = Words.Of(profile.Kind),
                 tier = Words.Of(Tiers.Of(profile.Kind, region.Level)),
-                region = region.Code,
-                county = catalogue.Regions.Enclosing(region.Code, RegionLevel.County)?.Code,
-                city = catalogue.Regions.Enclosing(region.Code, RegionLevel.City)?.Code,
-                province = catalogue.Regions.Enclosing(region.Code, RegionLevel.Province)?.Code,
+                lineage.Region,
+                lineage.County,
+                lineage.City,
+                lineage.Province,
                 profile.HostOrganisation,
                 profile.Size,
                 profile.Capacity,
@@ -117,10 +118,11 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
     {
         preconditions.Demand(team.TeamId, team.Version);
         var region = catalogue.Regions.Find(profile.RegionCode)!;
+        var lineage = catalogue.LineageOf(region);
         await db.Execute(
             """
             update team
-            set code = @Code, name = @Name, kind = @kind, tier = @tier, region_code = @region, county_code = @county, city_code = @city, province_code = @province,
+            set code = @Code, name = @Name, kind = @kind, tier = @tier, region_code = @Region, county_code = @County, city_code = @City, province_code = @Province,
                 host_organisation = @HostOrganisation, size = @Size, capacity = @Capacity, suspended = @Suspended, version = version + 1
             where team_id = @TeamId and version = @Version
             """,
@@ -132,10 +134,10 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
                 profile.Name,
                 kind = Words.Of(profile.Kind),
                 tier = Words.Of(Tiers.Of(profile.Kind, region.Level)),
-                region = region.Code,
-                county = catalogue.Regions.Enclosing(region.Code, RegionLevel.County)?.Code,
-                city = catalogue.Regions.Enclosing(region.Code, RegionLevel.City)?.Code,
-                province = catalogue.Regions.Enclosing(region.Code, RegionLevel.Province)?.Code,
+                lineage.Region,
+                lineage.County,
+                lineage.City,
+                lineage.Province,
                 profile.HostOrganisation,
                 profile.Size,
                 profile.Capacity,
