@@ -60,7 +60,7 @@ public static partial class PhoneNumber
             )\z
             """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000
+        matchTimeoutMilliseconds: 10_000
     )]
     private static partial Regex Written();
 
@@ -73,7 +73,7 @@ public static partial class PhoneNumber
             (?![0-9０-９])
             """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000
+        matchTimeoutMilliseconds: 10_000
     )]
     private static partial Regex MobileInText();
 }

@@ -107,7 +107,7 @@ public sealed class PhoneNumberTests
     [Fact]
     public void A_long_text_of_digits_is_read_at_once()
     {
-        var digits = string.Concat(Enumerable.Repeat("13 ", 100_000));
+        var digits = string.Concat(Enumerable.Repeat("13 ", 20_000));
 
         Assert.EndsWith("13 ", PhoneNumber.MaskIn(digits), StringComparison.Ordinal);
     }

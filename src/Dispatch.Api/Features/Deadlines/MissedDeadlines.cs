@@ -85,7 +85,7 @@ internal sealed class MissedDeadlines(
     private async Task LeaveDesk(RequestRow request)
     {
         var desk = Words.To<RequestQueue>(request.Queue!);
-        if (desk is RequestQueue.Dispatch or RequestQueue.Claim && await content.HasSkill(request.RequestId))
+        if (desk is RequestQueue.Dispatch or RequestQueue.Claim && !request.SafetyHeld && await content.HasSkill(request.RequestId))
         {
             await dispatcher.GoOn(await requests.SetAutomatic(request, automatic: true));
             return;

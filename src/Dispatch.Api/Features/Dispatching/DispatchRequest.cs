@@ -45,6 +45,7 @@ internal sealed class DispatchRequestHandler(RequestStore requests, RequestReade
     {
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Offer);
+        RequestStore.RefuseHeld(request);
         await content.RequireSkill(request.RequestId);
         Dispatcher.RefuseSecondOffer(request);
         return await reader.View(await dispatcher.GoOn(await requests.SetAutomatic(request, automatic: true)));

@@ -128,7 +128,11 @@ internal sealed class Dispatcher(
     {
         var queued = await requests.Enqueue(request, queue, automatic: false);
         await deadlines.Start(queued, DeadlineKind.Triage);
-        await notices.ToOfficers(queued, NoticeKind.Queue, $"{request.Reference} 进入{Desk(queue)}：{request.Text}");
+        await notices.ToOfficers(
+            queued,
+            NoticeKind.Queue,
+            $"{request.Reference} 进入{Desk(queue)}：{(request.SafetyHeld ? RequestReader.HeldText : request.Text)}"
+        );
         return queued;
     }
 
@@ -225,6 +229,7 @@ internal sealed class Dispatcher(
     /// interest bind him too.</summary>
     public async Task<RequestRow> Arbitrate(RequestRow request, Guid teamId, string reason)
     {
+        RequestStore.RefuseHeld(request);
         var against = await matching.ReasonsAgainst(request, teamId);
         foreach (var absolute in new[] { Ineligibility.LicenceMissing, Ineligibility.ConflictOfInterest, Ineligibility.Suspended })
         {

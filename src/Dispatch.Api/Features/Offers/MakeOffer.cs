@@ -43,6 +43,7 @@ internal sealed class MakeOfferHandler(
     {
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Offer);
+        RequestStore.RefuseHeld(request);
         Dispatcher.RefuseSecondOffer(request);
         await content.RequireSkill(request.RequestId);
         if ((await offers.Pending(request.RequestId)).Any(offer => offer.TeamId == command.TeamId))

@@ -131,7 +131,7 @@ internal sealed class ChangeRequestHandler(
 
         return request.Automatic && hasSkills
             ? await dispatcher.GoOn(request)
-            : await dispatcher.ToDesk(request, hasSkills ? RequestQueue.Dispatch : RequestQueue.Triage);
+            : await dispatcher.ToDesk(request, hasSkills && !request.SafetyHeld ? RequestQueue.Dispatch : RequestQueue.Triage);
     }
 
     private Task<RequestRow> Store(RequestRow request, ChangeRequest command, Placed place, bool asksAnew)

@@ -103,7 +103,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         args.Add("limit", size + 1);
         var rows = await db.List<Row>(
             $"""
-            select help_request.request_id, reference, state, queue, tier, urgency, form, requester_name, text, region_code, created_at, changed_at,
+            select help_request.request_id, reference, state, queue, tier, urgency, form, requester_name, text, safety_held, region_code, created_at, changed_at,
                    request_skill.skill_code as main_skill
             from help_request left join request_skill on request_skill.request_id = help_request.request_id and request_skill.position = 0
             where {string.Join(" and ", where)}
@@ -205,7 +205,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
             Words.To<Urgency>(row.Urgency),
             Words.To<VisitForm>(row.Form),
             row.RequesterName,
-            PhoneNumber.MaskIn(row.Text),
+            row.SafetyHeld ? RequestReader.HeldText : PhoneNumber.MaskIn(row.Text),
             row.MainSkill,
             row.RegionCode,
             catalogue.Regions.Find(row.RegionCode)!.Name,
@@ -226,6 +226,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         public string Form { get; init; } = "";
         public string RequesterName { get; init; } = "";
         public string Text { get; init; } = "";
+        public bool SafetyHeld { get; init; }
         public string? MainSkill { get; init; }
         public string RegionCode { get; init; } = "";
         public DateTimeOffset CreatedAt { get; init; }

@@ -45,6 +45,7 @@ internal sealed class PublishRequestHandler(RequestStore requests, RequestReader
     {
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Publish);
+        RequestStore.RefuseHeld(request);
         await content.RequireSkill(request.RequestId);
         var published = await requests.Move(request, HelpRequestAction.Publish, command.Reason, command.Note);
         return await reader.View(await dispatcher.ToDesk(published, RequestQueue.Claim));

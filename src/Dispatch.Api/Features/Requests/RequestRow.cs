@@ -40,6 +40,8 @@ internal sealed record RequestRow : IRegional
     public Guid? PreferredTeamId { get; init; }
     public string? ExternalSource { get; init; }
     public string? ExternalNumber { get; init; }
+    public string? SafetyKind { get; init; }
+    public bool SafetyHeld { get; init; }
     public string? HeldFrom { get; init; }
     public DateTimeOffset? AcceptedAt { get; init; }
     public string? Result { get; init; }

@@ -2,6 +2,7 @@ using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Safety;
 using Dispatch.Domain.Teams;
 
 namespace Dispatch.Api.Features.Requests;
@@ -12,7 +13,7 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
     public const string Columns = """
         request_id, reference, state, version, tier, queue, automatic, requester_kind, requester_name, requester_phone, requester_credit_code, requester_contact,
         requester_key, requester_subject, text, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs, urgency, form,
-        mode, channel, confidentiality, preferred_team_id, external_source, external_number, held_from, accepted_at, result, summary, resolved_at, outcome, closed_at,
+        mode, channel, confidentiality, preferred_team_id, external_source, external_number, safety_kind, safety_held, held_from, accepted_at, result, summary, resolved_at, outcome, closed_at,
         cancel_reason, duplicate_of, reopened_from, reopen_count, created_at, changed_at
         """;
 
@@ -109,6 +110,22 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
 
     public Task<RequestRow> MarkCancelled(RequestRow request, CancelReason reason, Guid? duplicateOf) =>
         Update(request, "cancel_reason = @reason, duplicate_of = @duplicateOf", new { reason = Words.Of(reason), duplicateOf });
+
+    public Task<RequestRow> LiftSafetyHold(RequestRow request) => Update(request, "safety_held = false", new { });
+
+    /// <summary>Danger first: nothing goes out while an officer has not looked.</summary>
+    public static void RefuseHeld(RequestRow request)
+    {
+        if (request.SafetyHeld)
+        {
+            var warning = SafetyWarning.Of(Words.To<SafetyKind>(request.SafetyKind!));
+            throw new Refused(
+                ProblemKinds.SafetyHold,
+                $"安全保留：{warning.Zh} 请以 referred 撤销转办，或写明理由解除保留。",
+                $"Held for safety. {warning.En} Cancel it as referred, or lift the hold with a reason."
+            );
+        }
+    }
 
     /// <summary>Every change of the row: the old version is the guard, the new one counts up by one.</summary>
     public async Task<RequestRow> Update(RequestRow request, string assignments, object values)

@@ -8,6 +8,7 @@ using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Offers;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Safety;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
@@ -15,6 +16,21 @@ using Dispatch.Domain.Visits;
 namespace Dispatch.Api.Features.Requests;
 
 internal sealed record RequesterView(RequesterKind Kind, string Name, string? Phone, string? CreditCode, string? Contact);
+
+/// <summary>What is said at once about danger in the text, the number to call, and whether dispatch waits for an officer.</summary>
+internal sealed record SafetyView(SafetyKind Kind, string Text, string Call, bool Held)
+{
+    public static SafetyView? Of(RequestRow request, Language language)
+    {
+        if (request.SafetyKind is null)
+        {
+            return null;
+        }
+
+        var warning = SafetyWarning.Of(Words.To<SafetyKind>(request.SafetyKind));
+        return new SafetyView(warning.Kind, new Text(warning.Zh, warning.En).In(language), warning.Call, request.SafetyHeld);
+    }
+}
 
 internal sealed record RequestSkillView(string Code, string Zh, string En, int MinLevel, SkillSource Source, double Confidence);
 
@@ -48,6 +64,7 @@ internal sealed record RequestView(
     bool Automatic,
     RequesterView Requester,
     string Text,
+    SafetyView? Safety,
     IReadOnlyList<RequestSkillView> Skills,
     LocationView Location,
     Urgency Urgency,
@@ -84,8 +101,11 @@ internal sealed record RequestView(
 }
 
 /// <summary>Puts the parts of a request together for its reader.</summary>
-internal sealed class RequestReader(Session db, Caller caller, Reference.Catalogue catalogue)
+internal sealed class RequestReader(Session db, Caller caller, Reference.Catalogue catalogue, IHttpContextAccessor http)
 {
+    /// <summary>In lists and notices, and for whoever does not handle it, in place of a held text.</summary>
+    public const string HeldText = "（安全保留，由经办人员查看）";
+
     private static readonly string[] RollUps = ["return", "begin"];
 
     public async Task<RequestView> View(RequestRow request)
@@ -118,6 +138,7 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
             id
         );
         var showsPersons = ShowsPersons(request);
+        var language = http.HttpContext?.Language() ?? Language.Chinese;
         return new RequestView(
             request.RequestId,
             request.Reference,
@@ -133,7 +154,8 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
                 request.RequesterCreditCode,
                 showsPersons ? request.RequesterContact : null
             ),
-            showsPersons ? request.Text : PhoneNumber.MaskIn(request.Text),
+            TextFor(request, showsPersons),
+            SafetyView.Of(request, language),
             [
                 .. skills.Select(s => new RequestSkillView(
                     s.SkillCode,
@@ -171,6 +193,12 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
             request.Version
         );
     }
+
+    /// <summary>What somebody wrote in danger is for the office and himself.</summary>
+    private string TextFor(RequestRow request, bool showsPersons) =>
+        request.SafetyHeld && !caller.IsOffice && caller.Role is not (Role.Requester or Role.Anonymous) ? HeldText
+        : showsPersons ? request.Text
+        : PhoneNumber.MaskIn(request.Text);
 
     /// <summary>The office and the requester always; a team from acceptance until the request is closed; an auditor never.</summary>
     private bool ShowsPersons(RequestRow request) =>

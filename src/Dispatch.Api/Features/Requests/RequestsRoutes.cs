@@ -25,6 +25,7 @@ internal static class RequestsRoutes
         requests.MapConfirmRequest();
         requests.MapReopenRequest();
         requests.MapCancelRequest();
+        requests.MapLiftSafetyHold();
 
         var matching = v1.MapGroup("/requests").WithTags("Matching");
         matching.MapShowMatches();

@@ -9,6 +9,7 @@ using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Safety;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
 using FluentValidation;
@@ -112,7 +113,8 @@ internal sealed class SubmitRequestHandler(
         await content.ReplaceExclusions(id, command.ExcludeTeamIds);
         await timeline.Write(id, new Entry(TimelineSubject.Request, id, "submit", null, "open"));
         var request = (await requests.HoldUnseen(id))!;
-        request = await dispatcher.ToDesk(request, command.Skills is { Count: > 0 } ? RequestQueue.Dispatch : RequestQueue.Triage);
+        var understood = command.Skills is { Count: > 0 } && !request.SafetyHeld;
+        request = await dispatcher.ToDesk(request, understood ? RequestQueue.Dispatch : RequestQueue.Triage);
         return await reader.View(request) with { TrackToken = track };
     }
 
@@ -143,14 +145,14 @@ internal sealed class SubmitRequestHandler(
     private Task Insert(SubmitRequest command, Guid id, string track, Placed place, DateTimeOffset now)
     {
         var (region, requester, given) = (place.Region, command.Requester, command.Location.GivenPoint);
-        var lineage = catalogue.LineageOf(region);
+        var (lineage, warning) = (catalogue.LineageOf(region), SafetyCheck.Of(command.Text));
         return db.Execute(
             """
             insert into help_request (request_id, reference, state, version, tier, queue, requester_kind, requester_name, requester_phone, requester_credit_code,
                 requester_contact, requester_key, requester_subject, text, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs,
-                urgency, form, mode, channel, confidentiality, preferred_team_id, external_source, external_number, track_hash, reopened_from, created_at, changed_at)
+                urgency, form, mode, channel, confidentiality, preferred_team_id, external_source, external_number, track_hash, safety_kind, safety_held, reopened_from, created_at, changed_at)
             values (@id, @reference, 'open', 1, @tier, 'triage', @kind, @Name, @phone, @credit, @Contact, @key, @subject, @Text, @Region, @County, @City, @Province, @Address,
-                @lat, @lng, @givenLat, @givenLng, @givenCrs, @urgency, @form, @mode, @channel, @confidentiality, @PreferredTeamId, @source, @number, @trackHash,
+                @lat, @lng, @givenLat, @givenLng, @givenCrs, @urgency, @form, @mode, @channel, @confidentiality, @PreferredTeamId, @source, @number, @trackHash, @safety, @held,
                 @FollowsRequestId, @now, @now)
             """,
             new
@@ -185,6 +187,8 @@ internal sealed class SubmitRequestHandler(
                 source = command.ExternalRef?.Source,
                 number = command.ExternalRef?.Number,
                 trackHash = TrackHash(track),
+                safety = warning is null ? null : Words.Of(warning.Kind),
+                held = warning is { Blocks: true },
                 command.FollowsRequestId,
                 now,
             }

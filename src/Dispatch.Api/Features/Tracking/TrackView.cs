@@ -16,6 +16,7 @@ internal sealed record TrackView(
     string StateText,
     IReadOnlyList<string> Allowed,
     string Text,
+    SafetyView? Safety,
     string? TeamName,
     IReadOnlyList<TrackedVisit> Visits,
     IReadOnlyList<DeadlineView> Deadlines,
@@ -41,6 +42,7 @@ internal sealed class TrackReader(RequestReader requests, VisitStore visits)
             StateText(whole.State).In(language),
             [.. Allowed(whole.State, whole.Outcome)],
             whole.Text,
+            whole.Safety,
             whole.Teams.Count == 0 ? null : whole.Teams[0].TeamName,
             [
                 .. (await visits.Of(request.RequestId)).Select(v => new TrackedVisit(

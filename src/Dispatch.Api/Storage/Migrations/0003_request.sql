@@ -33,6 +33,8 @@ create table help_request (
   external_source text,
   external_number text,
   track_hash text not null unique,
+  safety_kind text check (safety_kind in ('epidemic', 'medical', 'self_harm', 'electric_shock', 'wage_arrears')),
+  safety_held boolean not null default false,
   held_from text check (held_from in ('open', 'accepted', 'in_progress')),
   accepted_at timestamptz,
   result text check (result in ('solved', 'partly', 'not_solved', 'referred')),
