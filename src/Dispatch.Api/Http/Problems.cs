@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 using Dispatch.Api.Storage;
 using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Microsoft.Net.Http.Headers;
+using Npgsql;
 
 namespace Dispatch.Api.Http;
 
@@ -29,7 +31,15 @@ internal static class Problems
 
     public static void UseProblems(this WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = OnException, AllowStatusCode404Response = true });
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                ExceptionHandler = OnException,
+                AllowStatusCode404Response = true,
+                // A refusal is an answer, not an error of the service: nothing to log.
+                SuppressDiagnosticsCallback = context => AsRefused(context.Exception).Kind != ProblemKinds.Internal,
+            }
+        );
         app.UseStatusCodePages(context => OnBareStatus(context.HttpContext));
     }
 
@@ -102,7 +112,18 @@ internal static class Problems
                 "请稍后用同一个 Idempotency-Key 重试。",
                 "Repeat it shortly with the same Idempotency-Key."
             ),
-            Npgsql.NpgsqlException => new(
+            PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+            or SqliteException { SqliteExtendedErrorCode: 1555 or 2067 } => new(
+                ProblemKinds.Conflict,
+                "同时有另一个操作改动了它，请重新读取后再试。",
+                "Something else changed it at the same moment. Read it again and retry."
+            ),
+            SqliteException { SqliteErrorCode: 13 } => new(
+                ProblemKinds.Unavailable,
+                "磁盘已满，没有保存任何内容。",
+                "The disk is full; nothing was stored."
+            ),
+            NpgsqlException and not PostgresException => new(
                 ProblemKinds.Unavailable,
                 "数据库暂时不可用，请稍后重试。",
                 "The database cannot be reached now. Try again shortly."

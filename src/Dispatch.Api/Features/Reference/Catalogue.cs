@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
@@ -10,7 +11,7 @@ namespace Dispatch.Api.Features.Reference;
 internal sealed record Lineage(string Region, string? County, string? City, string? Province);
 
 /// <summary>What hardly ever changes, read once at the start: regions, skills, the working calendar, travel times.</summary>
-internal sealed class Catalogue
+internal sealed class Catalogue(IConfiguration configuration)
 {
     public RegionTree Regions { get; private set; } = new([], []);
     public IReadOnlyDictionary<string, Skill> Skills { get; private set; } = new Dictionary<string, Skill>(StringComparer.Ordinal);
@@ -56,7 +57,7 @@ internal sealed class Catalogue
 
         var days = await db.List<HolidayRow>("select day, name, kind from holiday order by day");
         Calendar = new WorkingCalendar(days.Select(d => new CalendarDay(d.Day, d.Name, Words.To<CalendarDayKind>(d.Kind))));
-        Deadlines = new DeadlineRules(Calendar);
+        Deadlines = new DeadlineRules(Calendar, DeadlineSettings.Read(configuration));
 
         var travel = await db.List<TravelRow>("select from_code, to_code, minutes from travel_time");
         Rules = new MatchRules(
