@@ -39,7 +39,8 @@ internal static class ColumnTypes
             if (parameter is NpgsqlParameter postgres)
             {
                 postgres.NpgsqlDbType = NpgsqlDbType.TimestampTz;
-                postgres.Value = value.ToUniversalTime();
+                var utc = value.ToUniversalTime();
+                postgres.Value = utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMillisecond));
                 return;
             }
 

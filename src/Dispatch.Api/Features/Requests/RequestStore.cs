@@ -50,11 +50,14 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         var from = request.StateNow;
         var to = HelpRequestFlow.Machine.Next(from, action, wanted) ?? throw HelpRequestFlow.Machine.Illegal(from, action);
         preconditions.Demand(request.RequestId, request.Version);
-        var staysOpen = from == HelpRequestState.Open && to == HelpRequestState.Open;
-        var queue =
-            to != HelpRequestState.Open ? null
-            : staysOpen ? request.Queue
-            : Words.Of(desk);
+        var queue = (from, to) switch
+        {
+            // A hold keeps the desk it took the request from, and gives it back.
+            (HelpRequestState.Open, HelpRequestState.Open or HelpRequestState.OnHold) => request.Queue,
+            (HelpRequestState.OnHold, HelpRequestState.Open) => request.Queue,
+            (_, HelpRequestState.Open) => Words.Of(desk),
+            _ => null,
+        };
         var moved = await Update(request, "state = @to, queue = @queue", new { to = Words.Of(to), queue });
         await timeline.Write(
             request.RequestId,
