@@ -5,18 +5,28 @@ namespace Dispatch.Api.Http;
 /// <summary>If-Match of the current call, judged by the handler when everything else would succeed (RFC 9110, 13.2.1).</summary>
 internal sealed class Preconditions(IHttpContextAccessor http)
 {
+    private (Guid Id, long Version)? held;
     private bool judged;
+
+    /// <summary>Keeps the version a thing has before the command touches it, if the URL names it: it may move several times.</summary>
+    public void Aim(Guid id, long version)
+    {
+        if (http.HttpContext is { } context && Names(context.Request, id))
+        {
+            (held, judged) = ((id, version), false);
+        }
+    }
 
     /// <summary>Refuses when the caller read another version of the thing its URL names. What moves along with that was never read.</summary>
     public void Demand(Guid id, long version)
     {
         var context = http.HttpContext;
-        if (context is null || judged || !Names(context.Request, id))
+        if (context is null || judged || !(held is { } aimed ? aimed.Id == id : Names(context.Request, id)))
         {
             return;
         }
 
-        judged = true;
+        (version, judged) = (held?.Version ?? version, held is not null);
         var given = context.Request.Headers.IfMatch.ToString();
         if (given.Length == 0)
         {

@@ -22,7 +22,12 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         await Visible(await db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id", new { id }));
 
     /// <summary>The request, held until the commit: whatever belongs to it changes under this one lock.</summary>
-    public async Task<RequestRow> Hold(Guid id) => await Visible(await HoldUnseen(id));
+    public async Task<RequestRow> Hold(Guid id)
+    {
+        var request = await Visible(await HoldUnseen(id));
+        preconditions.Aim(request.RequestId, request.Version);
+        return request;
+    }
 
     /// <summary>The same for the service itself, and for the bearer of a track token who has shown it.</summary>
     public Task<RequestRow?> HoldUnseen(Guid id) =>
