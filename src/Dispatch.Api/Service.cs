@@ -27,6 +27,9 @@ internal static class Service
     private const int LargestBody = 1024 * 1024;
     private const string DemoLeaderTeam = "E-331083-1";
 
+    // Ports alone, as a container image names them, are an address too; a URL set in code would win over them.
+    private static readonly string[] AddressSettings = ["urls", "http_ports", "https_ports"];
+
     // The build runs this program to write the contract: it must describe itself without touching a database.
     private static bool IsWritingContract => Assembly.GetEntryAssembly()?.GetName().Name == "GetDocument.Insider";
 
@@ -34,7 +37,7 @@ internal static class Service
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateBuilder(args);
-        if (builder.Configuration["urls"] is null && builder.Configuration["ASPNETCORE_URLS"] is null)
+        if (AddressSettings.All(name => builder.Configuration[name] is null))
         {
             builder.WebHost.UseUrls("http://localhost:5080");
         }
@@ -62,6 +65,8 @@ internal static class Service
             return;
         }
 
+        // Without a key nobody could be let in: that is found out here, not by the first caller.
+        app.Services.GetRequiredService<TokenKey>();
         var configuration = app.Configuration;
         await app.Services.GetRequiredService<Database>().Migrate();
         await using (var scope = app.Services.CreateAsyncScope())
