@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Xunit;
@@ -53,6 +55,26 @@ public sealed partial class ConfigurationTests
         }
 
         Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_first_command_keeps_its_data_in_the_folder_it_is_called_from()
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = Page.Root,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        foreach (var argument in new[] { "msbuild", "src/Dispatch.Api", "-getProperty:RunWorkingDirectory,MSBuildProjectName" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var evaluation = Process.Start(start)!;
+        var properties = JsonNode.Parse(await evaluation.StandardOutput.ReadToEndAsync())!["Properties"]!;
+        Assert.Equal("Dispatch.Api", properties.Text("MSBuildProjectName"));
+        Assert.Equal("", properties.Text("RunWorkingDirectory"));
     }
 
     private static int FreePort()
