@@ -116,6 +116,19 @@ public sealed class MissedDeadlinesTests(RunningService service) : IClassFixture
     }
 
     [Fact]
+    public async Task A_visit_that_ends_before_the_next_one_owes_no_report_yet()
+    {
+        service.Clock.SetShanghai(FirstMorning);
+        var county = new LonelyCounty(service, "mec-valve");
+        var team = await county.CountyTeam(5);
+        var request = await county.Dispatched();
+        await county.Accept(request);
+        await county.BookedVisit(request, team, TimeSpan.FromDays(14));
+        await county.CompletedVisit(request, team);
+        Assert.DoesNotContain((await service.Request(request)).Items("deadlines"), deadline => deadline.Text("kind") == "report");
+    }
+
+    [Fact]
     public async Task Seven_days_of_silence_close_a_resolved_request_as_not_confirmed()
     {
         service.Clock.SetShanghai(FirstMorning);
