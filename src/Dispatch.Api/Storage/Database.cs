@@ -7,6 +7,8 @@ internal abstract class Database : IAsyncDisposable
 {
     public abstract string ForUpdate { get; }
 
+    public abstract string In(string parameter);
+
     /// <summary>Holds a name of the caller's choice until the commit. On SQLite the one writer holds everything already.</summary>
     public abstract Task HoldKey(DbConnection connection, DbTransaction transaction, string key);
 

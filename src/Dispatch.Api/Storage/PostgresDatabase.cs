@@ -18,6 +18,8 @@ internal sealed class PostgresDatabase(string connectionString) : Database
 
     public override bool Healthy => true;
 
+    public override string In(string parameter) => $"= any({parameter})";
+
     public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key }, transaction);
 

@@ -14,6 +14,9 @@ internal sealed class Session(Database database) : IAsyncDisposable
     /// <summary>Appended to a select that must hold its rows until the commit. SQLite has one writer and needs no words for it.</summary>
     public string ForUpdate => database.ForUpdate;
 
+    /// <summary>A membership test against a list parameter: <c>in @ids</c> on SQLite, <c>= any(@ids)</c> on PostgreSQL.</summary>
+    public string In(string parameter) => database.In(parameter);
+
     public async Task<int> Execute(string sql, object? args = null)
     {
         if (!writing)

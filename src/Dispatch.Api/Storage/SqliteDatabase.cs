@@ -16,7 +16,6 @@ internal sealed class SqliteDatabase : Database
     private readonly string path;
     private readonly FileStream fileLock;
     private readonly SqliteConnection writer;
-    private readonly PreparedConnection prepared;
     private readonly Thread thread;
     private readonly Channel<Turn> queue = Channel.CreateBounded<Turn>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private volatile bool healthy = true;
@@ -32,7 +31,6 @@ internal sealed class SqliteDatabase : Database
         // A commit that was answered must survive a power cut: in WAL mode only FULL flushes on every commit.
         RequirePragma("synchronous", "2");
         RequirePragma("foreign_keys", "1");
-        prepared = new PreparedConnection(writer);
         thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite-writer" };
         thread.Start();
     }
@@ -40,6 +38,8 @@ internal sealed class SqliteDatabase : Database
     public override string ForUpdate => "";
 
     public override bool Healthy => healthy;
+
+    public override string In(string parameter) => $"in {parameter}";
 
     public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) => Task.CompletedTask;
 
@@ -83,7 +83,6 @@ internal sealed class SqliteDatabase : Database
             await Task.Run(thread.Join);
         }
 
-        await prepared.DisposeAsync();
         await writer.DisposeAsync();
         SqliteConnection.ClearAllPools();
         await fileLock.DisposeAsync();
@@ -161,7 +160,7 @@ internal sealed class SqliteDatabase : Database
                 if (!turn.Cancelled)
                 {
                     transaction ??= writer.BeginTransaction(deferred: false);
-                    turn.Run(prepared, transaction);
+                    turn.Run(writer, transaction);
                 }
             }
 
@@ -195,7 +194,7 @@ internal sealed class SqliteDatabase : Database
             }
         }
 
-        public void Run(PreparedConnection writer, SqliteTransaction transaction)
+        public void Run(SqliteConnection writer, SqliteTransaction transaction)
         {
             transaction.Save("turn");
             session.BeginTurn(writer, transaction);

@@ -51,8 +51,9 @@ internal sealed class ClaimRequestHandler(
 
         // A published request may be known to every team: it waits for any of them.
         var request = await requests.HoldUnseen(command.RequestId) ?? throw Refused.Unknown();
-        if (request.Queue != Words.Of(RequestQueue.Claim))
+        if (request.Queue != Words.Of(RequestQueue.Claim) || request.StateNow != HelpRequestState.Open)
         {
+            await RefuseSlower(request);
             request = await requests.Hold(command.RequestId);
             RequestStore.Check(request, HelpRequestAction.Claim);
             throw new Refused(ProblemKinds.NotPublished, "该求助没有公开认领。", "This request has not been published for claiming.");
@@ -84,5 +85,18 @@ internal sealed class ClaimRequestHandler(
         );
         await acceptance.Take(request, offer, HelpRequestAction.Claim);
         return await reader.View(offer.OfferId);
+    }
+
+    // What was published is no secret to the teams: the slower one hears that it is taken, not that it never was.
+    private async Task RefuseSlower(RequestRow request)
+    {
+        if (caller.IsOfTeam && request.AcceptedAt is not null && await offers.WasClaimed(request.RequestId))
+        {
+            throw new Refused(ProblemKinds.RequestTaken, "另一支队伍已先认领。", "Another team was first and has claimed it.")
+            {
+                State = request.State,
+                Allowed = [],
+            };
+        }
     }
 }

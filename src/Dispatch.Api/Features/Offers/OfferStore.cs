@@ -68,6 +68,9 @@ internal sealed class OfferStore(Session db, Caller caller, TimelineStore timeli
             new { requestId }
         );
 
+    public async Task<bool> WasClaimed(Guid requestId) =>
+        await db.Value<long>("select count(*) from offer where request_id = @requestId and way = 'claimed'", new { requestId }) > 0;
+
     public async Task<OfferRow> Insert(OfferRow offer)
     {
         await db.Execute(

@@ -37,14 +37,15 @@ internal sealed class AbortVisitValidator : AbstractValidator<AbortVisit>
     }
 }
 
-internal sealed class AbortVisitHandler(VisitStore visits, VisitReader reader, TimeProvider clock) : IRequestHandler<AbortVisit, VisitView>
+internal sealed class AbortVisitHandler(VisitStore visits, Underway underway, VisitReader reader, TimeProvider clock)
+    : IRequestHandler<AbortVisit, VisitView>
 {
     public async Task<VisitView> Handle(AbortVisit command, CancellationToken cancellationToken)
     {
-        var (_, visit) = await visits.Hold(command.VisitId);
+        var (request, visit) = await visits.Hold(command.VisitId);
         var values = new { now = clock.GetUtcNow(), reason = command.Reason };
-        return await reader.View(
-            await visits.Move(visit, VisitAction.Abort, "ended_at = @now, reason = @reason", values, command.Reason, command.Note)
-        );
+        var moved = await visits.Move(visit, VisitAction.Abort, "ended_at = @now, reason = @reason", values, command.Reason, command.Note);
+        await underway.End(request);
+        return await reader.View(moved);
     }
 }

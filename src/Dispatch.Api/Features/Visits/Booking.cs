@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
@@ -11,7 +12,7 @@ namespace Dispatch.Api.Features.Visits;
 internal sealed record Booked(VisitForm? Form, DateTimeOffset Start, DateTimeOffset End, IReadOnlyList<Guid> MemberIds, string? Note);
 
 /// <summary>Puts a visit into the diary: the members belong to the team, and nobody is booked twice at one time.</summary>
-internal sealed class Booking(Session db, VisitStore visits, NoticeStore notices, TimeProvider clock)
+internal sealed class Booking(Session db, VisitStore visits, DeadlineStore deadlines, NoticeStore notices, TimeProvider clock)
 {
     public async Task<VisitRow> Book(RequestRow request, AssignmentRow assignment, Booked booked)
     {
@@ -33,6 +34,7 @@ internal sealed class Booking(Session db, VisitStore visits, NoticeStore notices
             },
             booked.MemberIds
         );
+        await deadlines.Drop(request.RequestId, DeadlineKind.Report);
         await TellRequester(request, booked.Start);
         return visit;
     }

@@ -37,15 +37,15 @@ internal sealed class CancelVisitValidator : AbstractValidator<CancelVisit>
     }
 }
 
-internal sealed class CancelVisitHandler(VisitStore visits, VisitReader reader, TimeProvider clock)
+internal sealed class CancelVisitHandler(VisitStore visits, Underway underway, VisitReader reader, TimeProvider clock)
     : IRequestHandler<CancelVisit, VisitView>
 {
     public async Task<VisitView> Handle(CancelVisit command, CancellationToken cancellationToken)
     {
-        var (_, visit) = await visits.Hold(command.VisitId);
+        var (request, visit) = await visits.Hold(command.VisitId);
         var values = new { now = clock.GetUtcNow(), reason = command.Reason };
-        return await reader.View(
-            await visits.Move(visit, VisitAction.Cancel, "ended_at = @now, reason = @reason", values, command.Reason, command.Note)
-        );
+        var moved = await visits.Move(visit, VisitAction.Cancel, "ended_at = @now, reason = @reason", values, command.Reason, command.Note);
+        await underway.End(request);
+        return await reader.View(moved);
     }
 }

@@ -1,10 +1,8 @@
 using System.Text.Json.Serialization;
-using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
-using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Outcomes;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Visits;
@@ -155,7 +153,7 @@ internal sealed class CompleteVisitHandler(
     VisitStore visits,
     Booking booking,
     OutcomeStore outcomes,
-    DeadlineStore deadlines,
+    Underway underway,
     VisitReader reader,
     TimeProvider clock
 ) : IRequestHandler<CompleteVisit, VisitView>
@@ -178,7 +176,7 @@ internal sealed class CompleteVisitHandler(
         );
         await booking.RequireMembers(visit.TeamId, [.. (command.Attended ?? []).Select(entry => entry.MemberId)], "#/attended");
         await outcomes.Keep(completed, command);
-        await deadlines.Start(request, DeadlineKind.Report);
+        await underway.End(request);
         return await reader.View(completed);
     }
 }

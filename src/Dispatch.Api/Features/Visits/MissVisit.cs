@@ -39,7 +39,7 @@ internal sealed class MissVisitValidator : AbstractValidator<MissVisit>
     }
 }
 
-internal sealed class MissVisitHandler(VisitStore visits, VisitReader reader, NoticeStore notices, TimeProvider clock)
+internal sealed class MissVisitHandler(VisitStore visits, Underway underway, VisitReader reader, NoticeStore notices, TimeProvider clock)
     : IRequestHandler<MissVisit, VisitView>
 {
     public async Task<VisitView> Handle(MissVisit command, CancellationToken cancellationToken)
@@ -54,6 +54,7 @@ internal sealed class MissVisitHandler(VisitStore visits, VisitReader reader, No
             by,
             command.Note
         );
+        await underway.End(request);
         await notices.ToOfficers(
             request,
             NoticeKind.Visit,

@@ -18,6 +18,9 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
 
     private readonly ECDsa key = Import(pem);
 
+    // Its own, because the default one keeps signers for the whole process: after this key is disposed it would hand out dead ones.
+    private readonly CryptoProviderFactory providers = new();
+
     public static TokenKey Load(IConfiguration configuration, IHostEnvironment environment, string dataFolder, TimeProvider clock)
     {
         if (configuration["Dispatch:TokenKey"] is { Length: > 0 } path)
@@ -64,7 +67,7 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
                 NotBefore = now.UtcDateTime,
                 Expires = (now + lifetime).UtcDateTime,
                 Claims = claims,
-                SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256),
+                SigningCredentials = new SigningCredentials(SecurityKey(), SecurityAlgorithms.EcdsaSha256),
             }
         );
     }
@@ -77,7 +80,7 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
             ValidAudience = Audience,
             ValidTypes = [TokenType],
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            IssuerSigningKey = new ECDsaSecurityKey(key),
+            IssuerSigningKey = SecurityKey(),
             RequireExpirationTime = true,
             RequireSignedTokens = true,
             NameClaimType = "sub",
@@ -95,6 +98,8 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
         );
 
     public void Dispose() => key.Dispose();
+
+    private ECDsaSecurityKey SecurityKey() => new(key) { CryptoProviderFactory = providers };
 
     private bool IsInForce(DateTime? notBefore, DateTime? expires)
     {
