@@ -170,7 +170,10 @@ internal static class Service
 
         services.AddSingleton<TimerLoop>();
         services.AddSingleton<NoticeHook>();
-        services.AddHttpClient();
+        services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            Timeout = NoticeHook.LongestWait,
+        });
         if (IsWritingContract)
         {
             return;

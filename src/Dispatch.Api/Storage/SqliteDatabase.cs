@@ -130,7 +130,7 @@ internal sealed class SqliteDatabase : Database
             }
             catch (Exception cause) when (cause is SqliteException or InvalidOperationException)
             {
-                healthy = !IsStorageFailure(cause);
+                healthy &= !IsStorageFailure(cause);
                 foreach (var turn in group)
                 {
                     turn.Failure = new OutcomeUnknown(cause);

@@ -27,9 +27,7 @@ public sealed class KiwiTrainingTests(RunningService service) : IClassFixture<Ru
         Assert.Equal(("county", "nobody_brings_all"), (passed.Text("tier"), passed.Text("reason")));
         var whole = Assert.Single(match.Items("candidates"), candidate => candidate["bringsAll"]!.GetValue<bool>());
         Assert.Equal(RunningService.TeamId(CityTeam), whole.Id("teamId"));
-        await seen
-            .Officer.Post($"/v1/requests/{request}/offers", new { teamId = RunningService.TeamId(CityTeam) })
-            .Must(HttpStatusCode.Created);
+        await seen.Officer.Post($"/v1/requests/{request}/dispatch").Must();
         await seen.AllSee("offered", "待接单");
 
         var offer = await service.LiveOffer(request);

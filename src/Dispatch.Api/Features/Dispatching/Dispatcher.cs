@@ -160,7 +160,10 @@ internal sealed class Dispatcher(
             {
                 var match = await matching.Of(request, from);
                 var asked = pending.Select(offer => offer.TeamId).ToHashSet();
-                var chosen = match.Candidates.Where(candidate => !asked.Contains(candidate.Team.Id)).Take(wanted - pending.Count).ToList();
+                var chosen = InOrderOfAsking(match)
+                    .Where(candidate => !asked.Contains(candidate.Team.Id))
+                    .Take(wanted - pending.Count)
+                    .ToList();
                 if (chosen.Count > 0)
                 {
                     request = await Ask(request, chosen, match);
@@ -271,6 +274,13 @@ internal sealed class Dispatcher(
         return await ToDesk(escalated, RequestQueue.Arbitration);
     }
 
+    /// <summary>By rank; but where a tier was passed over because nobody there brings every skill, whoever brings them all comes first:
+    /// else the team passed over would be the one that is asked.</summary>
+    private static IEnumerable<Candidate> InOrderOfAsking(MatchResult match) =>
+        match.PassedOver.Any(passed => passed.Reason == PassedOverReason.NobodyBringsAll)
+            ? match.Candidates.OrderByDescending(candidate => candidate.PreferredByName || candidate.BringsAll)
+            : match.Candidates;
+
     private async Task<bool> OpensCountry(RequestRow request) =>
         await matching.Highest(request) == Tier.Country || caller.RegionCode is null || caller.RegionCode == request.ProvinceCode;
 
@@ -309,10 +319,16 @@ internal sealed class Dispatcher(
         return await ToArbitration(await RaiseTo(request, highest, reason), reason);
     }
 
+    /// <summary>Ended offers by tier, since the request was last reopened.</summary>
     private async Task<Dictionary<string, int>> Bounces(Guid requestId)
     {
         var rows = await db.List<Bounce>(
-            "select tier, count(*) as times from offer where request_id = @requestId and state in ('declined', 'expired') group by tier",
+            """
+            select tier, count(*) as times from offer
+            where request_id = @requestId and state in ('declined', 'expired')
+              and not exists (select 1 from timeline where timeline.request_id = offer.request_id and timeline.action = 'reopen' and timeline.at >= offer.offered_at)
+            group by tier
+            """,
             new { requestId }
         );
         return rows.ToDictionary(row => row.Tier, row => (int)row.Times, StringComparer.Ordinal);

@@ -17,6 +17,9 @@ internal sealed class NoticeHook(
     ILogger<NoticeHook> log
 ) : BackgroundService
 {
+    /// <summary>An address that hangs must not keep the other notices waiting.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     private const int MostAtOnce = 50;
     private const int MostAttempts = 8;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);

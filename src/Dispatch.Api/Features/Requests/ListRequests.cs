@@ -182,7 +182,8 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         {
             where.Add(
                 """
-                (exists (select 1 from offer where offer.request_id = help_request.request_id and offer.team_id = @team and offer.state = 'pending')
+                (help_request.queue = 'claim'
+                 or exists (select 1 from offer where offer.request_id = help_request.request_id and offer.team_id = @team and offer.state = 'pending')
                  or exists (select 1 from assignment where assignment.request_id = help_request.request_id and assignment.team_id = @team
                             and (assignment.state = 'active' or assignment.ended_as = 'completed')))
                 """

@@ -18,8 +18,12 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         """;
 
     /// <summary>The request for reading. What the caller may not know does not exist for him.</summary>
-    public async Task<RequestRow> Find(Guid id) =>
-        await Visible(await db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id", new { id }));
+    public async Task<RequestRow> Find(Guid id)
+    {
+        var request = await db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id", new { id });
+        // A published request waits for any team: it may read it, and claim it, and nothing else.
+        return request is not null && caller.IsOfTeam && request.Queue == Words.Of(RequestQueue.Claim) ? request : await Visible(request);
+    }
 
     /// <summary>The request, held until the commit: whatever belongs to it changes under this one lock.</summary>
     public async Task<RequestRow> Hold(Guid id)

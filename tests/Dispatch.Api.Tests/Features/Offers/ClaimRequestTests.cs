@@ -24,6 +24,23 @@ public sealed class ClaimRequestTests(RunningService service) : IClassFixture<Ru
     }
 
     [Fact]
+    public async Task Every_leader_finds_a_published_request_and_no_other_and_may_do_nothing_else_with_it()
+    {
+        var county = new LonelyCounty(service, "aut-robot");
+        var team = await county.CountyTeam(4);
+        var (published, hidden) = (await Published(county), await county.Request());
+        var leader = service.LeaderOf(team);
+
+        var listed = (await leader.Read("/v1/requests?page_size=200")).Items().Select(item => item.Id()).ToList();
+        Assert.Contains(published, listed);
+        Assert.DoesNotContain(hidden, listed);
+        var seen = await leader.Read($"/v1/requests/{published}");
+        Assert.DoesNotContain("13800138777", seen.ToJsonString(), StringComparison.Ordinal);
+        await leader.GetAsync($"/v1/requests/{hidden}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        await leader.Post($"/v1/requests/{published}/hold", new { reason = "?" }).MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+    }
+
+    [Fact]
     public async Task A_team_that_is_not_eligible_cannot_take_it_and_is_told_why()
     {
         var county = new LonelyCounty(service, "mec-cnc");

@@ -29,6 +29,30 @@ public sealed class ReopenRequestTests(RunningService service) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Reopened_it_bounces_anew()
+    {
+        var county = new LonelyCounty(service, "aut-lean");
+        await county.CountyTeam(8);
+        await county.CountyTeam(7);
+        var same = await county.CountyTeam(4);
+        var (request, track) = await county.TrackedRequest();
+        await county.Dispatch(request);
+        await county.Decline(request);
+        await county.Decline(request);
+        Assert.Equal(same, await county.Accept(request));
+        await county.CompletedVisit(request, same);
+        await service.LeaderOf(same).Post($"/v1/requests/{request}/resolve", new { result = "solved", summary = "已理顺。" }).Must();
+        await service.Anonymous().Post($"/v1/track/{track}/reopen", new { reason = "又乱了。" }).Must();
+        await county.Dispatch(request);
+        var fresh = await county.CountyTeam(2);
+        await county.Decline(request);
+
+        // Two declines before the reopening and one after it: the county has not bounced three times.
+        Assert.Equal(fresh, await service.AskedTeam(request));
+        Assert.Equal("county", (await service.Request(request)).Text("tier"));
+    }
+
+    [Fact]
     public async Task Reopened_without_the_same_team_it_never_goes_there()
     {
         var county = new LonelyCounty(service, "mec-cnc");
