@@ -92,6 +92,7 @@ internal static class Service
         services.AddMediation();
         services.AddContract();
         services.AddRateLimits();
+        services.AddOrigins(configuration);
         AddAccess(builder);
         AddFeatures(services, configuration);
     }
@@ -187,6 +188,7 @@ internal static class Service
         app.UseHeads();
         app.UseProblems();
         app.UseRouting();
+        app.UseCors();
         app.UseAuthentication();
         app.UseRateLimits();
         app.UseAuthorization();
@@ -201,6 +203,7 @@ internal static class Service
     {
         app.MapOpenApi().ForEveryone();
         app.MapHealth();
+        app.MapMetrics();
         var v1 = app.MapGroup("/v1").AddEndpointFilter<QueryNames>().AddEndpointFilter<AnswerFilter>();
         v1.MapRegions();
         v1.MapSkills();

@@ -12,6 +12,8 @@ internal static class JsonShape
 {
     public const int MostLevels = 32;
 
+    private static readonly SearchValues<char> OffsetMarks = SearchValues.Create("Zz+-");
+
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerOptions.Strict));
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
@@ -31,6 +33,16 @@ internal static class JsonShape
         options.Converters.Add(new Instant());
         options.Converters.Add(new FiniteNumber());
         return options;
+    }
+
+    /// <summary>RFC 3339 with its offset: a time of day without one means another instant in every place.</summary>
+    public static bool TryInstant(string text, out DateTimeOffset instant)
+    {
+        instant = default;
+        return text is [_, _, _, _, '-', _, _, '-', _, _, 'T' or 't', ..]
+            && text.Length > 19
+            && text.AsSpan(19).ContainsAny(OffsetMarks)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out instant);
     }
 
     private sealed class PlainText : JsonConverter<string>
@@ -53,16 +65,10 @@ internal static class JsonShape
 
     private sealed class Instant : JsonConverter<DateTimeOffset>
     {
-        private static readonly SearchValues<char> OffsetMarks = SearchValues.Create("Zz+-");
-
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
-            var hasOffset = text.Length > 19 && text.AsSpan(19).ContainsAny(OffsetMarks);
-            return hasOffset && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var instant)
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && TryInstant(reader.GetString()!, out var instant)
                 ? instant.ToUniversalTime()
                 : throw new JsonException("The value could not be converted to an instant: RFC 3339 with an offset is needed.");
-        }
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture));

@@ -84,6 +84,8 @@ internal sealed class WindowBodyValidator : AbstractValidator<WindowBody>
 {
     public WindowBodyValidator(TimeProvider clock)
     {
+        RuleFor(w => w.Start).InYears();
+        RuleFor(w => w.End).InYears();
         RuleFor(w => w.End)
             .Must((window, end) => end > window.Start)
             .Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");
