@@ -192,6 +192,7 @@ internal static class Service
         app.UseAuthentication();
         app.UseRateLimits();
         app.UseAuthorization();
+        app.UseUtf8();
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";

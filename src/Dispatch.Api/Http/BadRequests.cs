@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Net.Http.Headers;
 
 namespace Dispatch.Api.Http;
 
@@ -7,6 +8,17 @@ namespace Dispatch.Api.Http;
 internal static class BadRequests
 {
     private const string Missing = "missing";
+
+    /// <summary>JSON is UTF-8: another declared charset is refused before anything tries to read it.</summary>
+    public static void UseUtf8(this WebApplication app) =>
+        app.Use(
+            (context, next) =>
+                MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+                && type.Charset.HasValue
+                && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                    ? throw AsRefused(new BadHttpRequestException("charset", StatusCodes.Status415UnsupportedMediaType), null)
+                    : next(context)
+        );
 
     public static Refused AsRefused(BadHttpRequestException bad, Endpoint? endpoint) =>
         bad.StatusCode switch

@@ -32,13 +32,16 @@ internal static class Origins
         var allowed = configuration.GetSection("Dispatch:AllowedOrigins").Get<string[]>() ?? [];
         if (Array.Find(allowed, text => !IsOrigin(text)) is { } wrong)
         {
-            throw new InvalidOperationException($"Dispatch:AllowedOrigins holds origins such as https://union.example.cn; '{wrong}' is none.");
+            throw new InvalidOperationException(
+                $"Dispatch:AllowedOrigins holds origins such as https://union.example.cn; '{wrong}' is none."
+            );
         }
 
         services.AddCors(cors =>
             cors.AddDefaultPolicy(policy =>
                 policy
-                    .WithOrigins(allowed)
+                    // Said as a predicate, the answer varies by origin even when one only is allowed: what a cache keeps must not leak to others.
+                    .SetIsOriginAllowed(origin => allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
                     .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Put)
                     .WithHeaders(Asked)
                     .WithExposedHeaders(Answered)

@@ -47,7 +47,9 @@ internal static class ShowMetrics
         );
         var desks = await Counts(db, "select queue as word, count(*) as count from help_request where state = 'open' group by queue");
         var offers = await db.Value<long>("select count(*) from offer where state = 'pending'");
-        var overdue = (await db.Find<Overdue>("select count(*) as count, min(due_at) as oldest from timer where due_at <= @now", new { now }))!;
+        var overdue = (
+            await db.Find<Overdue>("select count(*) as count, min(due_at) as oldest from timer where due_at <= @now", new { now })
+        )!;
         var notices = await db.Value<long>("select count(*) from notice where delivered_at is null and read_at is null");
 
         var text = new StringBuilder();

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -48,7 +50,15 @@ internal sealed class ScalarTypes : IOpenApiSchemaTransformer
 
         target.Type = mayBeNull ? written.Type | JsonSchemaType.Null : written.Type;
         target.Format ??= written.Format;
+        if ((Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words)
+        {
+            // Null must be one of the words too, or nothing but the words is valid.
+            target.Enum = [.. WordsOf(words), .. mayBeNull ? [JsonNullSentinel.JsonNull] : Array.Empty<JsonNode>()];
+        }
     }
+
+    private static IEnumerable<JsonNode> WordsOf(Type type) =>
+        Enum.GetNames(type).Select(name => (JsonNode)JsonValue.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(name)));
 
     private static (JsonSchemaType Type, string? Format)? Written(Type type)
     {
@@ -63,6 +73,7 @@ internal sealed class ScalarTypes : IOpenApiSchemaTransformer
             _ when type == typeof(decimal) => (JsonSchemaType.Number, "double"),
             _ when type == typeof(int) => (JsonSchemaType.Integer, "int32"),
             _ when type == typeof(long) => (JsonSchemaType.Integer, "int64"),
+            _ when type.IsEnum => (JsonSchemaType.String, null),
             _ when type == typeof(bool) => (JsonSchemaType.Boolean, null),
             _ => null,
         };
