@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Domain.Geography;
@@ -31,6 +32,7 @@ internal sealed record LocationBody(
     Crs? Crs = null
 )
 {
+    [JsonIgnore]
     public GeoPoint? GivenPoint => Lat is { } lat && Lng is { } lng ? new GeoPoint(lat, lng) : null;
 
     public Placement Place(RegionTree regions) =>

@@ -48,13 +48,15 @@ internal sealed class ScalarTypes : IOpenApiSchemaTransformer
             return;
         }
 
-        target.Type = mayBeNull ? written.Type | JsonSchemaType.Null : written.Type;
         target.Format ??= written.Format;
         if ((Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words)
         {
-            // Null must be one of the words too, or nothing but the words is valid.
-            target.Enum = [.. WordsOf(words), .. mayBeNull ? [JsonNullSentinel.JsonNull] : Array.Empty<JsonNode>()];
+            // One component for all its uses: where null is possible, the generator writes "this or null" around it.
+            (target.Type, target.Enum) = (written.Type, [.. WordsOf(words)]);
+            return;
         }
+
+        target.Type = mayBeNull ? written.Type | JsonSchemaType.Null : written.Type;
     }
 
     private static IEnumerable<JsonNode> WordsOf(Type type) =>
