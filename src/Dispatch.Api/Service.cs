@@ -97,6 +97,7 @@ internal static class Service
         services.AddMediation();
         services.AddContract();
         services.AddRateLimits();
+        services.AddOrigins(configuration);
         AddAccess(builder);
         AddFeatures(services, configuration);
     }
@@ -195,9 +196,11 @@ internal static class Service
         app.UseHeads();
         app.UseProblems();
         app.UseRouting();
+        app.UseCors();
         app.UseAuthentication();
         app.UseRateLimits();
         app.UseAuthorization();
+        app.UseUtf8();
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
@@ -209,6 +212,7 @@ internal static class Service
     {
         app.MapOpenApi().ForEveryone();
         app.MapHealth();
+        app.MapMetrics();
         var v1 = app.MapGroup("/v1").AddEndpointFilter<QueryNames>().AddEndpointFilter<AnswerFilter>();
         v1.MapRegions();
         v1.MapSkills();

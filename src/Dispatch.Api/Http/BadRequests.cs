@@ -1,12 +1,26 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Net.Http.Headers;
 
 namespace Dispatch.Api.Http;
 
 /// <summary>What the framework could not bind, said so that the caller can mend it.</summary>
 internal static class BadRequests
 {
-    public static Refused AsRefused(BadHttpRequestException bad) =>
+    private const string Missing = "missing";
+
+    /// <summary>JSON is UTF-8: another declared charset is refused before anything tries to read it.</summary>
+    public static void UseUtf8(this WebApplication app) =>
+        app.Use(
+            (context, next) =>
+                MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+                && type.Charset.HasValue
+                && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                    ? throw AsRefused(new BadHttpRequestException("charset", StatusCodes.Status415UnsupportedMediaType), null)
+                    : next(context)
+        );
+
+    public static Refused AsRefused(BadHttpRequestException bad, Endpoint? endpoint) =>
         bad.StatusCode switch
         {
             StatusCodes.Status413PayloadTooLarge => new(ProblemKinds.BodyTooLarge, "请求体最大 1 MB。", "A body may have at most 1 MB."),
@@ -21,20 +35,34 @@ internal static class BadRequests
                 "需要一个 JSON 请求体。",
                 "A JSON body is needed."
             ),
-            _ => new(
-                ProblemKinds.BadQuery,
-                "路径或查询参数的格式不对，请对照接口文档。",
-                "A path or query parameter does not have the documented form."
-            ),
+            _ => QueryNames.Unbound(bad, endpoint),
         };
 
     private static Refused OfJson(JsonException json)
     {
         var pointer = Pointer(json.Path);
+        var code = CodeOf(json);
+        if (code == Missing && MissingNames(json.Message) is { Length: > 0 } names)
+        {
+            return new Refused(ProblemKinds.MalformedBody, "请补上缺少的字段。", "Add the members that are missing.")
+            {
+                Errors = [.. names.Select(name => Field($"{pointer}/{name}", code))],
+            };
+        }
+
         return new Refused(ProblemKinds.MalformedBody, $"请检查 {pointer} 处的 JSON。", $"Check the JSON at {pointer}.")
         {
-            Errors = [new FieldProblem(pointer, CodeOf(json), new Text("此处无法按约定的格式读取。", Reason(json)))],
+            Errors = [Field(pointer, code)],
         };
+    }
+
+    private static FieldProblem Field(string pointer, string code) => new(pointer, code, Reason(code));
+
+    // "… was missing required properties including: 'text', 'location'."
+    private static string[] MissingNames(string message)
+    {
+        var list = message.IndexOf("including: ", StringComparison.Ordinal);
+        return list < 0 ? [] : [.. message[list..].Split('\'').Where((_, place) => place % 2 == 1)];
     }
 
     private static string CodeOf(JsonException json) =>
@@ -43,21 +71,32 @@ internal static class BadRequests
             var m when m.Contains("could not be mapped", StringComparison.Ordinal) => "unknown_member",
             var m when m.Contains("Duplicate", StringComparison.OrdinalIgnoreCase) => "duplicate_member",
             var m when m.Contains("depth", StringComparison.OrdinalIgnoreCase) => "too_deep",
-            var m when m.Contains("missing required", StringComparison.Ordinal) => "missing",
+            var m when m.Contains("missing required", StringComparison.Ordinal) => Missing,
+            var m when m.Contains("doesn't allow null", StringComparison.Ordinal) => Missing,
+            var m when m.Contains("U+0000", StringComparison.Ordinal) => "nul_character",
+            var m when m.Contains("UTF-16", StringComparison.Ordinal) => "lone_surrogate",
             var m when m.Contains("could not be converted", StringComparison.Ordinal) => "wrong_type",
             _ => "malformed",
         };
 
     // The serializer's own words name .NET types; a caller needs none of them.
-    private static string Reason(JsonException json) =>
-        CodeOf(json) switch
+    private static Text Reason(string code) =>
+        code switch
         {
-            "unknown_member" => "There is no such member. Names are camelCase and exact.",
-            "duplicate_member" => "The member stands here twice.",
-            "too_deep" => "The JSON is nested deeper than 32 levels.",
-            "missing" => "A required member is missing.",
-            "wrong_type" => "The value does not have the documented type or is not one of the documented words.",
-            _ => "This is not well-formed JSON.",
+            "unknown_member" => new(
+                "没有这个字段；字段名为 camelCase，须完全一致。",
+                "There is no such member. Names are camelCase and exact."
+            ),
+            "duplicate_member" => new("该字段出现了两次。", "The member stands here twice."),
+            "too_deep" => new("JSON 嵌套超过 32 层。", "The JSON is nested deeper than 32 levels."),
+            Missing => new("缺少必填字段。", "A required member is missing."),
+            "nul_character" => new("文本中不能有字符 U+0000。", "A text must not hold the character U+0000."),
+            "lone_surrogate" => new("文本中有不成对的代理字符。", "A text must not hold half of a surrogate pair."),
+            "wrong_type" => new(
+                "类型不对，或不是文档所列的取值；时间须带时区（RFC 3339）。",
+                "The value does not have the documented type or is not one of the documented words. Times need an offset (RFC 3339)."
+            ),
+            _ => new("这不是格式正确的 JSON。", "This is not well-formed JSON."),
         };
 
     /// <summary><c>$.visits[0].start</c> as <c>#/visits/0/start</c>.</summary>

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Http;
 
@@ -11,6 +12,8 @@ namespace Dispatch.Api.Http;
 internal static class JsonShape
 {
     public const int MostLevels = 32;
+
+    private static readonly SearchValues<char> OffsetMarks = SearchValues.Create("Zz+-");
 
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerOptions.Strict));
 
@@ -26,11 +29,21 @@ internal static class JsonShape
         options.MaxDepth = MostLevels;
         // Chinese stays readable on the wire; what HTML could misread is still escaped.
         options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new ExactWords());
         options.Converters.Add(new PlainText());
         options.Converters.Add(new Instant());
         options.Converters.Add(new FiniteNumber());
         return options;
+    }
+
+    /// <summary>RFC 3339 with its offset: a time of day without one means another instant in every place.</summary>
+    public static bool TryInstant(string text, out DateTimeOffset instant)
+    {
+        instant = default;
+        return text is [_, _, _, _, '-', _, _, '-', _, _, 'T' or 't', ..]
+            && text.Length > 19
+            && text.AsSpan(19).ContainsAny(OffsetMarks)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out instant);
     }
 
     private sealed class PlainText : JsonConverter<string>
@@ -42,27 +55,54 @@ internal static class JsonShape
                 throw new JsonException("The value could not be converted to text.");
             }
 
-            var text = reader.GetString();
+            var text = Whole(ref reader);
             return text is not null && text.Contains('\0', StringComparison.Ordinal)
                 ? throw new JsonException("The character U+0000 is not text.")
                 : text;
         }
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+        private static string? Whole(ref Utf8JsonReader reader)
+        {
+            try
+            {
+                return reader.GetString();
+            }
+            catch (InvalidOperationException cause)
+            {
+                throw new JsonException("The text holds half of a UTF-16 surrogate pair.", cause);
+            }
+        }
+    }
+
+    // The serializer's own converter reads any case, and "normal, high" as the sum of both.
+    private sealed class ExactWords : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(Word<>).MakeGenericType(typeToConvert))!;
+
+        private sealed class Word<T> : JsonConverter<T>
+            where T : struct, Enum
+        {
+            public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+                reader.TokenType == JsonTokenType.String && Words.TryTo<T>(reader.GetString()!, out var value)
+                    ? value
+                    : throw new JsonException("The value could not be converted to one of the known words.");
+
+            public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+                writer.WriteStringValue(Words.Of(value));
+        }
     }
 
     private sealed class Instant : JsonConverter<DateTimeOffset>
     {
-        private static readonly SearchValues<char> OffsetMarks = SearchValues.Create("Zz+-");
-
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
-            var hasOffset = text.Length > 19 && text.AsSpan(19).ContainsAny(OffsetMarks);
-            return hasOffset && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var instant)
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && TryInstant(reader.GetString()!, out var instant)
                 ? instant.ToUniversalTime()
                 : throw new JsonException("The value could not be converted to an instant: RFC 3339 with an offset is needed.");
-        }
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture));

@@ -37,7 +37,7 @@ internal static class Problems
                 ExceptionHandler = OnException,
                 AllowStatusCode404Response = true,
                 // A refusal is an answer, not an error of the service: nothing to log.
-                SuppressDiagnosticsCallback = context => AsRefused(context.Exception).Kind != ProblemKinds.Internal,
+                SuppressDiagnosticsCallback = context => AsRefused(context.Exception, null).Kind != ProblemKinds.Internal,
             }
         );
         app.UseStatusCodePages(context => OnBareStatus(context.HttpContext));
@@ -92,16 +92,16 @@ internal static class Problems
 
     private static Task OnException(HttpContext context)
     {
-        var cause = context.Features.Get<IExceptionHandlerFeature>()!.Error;
-        return Write(context, AsRefused(cause));
+        var failed = context.Features.Get<IExceptionHandlerFeature>()!;
+        return Write(context, AsRefused(failed.Error, failed.Endpoint));
     }
 
-    private static Refused AsRefused(Exception cause) =>
+    private static Refused AsRefused(Exception cause, Endpoint? endpoint) =>
         cause switch
         {
             Refused refused => refused,
             ValidationException invalid => FieldRules.AsRefused(invalid),
-            BadHttpRequestException bad => BadRequests.AsRefused(bad),
+            BadHttpRequestException bad => BadRequests.AsRefused(bad, endpoint),
             OutcomeUnknown => new(
                 ProblemKinds.OutcomeUnknown,
                 "不确定是否已保存。请用同一个 Idempotency-Key 重试。",
@@ -123,7 +123,7 @@ internal static class Problems
                 "磁盘已满，没有保存任何内容。",
                 "The disk is full; nothing was stored."
             ),
-            NpgsqlException and not PostgresException => new(
+            NpgsqlException and not PostgresException { IsTransient: false } => new(
                 ProblemKinds.Unavailable,
                 "数据库暂时不可用，请稍后重试。",
                 "The database cannot be reached now. Try again shortly."
@@ -137,6 +137,7 @@ internal static class Problems
 
     private static Task OnBareStatus(HttpContext context)
     {
+        CompleteAllow(context.Response.Headers);
         if (HttpMethods.IsOptions(context.Request.Method) && context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -145,6 +146,19 @@ internal static class Problems
 
         var kind = ProblemKinds.OfStatus(context.Response.StatusCode);
         return Write(context, kind, DetailOf(kind));
+    }
+
+    // Routing lists what is mapped; HEAD and OPTIONS are answered for every route without being mapped.
+    private static void CompleteAllow(IHeaderDictionary headers)
+    {
+        if (headers.Allow.Count == 0)
+        {
+            return;
+        }
+
+        var mapped = headers.Allow.ToString().Split(", ");
+        var heads = mapped.Contains(HttpMethods.Get, StringComparer.Ordinal) ? [HttpMethods.Head] : Array.Empty<string>();
+        headers.Allow = string.Join(", ", [.. mapped, .. heads, HttpMethods.Options]);
     }
 
     private static Text DetailOf(ProblemKind kind) =>

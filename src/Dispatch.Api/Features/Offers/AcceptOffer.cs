@@ -37,6 +37,8 @@ internal sealed class AcceptOfferValidator : AbstractValidator<AcceptOffer>
 {
     public AcceptOfferValidator()
     {
+        RuleFor(c => c.Start).InYears();
+        RuleFor(c => c.End).InYears();
         RuleFor(c => c.End)
             .Must((command, end) => (command.Start is null) == (end is null))
             .Says("window_incomplete", "开始和结束时间须同时给出。", "Give start and end together.");

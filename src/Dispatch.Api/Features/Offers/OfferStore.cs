@@ -57,7 +57,7 @@ internal sealed class OfferStore(Session db, Caller caller, TimelineStore timeli
     public async Task<OfferRow> Find(Guid id)
     {
         var offer = await FindUnseen(id);
-        return offer is not null && (caller.SeesRegions || caller.TeamId == offer.TeamId) ? offer : throw Refused.Unknown();
+        return offer is not null && await Sees(offer) ? offer : throw Refused.Unknown();
     }
 
     public Task<OfferRow?> FindUnseen(Guid id) => db.Find<OfferRow>($"select {Columns} from offer where offer_id = @id", new { id });
@@ -122,4 +122,18 @@ internal sealed class OfferStore(Session db, Caller caller, TimelineStore timeli
                 deliveredAt,
             }
         );
+
+    private async Task<bool> Sees(OfferRow offer)
+    {
+        if (!caller.SeesRegions)
+        {
+            return caller.TeamId == offer.TeamId;
+        }
+
+        return caller.RegionCode is null
+            || await db.Value<long>(
+                $"select count(*) from help_request where request_id = @RequestId and {RegionScope.Sql("help_request", "@RegionCode")}",
+                new { offer.RequestId, caller.RegionCode }
+            ) > 0;
+    }
 }

@@ -5,8 +5,13 @@ using Dispatch.Domain.Geography;
 
 namespace Dispatch.Api.Features.Regions;
 
-internal sealed record RegionView(string Code, string Name, RegionLevel Level, string? ParentCode, double Lat, double Lng)
+internal sealed record RegionView(string Code, string Name, RegionLevel Level, string? ParentCode, double Lat, double Lng) : IResource
 {
+    // A region is replaced as a whole with the reference data: its bytes are its version.
+    long IResource.Version => 1;
+
+    string IResource.Place() => $"/v1/regions/{Code}";
+
     public static RegionView Of(Region region) =>
         new(region.Code, region.Name, region.Level, region.ParentCode, region.Point.Lat, region.Point.Lng);
 }

@@ -14,7 +14,7 @@ internal static class ShowRegionEndpoint
             .WithSummary("Read one region")
             .WithMetadata(new PublicCatalogue())
             .ForEveryone()
-            .ShowsMany();
+            .ShowsOne();
 
     private static RegionView Get(string code, Catalogue catalogue) =>
         catalogue.Regions.Find(code) is { } region ? RegionView.Of(region) : throw Refused.Unknown();

@@ -57,7 +57,7 @@ internal sealed class CancelRequestHandler(Caller caller, RequestStore requests,
 
         if (command.DuplicateOf is { } original)
         {
-            await requests.Find(original);
+            await requests.RequireKnown(original, "#/duplicateOf");
         }
 
         return await reader.View(await cancellation.Cancel(request, command.Reason, command.DuplicateOf, command.Note));

@@ -87,8 +87,8 @@ internal sealed class ChangeRequestHandler(
             };
         }
 
-        preconditions.Demand(request.RequestId, request.Version);
         await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);
+        preconditions.Demand(request.RequestId, request.Version);
         var place = (Placed)command.Location.Place(catalogue.Regions);
         var asksAnew = await AsksAnew(request, command, place);
         await content.ReplaceSkills(request.RequestId, command.Skills);

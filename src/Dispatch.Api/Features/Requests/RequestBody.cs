@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Domain.Geography;
@@ -31,6 +32,7 @@ internal sealed record LocationBody(
     Crs? Crs = null
 )
 {
+    [JsonIgnore]
     public GeoPoint? GivenPoint => Lat is { } lat && Lng is { } lng ? new GeoPoint(lat, lng) : null;
 
     public Placement Place(RegionTree regions) =>
@@ -84,6 +86,8 @@ internal sealed class WindowBodyValidator : AbstractValidator<WindowBody>
 {
     public WindowBodyValidator(TimeProvider clock)
     {
+        RuleFor(w => w.Start).InYears();
+        RuleFor(w => w.End).InYears();
         RuleFor(w => w.End)
             .Must((window, end) => end > window.Start)
             .Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");

@@ -152,6 +152,16 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
             ) ?? throw new InvalidOperationException("A held request changed under its holder.");
     }
 
+    /// <summary>Refuses a body that names a request the caller does not know.</summary>
+    public async Task RequireKnown(Guid id, string pointer)
+    {
+        var request = await db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id", new { id });
+        if (request is null || !await Sees(request))
+        {
+            throw Refused.Field(pointer, "request_unknown", "没有这个求助，请核对编号。", "There is no such request. Check its id.");
+        }
+    }
+
     private async Task<RequestRow> Visible(RequestRow? request) =>
         request is not null && await Sees(request) ? request : throw Refused.Unknown();
 

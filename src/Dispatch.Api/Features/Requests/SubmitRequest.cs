@@ -101,7 +101,7 @@ internal sealed class SubmitRequestHandler(
         await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);
         if (command.FollowsRequestId is { } follows)
         {
-            await requests.Find(follows);
+            await requests.RequireKnown(follows, "#/followsRequestId");
         }
 
         var now = clock.GetUtcNow();

@@ -60,10 +60,14 @@ internal sealed class WeeklyHoursBodyValidator : AbstractValidator<WeeklyHoursBo
 
 internal sealed class LeaveBodyValidator : AbstractValidator<LeaveBody>
 {
-    public LeaveBodyValidator() =>
+    public LeaveBodyValidator()
+    {
+        RuleFor(l => l.From).InYears();
+        RuleFor(l => l.To).InYears();
         RuleFor(l => l.To)
             .Must((leave, to) => to >= leave.From)
             .Says("window_reversed", "结束日期不能早于开始日期。", "The last day must not be before the first.");
+    }
 }
 
 internal sealed class SetAvailabilityValidator : AbstractValidator<SetAvailability>
@@ -73,6 +77,7 @@ internal sealed class SetAvailabilityValidator : AbstractValidator<SetAvailabili
         RuleFor(c => c.Weekly).MaximumItems(50);
         RuleForEach(c => c.Weekly).SetValidator(hours);
         RuleFor(c => c.DaysOff).MaximumItems(366);
+        RuleForEach(c => c.DaysOff).InYears();
         RuleFor(c => c.Leaves).MaximumItems(50);
         RuleForEach(c => c.Leaves).SetValidator(leave);
     }

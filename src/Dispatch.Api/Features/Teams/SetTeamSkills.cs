@@ -41,6 +41,7 @@ internal sealed class ProvenSkillBodyValidator : AbstractValidator<ProvenSkillBo
             .Must(code => catalogue.Skills.TryGetValue(code, out var skill) && skill.Domain is not null)
             .Says("skill_unknown", "没有这个技能代码，见 GET /v1/skills。", "There is no such skill. See GET /v1/skills.");
         RuleFor(s => s.Level).InclusiveBetween(1, 8);
+        RuleFor(s => s.LicensedUntil).InYears();
     }
 }
 

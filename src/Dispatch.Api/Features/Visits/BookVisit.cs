@@ -45,6 +45,8 @@ internal sealed class BookVisitValidator : AbstractValidator<BookVisit>
 
     public BookVisitValidator()
     {
+        RuleFor(c => c.Start).InYears();
+        RuleFor(c => c.End).InYears();
         RuleFor(c => c.End)
             .Must((command, end) => end > command.Start)
             .Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");

@@ -32,6 +32,8 @@ internal sealed class RescheduleVisitValidator : AbstractValidator<RescheduleVis
 {
     public RescheduleVisitValidator()
     {
+        RuleFor(c => c.Start).InYears();
+        RuleFor(c => c.End).InYears();
         RuleFor(c => c.End)
             .Must((command, end) => end > command.Start)
             .Says("window_reversed", "结束时间须晚于开始时间。", "The end must be later than the start.");

@@ -44,6 +44,10 @@ internal sealed class BearerTokens(
             return AuthenticateResult.Fail("refused");
         }
 
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(result.ClaimsIdentity), BearerTokens.Scheme));
+        var principal = new ClaimsPrincipal(result.ClaimsIdentity);
+        // A leader of no team would be filtered by nothing.
+        return Caller.Of(principal) is { IsOfTeam: true, TeamId: null } or { Subject: "" }
+            ? AuthenticateResult.Fail("refused")
+            : AuthenticateResult.Success(new AuthenticationTicket(principal, BearerTokens.Scheme));
     }
 }

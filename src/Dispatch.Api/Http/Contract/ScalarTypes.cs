@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -46,9 +48,19 @@ internal sealed class ScalarTypes : IOpenApiSchemaTransformer
             return;
         }
 
-        target.Type = mayBeNull ? written.Type | JsonSchemaType.Null : written.Type;
         target.Format ??= written.Format;
+        if ((Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words)
+        {
+            // One component for all its uses: where null is possible, the generator writes "this or null" around it.
+            (target.Type, target.Enum) = (written.Type, [.. WordsOf(words)]);
+            return;
+        }
+
+        target.Type = mayBeNull ? written.Type | JsonSchemaType.Null : written.Type;
     }
+
+    private static IEnumerable<JsonNode> WordsOf(Type type) =>
+        Enum.GetNames(type).Select(name => (JsonNode)JsonValue.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(name)));
 
     private static (JsonSchemaType Type, string? Format)? Written(Type type)
     {
@@ -63,6 +75,7 @@ internal sealed class ScalarTypes : IOpenApiSchemaTransformer
             _ when type == typeof(decimal) => (JsonSchemaType.Number, "double"),
             _ when type == typeof(int) => (JsonSchemaType.Integer, "int32"),
             _ when type == typeof(long) => (JsonSchemaType.Integer, "int64"),
+            _ when type.IsEnum => (JsonSchemaType.String, null),
             _ when type == typeof(bool) => (JsonSchemaType.Boolean, null),
             _ => null,
         };

@@ -41,7 +41,7 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
                 members of a body and unknown query parameters are refused; ignore members of an answer you do not know.
                 """.ReplaceLineEndings("\n"),
             Contact = new OpenApiContact { Name = "Dispatch operators" },
-            License = new OpenApiLicense { Name = "Apache-2.0", Url = new Uri("https://www.apache.org/licenses/LICENSE-2.0") },
+            License = new OpenApiLicense { Name = "All rights reserved" },
         };
         document.Servers =
         [

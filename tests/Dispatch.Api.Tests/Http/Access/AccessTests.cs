@@ -1,0 +1,183 @@
+using System.Net;
+using Dispatch.Api.Http.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Dispatch.Api.Tests.Http.Access;
+
+/// <summary>Who sees and does what.</summary>
+public sealed class AccessTests(RunningService service) : IClassFixture<RunningService>, IAsyncLifetime
+{
+    public Task InitializeAsync() => service.MakeRoom();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    private const string Yuhuan = "331083";
+    private const string Shenzhen = "440300";
+
+    [Fact]
+    public async Task An_officer_sees_the_own_region_and_no_other()
+    {
+        var (request, visit) = await service.Given.AScheduledVisit();
+        var offer = (await service.Officer().Read($"/v1/offers?request={request}"))["items"]![0]!.Id();
+        foreach (var region in new[] { Yuhuan, "331000", "330000", null })
+        {
+            var own = service.Officer(region);
+            await own.Read($"/v1/requests/{request}");
+            await own.Read($"/v1/offers/{offer}");
+            await own.Read($"/v1/visits/{visit}");
+            Assert.Contains((await own.Read("/v1/requests"))["items"]!.AsArray(), item => item!.Id() == request);
+        }
+
+        var other = service.Officer(Shenzhen);
+        foreach (
+            var path in new[]
+            {
+                $"requests/{request}",
+                $"requests/{request}/timeline",
+                $"requests/{request}/matches",
+                $"offers/{offer}",
+                $"visits/{visit}",
+            }
+        )
+        {
+            await other.GetAsync("/v1/" + path).MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        }
+
+        foreach (var list in new[] { "requests", "offers", "visits" })
+        {
+            Assert.Empty((await other.Read("/v1/" + list))["items"]!.AsArray());
+        }
+
+        await other.GetAsync($"/v1/reports/summary?region={Yuhuan}").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
+    }
+
+    [Fact]
+    public async Task An_officer_of_another_region_moves_nothing()
+    {
+        var (request, offer) = await service.Given.AnOffer();
+        var (_, visit) = await service.Given.AScheduledVisit();
+        var before = await service.Officer().GetStringAsync($"/v1/requests/{request}/timeline");
+        var other = service.Officer(Shenzhen);
+        foreach (
+            var (path, body) in new (string, object)[]
+            {
+                ($"offers/{offer}/accept", new { }),
+                ($"offers/{offer}/decline", new { reason = "too_far" }),
+                ($"offers/{offer}/withdraw", new { }),
+                ($"requests/{request}/cancel", new { reason = "rejected" }),
+                ($"requests/{request}/dispatch", new { }),
+                ($"requests/{request}/offers", new { teamId = RunningService.TeamId(Given.Expert) }),
+                ($"visits/{visit}/begin", new { }),
+                ($"visits/{visit}/cancel", new { }),
+            }
+        )
+        {
+            await other.Post("/v1/" + path, body).MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        }
+
+        Assert.Equal(before, await service.Officer().GetStringAsync($"/v1/requests/{request}/timeline"));
+    }
+
+    [Fact]
+    public async Task An_officer_writes_down_calls_of_the_own_region_only()
+    {
+        var problem = await service
+            .Officer(Shenzhen)
+            .Post("/v1/requests", Given.PomeloCall())
+            .MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+        Assert.Equal("region_not_yours", problem["errors"]![0]!.Text("code"));
+    }
+
+    [Fact]
+    public async Task A_team_that_declines_loses_the_request_at_once()
+    {
+        var (request, offer) = await service.Given.AnOffer();
+        var leader = service.Leader(Given.Expert);
+        await leader.Read($"/v1/requests/{request}");
+        await leader.Post($"/v1/offers/{offer}/decline", new { reason = "too_busy" }).Must();
+        await leader.GetAsync($"/v1/requests/{request}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        await leader.GetAsync($"/v1/requests/{request}/timeline").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        Assert.DoesNotContain((await leader.Read("/v1/requests"))["items"]!.AsArray(), item => item!.Id() == request);
+    }
+
+    [Fact]
+    public async Task A_team_sees_the_phone_from_acceptance_until_close()
+    {
+        var (request, offer) = await service.Given.AnOffer();
+        var leader = service.Leader(Given.Expert);
+        Assert.DoesNotContain("13800138000", await leader.GetStringAsync($"/v1/requests/{request}"), StringComparison.Ordinal);
+        await leader.Post($"/v1/offers/{offer}/accept").Must();
+        Assert.Contains("13800138000", await leader.GetStringAsync($"/v1/requests/{request}"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "13800138000",
+            await service.As("auditor").GetStringAsync($"/v1/requests/{request}"),
+            StringComparison.Ordinal
+        );
+        var closed = await service.Given.ASilentlyClosedRequest();
+        Assert.DoesNotContain("13800138000", await leader.GetStringAsync($"/v1/requests/{closed}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_requester_sees_the_own_requests_only()
+    {
+        var own = service.As("requester", subject: "requester-a");
+        var other = service.As("requester", subject: "requester-b");
+        var request = (await own.Post("/v1/requests", Given.PomeloCall()).Must(HttpStatusCode.Created)).Id();
+        await own.Read($"/v1/requests/{request}");
+        await other.GetAsync($"/v1/requests/{request}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        await other
+            .Post($"/v1/requests/{request}/cancel", new { reason = "withdrawn" })
+            .MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        Assert.Empty((await other.Read("/v1/requests"))["items"]!.AsArray());
+        await own.Post($"/v1/requests/{request}/cancel", new { reason = "rejected" })
+            .MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
+    }
+
+    [Fact]
+    public async Task A_leader_changes_no_other_team()
+    {
+        var body = new { name = "新队员" };
+        await service
+            .Leader(Given.Expert)
+            .Post($"/v1/teams/{RunningService.TeamId("T-44-1")}/members", body)
+            .MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        await service
+            .Officer(Shenzhen)
+            .Post($"/v1/teams/{RunningService.TeamId(Given.Expert)}/members", body)
+            .MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        await service
+            .Leader(Given.Expert)
+            .Post($"/v1/teams/{RunningService.TeamId(Given.Expert)}/members", body)
+            .Must(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData("requester", "GET", "/v1/offers")]
+    [InlineData("requester", "GET", "/v1/visits")]
+    [InlineData("partner", "GET", "/v1/reports/summary")]
+    [InlineData("auditor", "GET", "/v1/notices")]
+    [InlineData("auditor", "POST", "/v1/requests")]
+    [InlineData("requester", "POST", "/v1/teams")]
+    [InlineData("auditor", "POST", "/v1/requests/0198c5a2-6d3e-7c41-9a55-0e6f4b1d2c90/cancel")]
+    public async Task An_operation_is_closed_to_other_roles(string role, string method, string path)
+    {
+        using var answer = await service.As(role).Send(new HttpMethod(method), path, new { }, Guid.NewGuid().ToString());
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        using var anonymous = await service.Anonymous().Send(new HttpMethod(method), path, new { }, Guid.NewGuid().ToString());
+        Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
+    }
+
+    [Fact]
+    public void An_endpoint_nobody_decided_about_stops_the_start()
+    {
+        var undecided = new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/v1/new"), 0, [], "new");
+        var refused = Assert.Throws<InvalidOperationException>(() => Openings.RequireDecisions([undecided]));
+        Assert.Contains("/v1/new", refused.Message, StringComparison.Ordinal);
+        Openings.RequireDecisions(service.Services.GetRequiredService<EndpointDataSource>().Endpoints);
+    }
+}
