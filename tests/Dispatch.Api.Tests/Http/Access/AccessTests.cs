@@ -123,6 +123,28 @@ public sealed class AccessTests(RunningService service) : IClassFixture<RunningS
     }
 
     [Fact]
+    public async Task A_team_that_served_before_does_not_move_the_visit_of_the_next()
+    {
+        var request = await service.Given.AResolvedRequest();
+        await service.Officer().Post($"/v1/requests/{request}/reopen", new { reason = "叶子又黄了", sameTeam = false }).Must();
+        var next = (await service.Officer().Read($"/v1/requests/{request}/matches"))["candidates"]![0]!.Id("teamId");
+        Assert.NotEqual(RunningService.TeamId(Given.Expert), next);
+        var offer = await service.Officer().Post($"/v1/requests/{request}/offers", new { teamId = next }).Must(HttpStatusCode.Created);
+        await service.LeaderOf(next).Post($"/v1/offers/{offer.Id()}/accept").Must();
+        var start = service.Clock.GetUtcNow().AddHours(1);
+        var visit = await service
+            .LeaderOf(next)
+            .Post($"/v1/requests/{request}/visits", new { start, end = start.AddHours(1) })
+            .Must(HttpStatusCode.Created);
+        var before = service.Leader(Given.Expert);
+        await before.Read($"/v1/requests/{request}");
+        foreach (var action in new[] { "depart", "begin", "cancel" })
+        {
+            await before.Post($"/v1/visits/{visit.Id()}/{action}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        }
+    }
+
+    [Fact]
     public async Task A_requester_sees_the_own_requests_only()
     {
         var own = service.As("requester", subject: "requester-a");
