@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,7 +69,7 @@ public class RunningService : IAsyncLifetime
 
     public HttpClient As(string role, string? region = null, Guid? team = null, string? subject = null)
     {
-        var caller = new Caller(subject ?? "test-" + role, Storage.Words.To<Role>(role), region, team);
+        var caller = new Caller(subject ?? "test-" + role, Words.To<Role>(role), region, team);
         var token = app.Services.GetRequiredService<TokenKey>().Issue(caller, TimeSpan.FromDays(365));
         var client = app.GetTestClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

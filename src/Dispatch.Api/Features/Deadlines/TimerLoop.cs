@@ -23,19 +23,26 @@ internal sealed class TimerLoop(
     public async Task<int> FireDue(CancellationToken ct = default)
     {
         var fired = 0;
+        var tried = new HashSet<Guid>();
         while (true)
         {
-            var due = await Due();
-            var effects = 0;
-            foreach (var timer in due)
-            {
-                effects += await Fire(timer, ct);
-            }
-
-            fired += effects;
-            if (effects == 0)
+            // What failed still stands in front: without these the ones behind it would never come up.
+            var due = (await Due(MostAtOnce + tried.Count)).Where(timer => !tried.Contains(timer.TimerId)).ToList();
+            if (due.Count == 0)
             {
                 return fired;
+            }
+
+            foreach (var timer in due)
+            {
+                if (await Fire(timer, ct))
+                {
+                    fired++;
+                }
+                else
+                {
+                    tried.Add(timer.TimerId);
+                }
             }
         }
     }
@@ -74,28 +81,28 @@ internal sealed class TimerLoop(
         forgotAt = now;
     }
 
-    private async Task<IReadOnlyList<TimerRow>> Due()
+    private async Task<IReadOnlyList<TimerRow>> Due(int limit)
     {
         await using var scope = scopes.CreateAsyncScope();
         return await scope
             .ServiceProvider.GetRequiredService<Session>()
             .List<TimerRow>(
                 "select timer_id, request_id, deadline_id from timer where due_at <= @now order by due_at, timer_id limit @limit",
-                new { now = clock.GetUtcNow(), limit = MostAtOnce }
+                new { now = clock.GetUtcNow(), limit }
             );
     }
 
-    private async Task<int> Fire(TimerRow timer, CancellationToken ct)
+    private async Task<bool> Fire(TimerRow timer, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var (db, effects) = (
             scope.ServiceProvider.GetRequiredService<Session>(),
             scope.ServiceProvider.GetRequiredService<MissedDeadlines>()
         );
-        var fired = 0;
+        var fired = false;
         try
         {
-            await database.Write(db, async () => fired = await effects.Fire(timer) ? 1 : 0, ct);
+            await database.Write(db, async () => fired = await effects.Fire(timer), ct);
         }
         catch (Exception cause) when (cause is not OperationCanceledException and not OutcomeUnknown)
         {

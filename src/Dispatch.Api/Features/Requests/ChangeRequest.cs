@@ -83,7 +83,7 @@ internal sealed class ChangeRequestHandler(
             )
             {
                 State = request.State,
-                Allowed = [.. HelpRequestFlow.Machine.Allowed(request.StateNow).Select(Words.Of)],
+                Allowed = HelpRequestFlow.Machine.Possible(request.StateNow),
             };
         }
 

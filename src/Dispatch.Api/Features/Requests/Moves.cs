@@ -19,12 +19,7 @@ internal static class Moves
         where TState : struct, Enum
         where TAction : struct, Enum
     {
-        var allowed = machine.Allowed(from).Select(Words.Of).ToList();
-        if (typeof(TState) == typeof(HelpRequestState))
-        {
-            allowed = [.. allowed.Except(RollUps, StringComparer.Ordinal)];
-        }
-
+        var allowed = machine.Possible(from);
         var (state, wanted) = (Words.Of(from), Words.Of(action));
         var listed = allowed.Count == 0 ? "—" : string.Join(", ", allowed);
         return new Refused(
@@ -36,5 +31,14 @@ internal static class Moves
             State = state,
             Allowed = allowed,
         };
+    }
+
+    /// <summary>What somebody can do in this state, as it is written in a problem and in a view.</summary>
+    public static IReadOnlyList<string> Possible<TState, TAction>(this Flow<TState, TAction> machine, TState from)
+        where TState : struct, Enum
+        where TAction : struct, Enum
+    {
+        var words = machine.Allowed(from).Select(Words.Of);
+        return [.. typeof(TState) == typeof(HelpRequestState) ? words.Except(RollUps, StringComparer.Ordinal) : words];
     }
 }

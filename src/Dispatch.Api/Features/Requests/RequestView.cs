@@ -106,8 +106,6 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
     /// <summary>In lists and notices, and for whoever does not handle it, in place of a held text.</summary>
     public const string HeldText = "（安全保留，由经办人员查看）";
 
-    private static readonly string[] RollUps = ["return", "begin"];
-
     public async Task<RequestView> View(RequestRow request)
     {
         var id = new { request.RequestId };
@@ -143,7 +141,7 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
             request.RequestId,
             request.Reference,
             request.StateNow,
-            [.. HelpRequestFlow.Machine.Allowed(request.StateNow).Select(Words.Of).Except(RollUps, StringComparer.Ordinal)],
+            HelpRequestFlow.Machine.Possible(request.StateNow),
             Words.To<Tier>(request.Tier),
             request.Queue is null ? null : Words.To<RequestQueue>(request.Queue),
             request.Automatic,

@@ -77,7 +77,7 @@ internal sealed class BookVisitHandler(
             )
             {
                 State = request.State,
-                Allowed = [],
+                Allowed = HelpRequestFlow.Machine.Possible(request.StateNow),
             };
         }
 

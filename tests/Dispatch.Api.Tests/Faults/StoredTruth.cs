@@ -1,0 +1,248 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Dispatch.Api.Tests.Faults;
+
+/// <summary>What must hold in the database at every moment between two commits, asked of one snapshot beside the running service.</summary>
+internal sealed class StoredTruth(string data, string setting)
+{
+    /// <summary>Each asks for rows that must not exist.</summary>
+    private static readonly (string Broken, string Sql)[] Rules =
+    [
+        (
+            "the state of a request is not where its last move led",
+            """
+            select cast(request_id as text) from help_request where state is distinct from
+                (select to_state from timeline where timeline.request_id = help_request.request_id and subject = 'request' order by seq desc limit 1)
+            """
+        ),
+        (
+            "a history has a gap",
+            "select cast(request_id as text) from timeline group by request_id having min(seq) <> 1 or max(seq) <> count(*)"
+        ),
+        (
+            "a move begins elsewhere than the one before it ended",
+            """
+            select cast(request_id as text) from
+                (select request_id, from_state, lag(to_state) over (partition by request_id, subject_id order by seq) as before
+                 from timeline where subject <> 'deadline') as step
+            where from_state is distinct from before
+            """
+        ),
+        (
+            "an offer and its history disagree",
+            """
+            select cast(offer_id as text) from offer where version <> (select count(*) from timeline where subject_id = offer_id)
+                or state is distinct from (select to_state from timeline where subject_id = offer_id order by seq desc limit 1)
+            """
+        ),
+        (
+            "an assignment and its history disagree",
+            """
+            select cast(assignment_id as text) from assignment where version <> (select count(*) from timeline where subject_id = assignment_id)
+                or state is distinct from (select to_state from timeline where subject_id = assignment_id order by seq desc limit 1)
+            """
+        ),
+        (
+            "a visit and its history disagree",
+            """
+            select cast(visit_id as text) from visit where version <> (select count(*) from timeline where subject_id = visit_id)
+                or state is distinct from (select to_state from timeline where subject_id = visit_id order by seq desc limit 1)
+            """
+        ),
+        (
+            "a request is offered without a pending offer, or the other way round",
+            """
+            select cast(request_id as text) from help_request where (state = 'offered') <>
+                exists (select 1 from offer where offer.request_id = help_request.request_id and offer.state = 'pending')
+            """
+        ),
+        (
+            "an accepted offer has no assignment, or the other way round",
+            """
+            select cast(offer_id as text) from offer where (state = 'accepted') <>
+                exists (select 1 from assignment where assignment.offer_id = offer.offer_id)
+            """
+        ),
+        (
+            "a request under way has no team, or one that is not under way has one",
+            """
+            select cast(request_id as text) from help_request where state <> 'on_hold' and (state in ('accepted', 'in_progress')) <>
+                exists (select 1 from assignment where assignment.request_id = help_request.request_id and assignment.state = 'active')
+            """
+        ),
+        (
+            "a request is in progress and nobody has set off",
+            """
+            select cast(request_id as text) from help_request where state = 'in_progress' and not exists
+                (select 1 from visit where visit.request_id = help_request.request_id and coalesce(departed_at, began_at) is not null)
+            """
+        ),
+        (
+            "a visit is completed without its report, or the other way round",
+            """
+            select cast(visit_id as text) from visit where (state = 'completed') <> (findings is not null)
+                or (state = 'completed') <> ((select count(*) from problem_result where problem_result.visit_id = visit.visit_id) = 2)
+            """
+        ),
+        (
+            "a request has a result in a state that has none, or none where it must",
+            "select cast(request_id as text) from help_request where (state in ('resolved', 'closed')) <> (resolved_at is not null and result is not null)"
+        ),
+        (
+            "an open request has no next step",
+            """
+            select cast(request_id as text) from help_request where state in ('open', 'offered') and queue is null
+                and not exists (select 1 from offer where offer.request_id = help_request.request_id and offer.state = 'pending')
+                and not exists (select 1 from timer where timer.request_id = help_request.request_id)
+            """
+        ),
+        (
+            "a request under way has nothing that is due",
+            """
+            select cast(request_id as text) from help_request where state in ('open', 'offered', 'accepted', 'in_progress', 'resolved')
+                and not exists (select 1 from timer where timer.request_id = help_request.request_id)
+            """
+        ),
+        (
+            "a pending offer has no answer timer, or an ended one has one",
+            """
+            select cast(offer_id as text) from offer where (state = 'pending') <> exists
+                (select 1 from timer join deadline on deadline.deadline_id = timer.deadline_id
+                 where deadline.offer_id = offer.offer_id and deadline.kind = 'answer' and deadline.state = 'running')
+            """
+        ),
+        (
+            "a running deadline has no timer, or another has one",
+            """
+            select cast(deadline_id as text) from deadline where (state = 'running') <>
+                exists (select 1 from timer where timer.deadline_id = deadline.deadline_id)
+            """
+        ),
+        (
+            "a team was asked and not told",
+            """
+            select cast(offer_id as text) from offer where not exists
+                (select 1 from notice where notice.offer_id = offer.offer_id and notice.kind = 'offer')
+            """
+        ),
+    ];
+
+    /// <summary>Everything that is broken, in words; empty when all is well.</summary>
+    public async Task<IReadOnlyList<string>> Broken()
+    {
+        var broken = new List<string>();
+        await using var connection = Open();
+        await connection.OpenAsync();
+        await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
+        foreach (var (what, sql) in Rules)
+        {
+            broken.AddRange((await connection.QueryAsync<string>(sql, transaction: snapshot)).Select(id => $"{what}: {id}"));
+        }
+
+        await Keys(connection, snapshot, broken);
+        if (connection is SqliteConnection)
+        {
+            broken.AddRange(
+                (await connection.QueryAsync<string>("pragma integrity_check", transaction: snapshot)).Where(line => line != "ok")
+            );
+            broken.AddRange(
+                (await connection.QueryAsync<string>("select \"table\" from pragma_foreign_key_check", transaction: snapshot)).Select(
+                    table => $"a row of {table} refers to nothing"
+                )
+            );
+        }
+
+        return broken;
+    }
+
+    /// <summary>How many requests, offers and answers there are, so that a check of nothing does not pass for a check.</summary>
+    public async Task<(long Requests, long Offers, long Kept)> Size()
+    {
+        await using var connection = Open();
+        return (
+            await connection.ExecuteScalarAsync<long>("select count(*) from help_request"),
+            await connection.ExecuteScalarAsync<long>("select count(*) from offer"),
+            await connection.ExecuteScalarAsync<long>("select count(*) from idempotent_answer")
+        );
+    }
+
+    /// <summary>Every write of the load carries a key: an effect without its kept answer is half a write, and so is an answer without its effect.</summary>
+    private static async Task Keys(DbConnection connection, DbTransaction snapshot, List<string> broken)
+    {
+        var kept = (
+            await connection.QueryAsync<(string Scope, string? Location)>(
+                "select scope, location from idempotent_answer",
+                transaction: snapshot
+            )
+        ).AsList();
+        // An offer has an answer of its own only when an officer picked the team.
+        var places = kept.Select(answer => answer.Location)
+            .OfType<string>()
+            .Where(place => !place.StartsWith("/v1/offers/", StringComparison.Ordinal));
+        await Same(
+            "select '/v1/requests/' || cast(request_id as text) from help_request union all select '/v1/visits/' || cast(visit_id as text) from visit",
+            places,
+            "made"
+        );
+        await Same(
+            "select '/v1/offers/' || cast(offer_id as text) || '/accept' from offer where state = 'accepted'",
+            Done("/accept"),
+            "accepted"
+        );
+        await Same(
+            "select '/v1/offers/' || cast(offer_id as text) || '/decline' from offer where state = 'declined'",
+            Done("/decline"),
+            "declined"
+        );
+        await Same(
+            "select '/v1/visits/' || cast(visit_id as text) || '/complete' from visit where state = 'completed'",
+            Done("/complete"),
+            "completed"
+        );
+        await Same(
+            "select '/v1/visits/' || cast(visit_id as text) || '/begin' from visit where began_at is not null",
+            Done("/begin"),
+            "begun"
+        );
+        await Same(
+            "select '/v1/requests/' || cast(request_id as text) || '/resolve' from help_request where resolved_at is not null",
+            Done("/resolve"),
+            "resolved"
+        );
+        await Same(
+            "select '/v1/requests/' || cast(request_id as text) || '/cancel' from help_request where state = 'cancelled'",
+            Done("/cancel"),
+            "cancelled"
+        );
+        await Same(
+            "select '/v1/requests/' || cast(request_id as text) || '/confirm' from help_request where state = 'closed'",
+            Done("/confirm"),
+            "confirmed"
+        );
+
+        IEnumerable<string> Done(string action) =>
+            kept.Select(answer => answer.Scope.Split(' ')[^1]).Where(path => path.EndsWith(action, StringComparison.Ordinal));
+
+        async Task Same(string effects, IEnumerable<string> answers, string what)
+        {
+            var (done, known) = ((await connection.QueryAsync<string>(effects, transaction: snapshot)).ToHashSet(), answers.ToHashSet());
+            broken.AddRange(done.Except(known).Select(path => $"{what} without a kept answer: {path}"));
+            broken.AddRange(known.Except(done).Select(path => $"an answer was kept for what was not {what}: {path}"));
+        }
+    }
+
+    private DbConnection Open() =>
+        setting == "sqlite"
+            ? new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = Path.Combine(data, "dispatch.db"),
+                    Mode = SqliteOpenMode.ReadOnly,
+                    Pooling = false,
+                }.ToString()
+            )
+            : new NpgsqlConnection(setting);
+}

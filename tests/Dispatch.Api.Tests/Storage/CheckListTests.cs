@@ -1,0 +1,141 @@
+using System.Text.RegularExpressions;
+using Dispatch.Api.Features.Notices;
+using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Geography;
+using Dispatch.Domain.Offers;
+using Dispatch.Domain.Outcomes;
+using Dispatch.Domain.Requests;
+using Dispatch.Domain.Safety;
+using Dispatch.Domain.Skills;
+using Dispatch.Domain.Teams;
+using Dispatch.Domain.Visits;
+using Xunit;
+
+namespace Dispatch.Api.Tests.Storage;
+
+/// <summary>The words the schema allows are the words the code has: read from the migrations as they are built in.</summary>
+public sealed partial class CheckListTests
+{
+    private const string Prefix = "Dispatch.Api.Storage.Migrations.";
+
+    /// <summary>What each list must say. A list that stands for no enum has its words here.</summary>
+    private static readonly Dictionary<string, string[]> Wanted = new(StringComparer.Ordinal)
+    {
+        ["region.level"] = All<RegionLevel>(),
+        ["skill.licence"] = All<Licence>(),
+        ["holiday.kind"] = All<CalendarDayKind>(),
+        ["team.kind"] = All<TeamKind>(),
+        ["team.tier"] = All<Tier>(),
+        ["team_form.form"] = All<VisitForm>(),
+        ["team_leave.kind"] = ["day_off", "leave"],
+        ["help_request.state"] = All<HelpRequestState>(),
+        ["help_request.tier"] = All<Tier>(),
+        ["help_request.queue"] = All<RequestQueue>(),
+        ["help_request.requester_kind"] = All<RequesterKind>(),
+        ["help_request.given_crs"] = All<Crs>(),
+        ["help_request.urgency"] = All<Urgency>(),
+        ["help_request.form"] = All<VisitForm>(),
+        ["help_request.mode"] = All<ServiceMode>(),
+        ["help_request.channel"] = All<Channel>(),
+        ["help_request.confidentiality"] = All<Confidentiality>(),
+        ["help_request.safety_kind"] = All<SafetyKind>(),
+        ["help_request.held_from"] =
+        [
+            .. HelpRequestFlow.Machine.Table.Where(row => row.Action == HelpRequestAction.Hold).Select(row => Words.Of(row.From)),
+        ],
+        ["help_request.result"] = All<ResolutionResult>(),
+        ["help_request.outcome"] = All<ConfirmationOutcome>(),
+        ["help_request.cancel_reason"] = All<CancelReason>(),
+        ["request_skill.source"] = All<SkillSource>(),
+        ["request_exclusion.kind"] = ["excluded", "conflict"],
+        ["timeline.subject"] = All<TimelineSubject>(),
+        ["deadline.kind"] = All<DeadlineKind>(),
+        ["deadline.state"] = ["running", "paused", "met", "missed"],
+        ["offer.state"] = All<OfferState>(),
+        ["offer.role"] = All<AssignmentRole>(),
+        ["offer.way"] = All<OfferWay>(),
+        ["offer.tier"] = All<Tier>(),
+        ["offer.decline_reason"] = All<DeclineReason>(),
+        ["assignment.role"] = All<AssignmentRole>(),
+        ["assignment.state"] = All<AssignmentState>(),
+        ["assignment.ended_as"] = All<AssignmentEnd>(),
+        ["visit.form"] = All<VisitForm>(),
+        ["visit.state"] = All<VisitState>(),
+        ["visit.missed_by"] = All<MissedBy>(),
+        ["problem_result.result"] = All<ResolutionResult>(),
+        ["benefit.kind"] = All<BenefitKind>(),
+        ["benefit.proof"] = All<BenefitProof>(),
+        ["achievement.kind"] = All<AchievementKind>(),
+        ["confirmation.said_by"] = All<ConfirmedBy>(),
+        ["notice.recipient"] = ["team", "officer", "requester"],
+        ["notice.kind"] = All<NoticeKind>(),
+    };
+
+    private static readonly Dictionary<string, string[]> Written = Read();
+
+    public static TheoryData<string> Columns() => new(Wanted.Keys);
+
+    [Theory]
+    [MemberData(nameof(Columns))]
+    public void A_check_list_has_the_words_of_its_enum_and_no_others(string column)
+    {
+        Assert.True(Written.TryGetValue(column, out var written), $"{column} has no check list.");
+        Assert.Equal(Wanted[column].Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void No_check_list_goes_untested() =>
+        Assert.Equal(Wanted.Keys.Order(StringComparer.Ordinal), Written.Keys.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void A_column_that_is_named_like_a_listed_one_has_a_list_too()
+    {
+        var listed = Wanted.Keys.Select(column => column.Split('.')[1]).ToHashSet(StringComparer.Ordinal);
+        var without = Tables()
+            .SelectMany(table => ColumnName().Matches(table.Body).Select(match => (table.Name, Column: match.Groups["column"].Value)))
+            .Where(found => listed.Contains(found.Column) && !Written.ContainsKey($"{found.Name}.{found.Column}"));
+        Assert.Empty(without);
+    }
+
+    private static string[] All<T>()
+        where T : struct, Enum => [.. Words.All<T>()];
+
+    private static Dictionary<string, string[]> Read() =>
+        Tables()
+            .SelectMany(table =>
+                CheckList()
+                    .Matches(table.Body)
+                    .Select(match =>
+                        (
+                            Column: $"{table.Name}.{match.Groups["column"].Value}",
+                            List: match.Groups["list"].Value.Split(',').Select(word => word.Trim().Trim('\'')).ToArray()
+                        )
+                    )
+            )
+            .ToDictionary(found => found.Column, found => found.List, StringComparer.Ordinal);
+
+    private static IEnumerable<(string Name, string Body)> Tables()
+    {
+        var assembly = typeof(Words).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            foreach (var table in CreateTable().Matches(reader.ReadToEnd()).Cast<Match>())
+            {
+                yield return (table.Groups["table"].Value, table.Groups["body"].Value);
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^create table (?<table>\w+) \((?<body>.*?)^\);", RegexOptions.Singleline | RegexOptions.Multiline, 1000)]
+    private static partial Regex CreateTable();
+
+    [GeneratedRegex(@"check \((?<column>\w+) in \((?<list>[^)]*)\)\)", RegexOptions.None, 1000)]
+    private static partial Regex CheckList();
+
+    [GeneratedRegex(@"^  (?<column>\w+) text\b", RegexOptions.Multiline, 1000)]
+    private static partial Regex ColumnName();
+}
