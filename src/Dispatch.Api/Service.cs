@@ -149,6 +149,8 @@ internal static class Service
                 typeof(Confirmations),
                 typeof(Matching),
                 typeof(Dispatcher),
+                typeof(Offering),
+                typeof(Desks),
                 typeof(OfferStore),
                 typeof(OfferReader),
                 typeof(AssignmentStore),

@@ -47,7 +47,7 @@ internal sealed class DispatchRequestHandler(RequestStore requests, RequestReade
         RequestStore.Check(request, HelpRequestAction.Offer);
         RequestStore.RefuseHeld(request);
         await content.RequireSkill(request.RequestId);
-        Dispatcher.RefuseSecondOffer(request);
+        Offering.RefuseSecondOffer(request);
         return await reader.View(await dispatcher.GoOn(await requests.SetAutomatic(request, automatic: true)));
     }
 }

@@ -12,7 +12,7 @@ using Dispatch.Domain.Visits;
 namespace Dispatch.Api.Features.Dispatching;
 
 /// <summary>Puts a stored request before the matcher: its need, the teams of the snapshot, and what they have in hand right now.</summary>
-internal sealed class Matching(Session db, TeamDirectory directory, Catalogue catalogue, TimeProvider clock)
+internal sealed class Matching(Session db, RequestContent content, TeamDirectory directory, Catalogue catalogue, TimeProvider clock)
 {
     public async Task<MatchResult> Of(RequestRow request, Tier? from = null)
     {
@@ -53,14 +53,6 @@ internal sealed class Matching(Session db, TeamDirectory directory, Catalogue ca
     private async Task<Need> NeedOf(RequestRow request)
     {
         var id = new { request.RequestId };
-        var skills = await db.List<SkillRow>(
-            "select skill_code, min_level, source, confidence from request_skill where request_id = @RequestId order by position",
-            id
-        );
-        var windows = await db.List<WindowRow>(
-            "select starts_at, ends_at from request_window where request_id = @RequestId order by position",
-            id
-        );
         var marks = await db.List<TeamMark>("select team_id, kind from request_exclusion where request_id = @RequestId", id);
         var ended = await db.List<TeamMark>(
             """
@@ -81,13 +73,13 @@ internal sealed class Matching(Session db, TeamDirectory directory, Catalogue ca
         return new Need
         {
             RequestId = request.RequestId,
-            Skills = [.. skills.Select(s => new WantedSkill(s.SkillCode, s.MinLevel, Words.To<SkillSource>(s.Source), s.Confidence))],
+            Skills = await content.Skills(request.RequestId),
             RegionCode = request.RegionCode,
             Point = new GeoPoint(request.Lat, request.Lng),
             Tier = Words.To<Tier>(request.Tier),
             Form = Words.To<VisitForm>(request.Form),
             Urgency = Words.To<Urgency>(request.Urgency),
-            Wanted = [.. windows.Select(w => new TimeWindow(w.StartsAt, w.EndsAt))],
+            Wanted = await content.Windows(request.RequestId),
             PreferredTeamId = request.PreferredTeamId,
             ExcludedTeams = marks.Where(m => m.Kind == "excluded").Select(m => m.TeamId).ToHashSet(),
             ConflictTeams = marks.Where(m => m.Kind == "conflict").Select(m => m.TeamId).ToHashSet(),
@@ -121,20 +113,6 @@ internal sealed class Matching(Session db, TeamDirectory directory, Catalogue ca
             row => row.TeamId,
             row => new TeamLoad((int)row.Active, (int)row.Pending, (int)row.Confirmed, (int)row.ConfirmedSolved, row.LastServiceAt)
         );
-    }
-
-    private sealed record SkillRow
-    {
-        public string SkillCode { get; init; } = "";
-        public int MinLevel { get; init; }
-        public string Source { get; init; } = "";
-        public double Confidence { get; init; }
-    }
-
-    private sealed record WindowRow
-    {
-        public DateTimeOffset StartsAt { get; init; }
-        public DateTimeOffset EndsAt { get; init; }
     }
 
     private sealed record TeamMark

@@ -15,7 +15,7 @@ internal sealed class Acceptance(
     AssignmentStore assignments,
     DeadlineStore deadlines,
     NoticeStore notices,
-    Dispatcher dispatcher
+    Offering offering
 )
 {
     public async Task<(RequestRow Request, AssignmentRow Assignment)> Take(RequestRow request, OfferRow offer, HelpRequestAction action)
@@ -24,7 +24,7 @@ internal sealed class Acceptance(
         var accepted = await offers.Move(offer, OfferAction.Accept);
         await deadlines.Meet(request.RequestId, DeadlineKind.Answer, offer.OfferId);
         var assignment = await assignments.Begin(accepted, beyondCapacity: request.IsEmergency);
-        await dispatcher.WithdrawPending(request, "taken_by_another_team", except: offer.OfferId);
+        await offering.WithdrawPending(request, "taken_by_another_team", except: offer.OfferId);
         var taken = await requests.MarkAccepted(await requests.Move(request, action, offer.Way));
         await deadlines.Meet(request.RequestId, DeadlineKind.Triage);
         await deadlines.Start(taken, DeadlineKind.FirstVisit);

@@ -64,7 +64,7 @@ internal sealed class ClaimRequestHandler(
         if (candidate is null)
         {
             var refusal = match.Refused.FirstOrDefault(refusal => refusal.TeamIds.Contains(command.TeamId));
-            throw Dispatcher.NotEligible(refusal?.Reason ?? Ineligibility.SkillMissing);
+            throw Offering.NotEligible(refusal?.Reason ?? Ineligibility.SkillMissing);
         }
 
         var now = clock.GetUtcNow();

@@ -35,7 +35,7 @@ internal sealed class MakeOfferHandler(
     RequestContent content,
     OfferStore offers,
     Matching matching,
-    Dispatcher dispatcher,
+    Offering offering,
     OfferReader reader
 ) : IRequestHandler<MakeOffer, OfferView>
 {
@@ -44,7 +44,7 @@ internal sealed class MakeOfferHandler(
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Offer);
         RequestStore.RefuseHeld(request);
-        Dispatcher.RefuseSecondOffer(request);
+        Offering.RefuseSecondOffer(request);
         await content.RequireSkill(request.RequestId);
         if ((await offers.Pending(request.RequestId)).Any(offer => offer.TeamId == command.TeamId))
         {
@@ -59,14 +59,14 @@ internal sealed class MakeOfferHandler(
         var candidate =
             match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == command.TeamId)
             ?? throw await WhyNot(request, command.TeamId, match);
-        var offer = await dispatcher.Offer(request, candidate, match.Opened, OfferWay.Picked, match.WeightsVersion);
-        await dispatcher.MarkOffered(request, match.Opened, "picked_from_ranking");
+        var offer = await offering.Offer(request, candidate, match.Opened, OfferWay.Picked, match.WeightsVersion);
+        await offering.MarkOffered(request, match.Opened, "picked_from_ranking");
         return await reader.View(offer.OfferId);
     }
 
     private async Task<Refused> WhyNot(RequestRow request, Guid teamId, MatchResult match)
     {
         var refusal = match.Refused.FirstOrDefault(refusal => refusal.TeamIds.Contains(teamId));
-        return Dispatcher.NotEligible(refusal?.Reason ?? (await matching.ReasonsAgainst(request, teamId))[0]);
+        return Offering.NotEligible(refusal?.Reason ?? (await matching.ReasonsAgainst(request, teamId))[0]);
     }
 }

@@ -1,8 +1,13 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Matching;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Teams;
 using FluentValidation;
 using MediatR;
 
@@ -37,13 +42,33 @@ internal sealed class ArbitrateRequestValidator : AbstractValidator<ArbitrateReq
     }
 }
 
-internal sealed class ArbitrateRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher)
+internal sealed class ArbitrateRequestHandler(RequestStore requests, RequestReader reader, Matching matching, Offering offering)
     : IRequestHandler<ArbitrateRequest, RequestView>
 {
+    /// <summary>These bind a person too; tier, capacity and an earlier refusal are what he decides about.</summary>
+    private static readonly Ineligibility[] Absolute =
+    [
+        Ineligibility.LicenceMissing,
+        Ineligibility.ConflictOfInterest,
+        Ineligibility.Suspended,
+    ];
+
     public async Task<RequestView> Handle(ArbitrateRequest command, CancellationToken cancellationToken)
     {
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Arbitrate);
-        return await reader.View(await dispatcher.Arbitrate(request, command.TeamId, command.Reason));
+        RequestStore.RefuseHeld(request);
+        var against = (await matching.ReasonsAgainst(request, command.TeamId)).Intersect(Absolute).ToList();
+        if (against.Count > 0)
+        {
+            throw Offering.NotEligible(against[0]);
+        }
+
+        await offering.WithdrawPending(request, "arbitrated");
+        request = await requests.SetAutomatic(await requests.Move(request, HelpRequestAction.Arbitrate, command.Reason), automatic: false);
+        var tier = Words.To<Tier>(request.Tier);
+        var explanation = JsonSerializer.Serialize(new OfferExplanation(null, command.Reason, null), JsonShape.Options);
+        await offering.Offer(request, command.TeamId, tier, OfferWay.Arbitrated, null, explanation);
+        return await reader.View(await offering.MarkOffered(request, tier, null));
     }
 }

@@ -16,14 +16,14 @@ internal sealed class Cancellation(
     AssignmentStore assignments,
     DeadlineStore deadlines,
     NoticeStore notices,
-    Dispatcher dispatcher
+    Offering offering
 )
 {
     public async Task<RequestRow> Cancel(RequestRow request, CancelReason reason, Guid? duplicateOf, string? note)
     {
         RequestStore.Check(request, HelpRequestAction.Cancel);
         await visits.CancelPlanned(request.RequestId, "request_cancelled");
-        await dispatcher.WithdrawPending(request, "request_cancelled");
+        await offering.WithdrawPending(request, "request_cancelled");
         foreach (var assignment in await assignments.Active(request.RequestId))
         {
             await assignments.Move(assignment, AssignmentAction.Replace, "request_cancelled");

@@ -61,11 +61,12 @@ internal sealed class ChangeRequestValidator : AbstractValidator<ChangeRequest>
 }
 
 internal sealed class ChangeRequestHandler(
-    Session db,
     Catalogue catalogue,
     RequestStore requests,
     RequestContent content,
     RequestReader reader,
+    Offering offering,
+    Desks desks,
     Dispatcher dispatcher,
     TimelineStore timeline,
     Preconditions preconditions
@@ -109,11 +110,8 @@ internal sealed class ChangeRequestHandler(
 
     private async Task<bool> AsksAnew(RequestRow request, ChangeRequest command, Placed place)
     {
-        var before = await db.List<SkillRow>(
-            "select skill_code, min_level from request_skill where request_id = @RequestId order by position",
-            request
-        );
-        return !before.Select(s => (s.SkillCode, s.MinLevel)).SequenceEqual(command.Skills.Select(s => (s.Code, s.MinLevel ?? 1)))
+        var before = await content.Skills(request.RequestId);
+        return !before.Select(s => (s.Code, s.MinLevel)).SequenceEqual(command.Skills.Select(s => (s.Code, s.MinLevel ?? 1)))
             || request.RegionCode != place.Region.Code
             || request.Lat != place.Point.Lat
             || request.Lng != place.Point.Lng
@@ -125,13 +123,13 @@ internal sealed class ChangeRequestHandler(
     {
         if (request.StateNow == HelpRequestState.Offered)
         {
-            await dispatcher.WithdrawPending(request, "request_changed");
+            await offering.WithdrawPending(request, "request_changed");
             request = await requests.Move(request, HelpRequestAction.Return, "request_changed");
         }
 
         return request.Automatic && hasSkills
             ? await dispatcher.GoOn(request)
-            : await dispatcher.ToDesk(request, hasSkills && !request.SafetyHeld ? RequestQueue.Dispatch : RequestQueue.Triage);
+            : await desks.ToDesk(request, hasSkills && !request.SafetyHeld ? RequestQueue.Dispatch : RequestQueue.Triage);
     }
 
     private Task<RequestRow> Store(RequestRow request, ChangeRequest command, Placed place, bool asksAnew)
@@ -166,11 +164,5 @@ internal sealed class ChangeRequestHandler(
                 confidentiality = command.Confidentiality is { } level ? Words.Of(level) : request.Confidentiality,
             }
         );
-    }
-
-    private sealed record SkillRow
-    {
-        public string SkillCode { get; init; } = "";
-        public int MinLevel { get; init; }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Confirmations(
     RequestContent content,
     DeadlineStore deadlines,
     NoticeStore notices,
-    Dispatcher dispatcher,
+    Desks desks,
     TimeProvider clock
 )
 {
@@ -81,7 +81,7 @@ internal sealed class Confirmations(
             await notices.ToTeam(reopened, team, NoticeKind.Message, $"求助 {request.Reference} 被重新打开：{reason}");
         }
 
-        return await dispatcher.ToDesk(reopened, RequestQueue.Dispatch);
+        return await desks.ToDesk(reopened, RequestQueue.Dispatch);
     }
 
     private void RefuseTooLate(RequestRow request)

@@ -43,7 +43,7 @@ internal sealed class LiftSafetyHoldHandler(
     RequestContent content,
     RequestReader reader,
     TimelineStore timeline,
-    Dispatcher dispatcher,
+    Desks desks,
     Preconditions preconditions
 ) : IRequestHandler<LiftSafetyHold, RequestView>
 {
@@ -75,7 +75,7 @@ internal sealed class LiftSafetyHoldHandler(
         if (lifted.StateNow == HelpRequestState.Open)
         {
             var desk = await content.HasSkill(request.RequestId) ? RequestQueue.Dispatch : RequestQueue.Triage;
-            lifted = await dispatcher.ToDesk(lifted, desk);
+            lifted = await desks.ToDesk(lifted, desk);
         }
 
         return await reader.View(lifted);

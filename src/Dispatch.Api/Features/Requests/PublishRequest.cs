@@ -38,7 +38,7 @@ internal sealed class PublishRequestValidator : AbstractValidator<PublishRequest
     }
 }
 
-internal sealed class PublishRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher, RequestContent content)
+internal sealed class PublishRequestHandler(RequestStore requests, RequestReader reader, Desks desks, RequestContent content)
     : IRequestHandler<PublishRequest, RequestView>
 {
     public async Task<RequestView> Handle(PublishRequest command, CancellationToken cancellationToken)
@@ -48,6 +48,6 @@ internal sealed class PublishRequestHandler(RequestStore requests, RequestReader
         RequestStore.RefuseHeld(request);
         await content.RequireSkill(request.RequestId);
         var published = await requests.Move(request, HelpRequestAction.Publish, command.Reason, command.Note);
-        return await reader.View(await dispatcher.ToDesk(published, RequestQueue.Claim));
+        return await reader.View(await desks.ToDesk(published, RequestQueue.Claim));
     }
 }

@@ -1,6 +1,8 @@
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Matching;
+using Dispatch.Domain.Skills;
 
 namespace Dispatch.Api.Features.Requests;
 
@@ -52,6 +54,25 @@ internal sealed class RequestContent(Session db, TeamDirectory directory)
     public async Task<bool> HasSkill(Guid requestId) =>
         await db.Value<long>("select count(*) from request_skill where request_id = @requestId", new { requestId }) > 0;
 
+    /// <summary>What is asked for, the main skill first.</summary>
+    public async Task<IReadOnlyList<WantedSkill>> Skills(Guid requestId)
+    {
+        var rows = await db.List<SkillRow>(
+            "select skill_code, min_level, source, confidence from request_skill where request_id = @requestId order by position",
+            new { requestId }
+        );
+        return [.. rows.Select(row => new WantedSkill(row.SkillCode, row.MinLevel, Words.To<SkillSource>(row.Source), row.Confidence))];
+    }
+
+    public async Task<IReadOnlyList<TimeWindow>> Windows(Guid requestId)
+    {
+        var rows = await db.List<WindowRow>(
+            "select starts_at, ends_at from request_window where request_id = @requestId order by position",
+            new { requestId }
+        );
+        return [.. rows.Select(row => new TimeWindow(row.StartsAt, row.EndsAt))];
+    }
+
     public async Task ReplaceSkills(Guid requestId, IReadOnlyList<SkillBody>? skills)
     {
         await db.Execute("delete from request_skill where request_id = @requestId", new { requestId });
@@ -102,4 +123,18 @@ internal sealed class RequestContent(Session db, TeamDirectory directory)
             "insert into request_exclusion (request_id, team_id, kind) values (@requestId, @teamId, 'excluded') on conflict (request_id, team_id) do nothing",
             new { requestId, teamId }
         );
+
+    private sealed record SkillRow
+    {
+        public string SkillCode { get; init; } = "";
+        public int MinLevel { get; init; }
+        public string Source { get; init; } = "";
+        public double Confidence { get; init; }
+    }
+
+    private sealed record WindowRow
+    {
+        public DateTimeOffset StartsAt { get; init; }
+        public DateTimeOffset EndsAt { get; init; }
+    }
 }

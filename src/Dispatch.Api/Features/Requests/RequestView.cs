@@ -101,7 +101,13 @@ internal sealed record RequestView(
 }
 
 /// <summary>Puts the parts of a request together for its reader.</summary>
-internal sealed class RequestReader(Session db, Caller caller, Reference.Catalogue catalogue, IHttpContextAccessor http)
+internal sealed class RequestReader(
+    Session db,
+    RequestContent content,
+    Caller caller,
+    Reference.Catalogue catalogue,
+    IHttpContextAccessor http
+)
 {
     /// <summary>In lists and notices, and for whoever does not handle it, in place of a held text.</summary>
     public const string HeldText = "（安全保留，由经办人员查看）";
@@ -109,14 +115,8 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
     public async Task<RequestView> View(RequestRow request)
     {
         var id = new { request.RequestId };
-        var skills = await db.List<SkillRow>(
-            "select skill_code, min_level, source, confidence from request_skill where request_id = @RequestId order by position",
-            id
-        );
-        var windows = await db.List<WindowRow>(
-            "select starts_at, ends_at from request_window where request_id = @RequestId order by position",
-            id
-        );
+        var skills = await content.Skills(request.RequestId);
+        var windows = await content.Windows(request.RequestId);
         var excluded = await db.List<IdRow>(
             "select team_id from request_exclusion where request_id = @RequestId and kind = 'excluded' order by team_id",
             id
@@ -156,11 +156,11 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
             SafetyView.Of(request, language),
             [
                 .. skills.Select(s => new RequestSkillView(
-                    s.SkillCode,
-                    catalogue.Skills[s.SkillCode].Zh,
-                    catalogue.Skills[s.SkillCode].En,
+                    s.Code,
+                    catalogue.Skills[s.Code].Zh,
+                    catalogue.Skills[s.Code].En,
                     s.MinLevel,
-                    Words.To<SkillSource>(s.Source),
+                    s.Source,
                     s.Confidence
                 )),
             ],
@@ -169,7 +169,7 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
             Words.To<VisitForm>(request.Form),
             Words.To<ServiceMode>(request.Mode),
             Words.To<Channel>(request.Channel),
-            [.. windows.Select(w => new WindowView(w.StartsAt, w.EndsAt))],
+            [.. windows.Select(w => new WindowView(w.Start, w.End))],
             request.PreferredTeamId,
             [.. excluded.Select(row => row.TeamId)],
             Words.To<Confidentiality>(request.Confidentiality),
@@ -227,20 +227,6 @@ internal sealed class RequestReader(Session db, Caller caller, Reference.Catalog
             )
             // Two decimals are about a kilometre: enough to judge the way, not to find the house.
             : new LocationView(request.RegionCode, name, null, Math.Round(request.Lat, 2), Math.Round(request.Lng, 2), null, null, null);
-    }
-
-    private sealed record SkillRow
-    {
-        public string SkillCode { get; init; } = "";
-        public int MinLevel { get; init; }
-        public string Source { get; init; } = "";
-        public double Confidence { get; init; }
-    }
-
-    private sealed record WindowRow
-    {
-        public DateTimeOffset StartsAt { get; init; }
-        public DateTimeOffset EndsAt { get; init; }
     }
 
     private sealed record IdRow

@@ -16,7 +16,8 @@ internal sealed class Return(
     AssignmentStore assignments,
     DeadlineStore deadlines,
     NoticeStore notices,
-    Dispatcher dispatcher
+    Dispatcher dispatcher,
+    Desks desks
 )
 {
     public async Task<RequestRow> TakeBack(RequestRow request, HelpRequestAction action, AssignmentAction end, string? reason, string? note)
@@ -43,7 +44,7 @@ internal sealed class Return(
         }
 
         var open = await requests.MarkReturned(await requests.Move(request, action, reason, note));
-        return open.Automatic ? await dispatcher.GoOn(open) : await dispatcher.ToDesk(open, RequestQueue.Dispatch);
+        return open.Automatic ? await dispatcher.GoOn(open) : await desks.ToDesk(open, RequestQueue.Dispatch);
     }
 
     /// <summary>A support's release ends its assignment only.</summary>

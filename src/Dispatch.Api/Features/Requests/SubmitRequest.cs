@@ -82,7 +82,7 @@ internal sealed class SubmitRequestHandler(
     RequestStore requests,
     RequestContent content,
     RequestReader reader,
-    Dispatcher dispatcher,
+    Desks desks,
     TimelineStore timeline,
     TimeProvider clock
 ) : IRequestHandler<SubmitRequest, RequestView>
@@ -114,7 +114,7 @@ internal sealed class SubmitRequestHandler(
         await timeline.Write(id, new Entry(TimelineSubject.Request, id, "submit", null, "open"));
         var request = (await requests.HoldUnseen(id))!;
         var understood = command.Skills is { Count: > 0 } && !request.SafetyHeld;
-        request = await dispatcher.ToDesk(request, understood ? RequestQueue.Dispatch : RequestQueue.Triage);
+        request = await desks.ToDesk(request, understood ? RequestQueue.Dispatch : RequestQueue.Triage);
         return await reader.View(request) with { TrackToken = track };
     }
 

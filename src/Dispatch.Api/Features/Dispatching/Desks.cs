@@ -1,0 +1,45 @@
+using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Notices;
+using Dispatch.Api.Features.Requests;
+using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Matching;
+using Dispatch.Domain.Requests;
+
+namespace Dispatch.Api.Features.Dispatching;
+
+/// <summary>Where an open request waits for a person. Called with the request held.</summary>
+internal sealed class Desks(RequestStore requests, Matching matching, DeadlineStore deadlines, NoticeStore notices)
+{
+    private const int MostShortfallsTold = 5;
+
+    /// <summary>Puts an open request before an officer, with a deadline for that desk.</summary>
+    public async Task<RequestRow> ToDesk(RequestRow request, RequestQueue queue)
+    {
+        var queued = await requests.Enqueue(request, queue, automatic: false);
+        await deadlines.Start(queued, DeadlineKind.Triage);
+        await notices.ToOfficers(
+            queued,
+            NoticeKind.Queue,
+            $"{request.Reference} 进入{NameOf(queue)}：{(request.SafetyHeld ? RequestReader.HeldText : request.Text)}"
+        );
+        return queued;
+    }
+
+    /// <summary>裁定派单: the request waits for a person, who sees what was short.</summary>
+    public async Task<RequestRow> ToArbitration(RequestRow request, string reason)
+    {
+        var match = await matching.Of(request);
+        var shortfalls = string.Join("；", match.Shortfalls.Take(MostShortfallsTold).Select(shortfall => Wording.Of(shortfall).Zh));
+        var escalated = await requests.Move(request, HelpRequestAction.Escalate, reason, shortfalls.Length == 0 ? null : shortfalls);
+        return await ToDesk(escalated, RequestQueue.Arbitration);
+    }
+
+    private static string NameOf(RequestQueue queue) =>
+        queue switch
+        {
+            RequestQueue.Triage => "研判",
+            RequestQueue.Claim => "公开认领",
+            RequestQueue.Arbitration => "裁定派单",
+            _ => "待派单",
+        };
+}
