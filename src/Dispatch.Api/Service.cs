@@ -17,7 +17,6 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace Dispatch.Api;
 
@@ -117,10 +116,11 @@ internal static class Service
         services.AddSingleton(provider =>
             TokenKey.Load(configuration, environment, DataFolder(configuration), provider.GetRequiredService<TimeProvider>())
         );
-        services.AddAuthentication(BearerTokens.Scheme).AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null);
+        // The core alone: the whole would keep data-protection keys in the user's profile, and nothing is written outside the data folder.
+        services.AddAuthenticationCore(options => options.DefaultScheme = BearerTokens.Scheme);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null);
         services.AddAuthorization();
-        // Nothing here is protected by keys that outlive the process, and nothing is written outside the data folder.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.Caller() ?? Caller.Clock);
         services.AddScoped<Preconditions>();
         services.AddSingleton<AnswerSeal>();
