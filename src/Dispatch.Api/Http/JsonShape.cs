@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using Dispatch.Api.Storage;
 
@@ -27,6 +28,7 @@ internal static class JsonShape
         options.RespectRequiredConstructorParameters = true;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.MaxDepth = MostLevels;
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { ForgetIgnored } };
         // Chinese stays readable on the wire; what HTML could misread is still escaped.
         options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
         options.Converters.Add(new ExactWords());
@@ -34,6 +36,16 @@ internal static class JsonShape
         options.Converters.Add(new Instant());
         options.Converters.Add(new FiniteNumber());
         return options;
+    }
+
+    // The serializer passes over a member marked as ignored. What the URL says (a request's id) is no member of the body: sent there, it is
+    // refused like any other that is unknown.
+    private static void ForgetIgnored(JsonTypeInfo type)
+    {
+        foreach (var member in type.Properties.Where(member => member is { Get: null, Set: null }).ToList())
+        {
+            type.Properties.Remove(member);
+        }
     }
 
     /// <summary>RFC 3339 with its offset: a time of day without one means another instant in every place.</summary>

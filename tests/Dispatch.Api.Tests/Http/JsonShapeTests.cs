@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Http;
 using Xunit;
 
@@ -130,5 +132,15 @@ public sealed class JsonShapeTests(RunningService service) : IClassFixture<Runni
 
                 break;
         }
+    }
+
+    [Fact]
+    public void What_the_url_says_is_no_member_of_the_body()
+    {
+        var id = Guid.NewGuid();
+        Assert.Throws<JsonException>(() =>
+            JsonSerializer.Deserialize<MakeOffer>($$"""{"teamId":"{{id}}","requestId":"{{id}}"}""", JsonShape.Options)
+        );
+        Assert.Equal(id, JsonSerializer.Deserialize<MakeOffer>($$"""{"teamId":"{{id}}"}""", JsonShape.Options)!.TeamId);
     }
 }
