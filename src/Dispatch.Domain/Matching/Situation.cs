@@ -13,9 +13,6 @@ public sealed record MatchRules(RegionTree Regions, IReadOnlyDictionary<string, 
 /// <summary>A need read against the rules at one moment: all that is the same for every team, worked out once.</summary>
 public sealed class Situation
 {
-    /// <summary>A skill suggested from the text with less confidence than this is ignored.</summary>
-    public const double LeastConfidence = 0.6;
-
     public Situation(Need need, MatchRules rules, DateTimeOffset now)
         : this(need, rules, now, Counted(need.Skills)) { }
 
@@ -120,8 +117,6 @@ public sealed class Situation
 
     private static WantedSkill[] Counted(IReadOnlyList<WantedSkill> skills) =>
         [
-            .. skills
-                .Where(skill => skill.Source == SkillSource.Given || skill.Confidence >= LeastConfidence)
-                .DistinctBy(skill => skill.Code),
+            .. skills.Where(skill => skill.Counts).DistinctBy(skill => skill.Code),
         ];
 }

@@ -17,8 +17,15 @@ public sealed record Skill(string Code, string Zh, string En, string? Domain, Li
 
 /// <summary>A skill asked for, and how it came to be asked for.</summary>
 /// <param name="MinLevel">1 to 8.</param>
-/// <param name="Confidence">1 for a given skill; a suggested one below 0.6 is ignored by matching.</param>
-public sealed record WantedSkill(string Code, int MinLevel, SkillSource Source = SkillSource.Given, double Confidence = 1);
+/// <param name="Confidence">0 to 1: how often such a suggestion is right; 1 for a given skill.</param>
+public sealed record WantedSkill(string Code, int MinLevel, SkillSource Source = SkillSource.Given, double Confidence = 1)
+{
+    /// <summary>A skill suggested from the text with less confidence than this is shown and otherwise ignored.</summary>
+    public const double LeastConfidence = 0.6;
+
+    /// <summary>Whether anybody is looked for because of it.</summary>
+    public bool Counts => Source == SkillSource.Given || Confidence >= LeastConfidence;
+}
 
 public enum SkillSource
 {

@@ -42,7 +42,7 @@ public sealed class MatchingGuideTests
             ("DaysAhead", FreeDay.DaysAhead),
             ("RoadFactor", TravelTimes.RoadFactor),
             ("SpeedKmh", TravelTimes.SpeedKmh),
-            ("LeastConfidence", Situation.LeastConfidence),
+            ("LeastConfidence", WantedSkill.LeastConfidence),
             ("OffersInEmergency", Dispatcher.OffersInEmergency),
             ("BouncesPerTier", Dispatcher.BouncesPerTier),
             ("BouncesInAll", Dispatcher.BouncesInAll),

@@ -13,7 +13,6 @@ namespace Dispatch.Api.Features.Deadlines;
 internal sealed class MissedDeadlines(
     Session db,
     RequestStore requests,
-    RequestContent content,
     OfferStore offers,
     DeadlineStore deadlines,
     TimelineStore timeline,
@@ -85,7 +84,7 @@ internal sealed class MissedDeadlines(
     private async Task LeaveDesk(RequestRow request)
     {
         var desk = Words.To<RequestQueue>(request.Queue!);
-        if (desk is RequestQueue.Dispatch or RequestQueue.Claim && !request.SafetyHeld && await content.HasSkill(request.RequestId))
+        if (desk is RequestQueue.Dispatch or RequestQueue.Claim && !request.WaitsForPerson)
         {
             await dispatcher.GoOn(await requests.SetAutomatic(request, automatic: true));
             return;

@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Requests;
@@ -12,10 +13,15 @@ internal sealed class Desks(RequestStore requests, Matching matching, DeadlineSt
 {
     private const int MostShortfallsTold = 5;
 
+    /// <summary>What is understood and has nothing against it waits to be dispatched, everything else for a person who looks.</summary>
+    public Task<RequestRow> ToItsDesk(RequestRow request) =>
+        ToDesk(request, request.WaitsForPerson ? RequestQueue.Triage : RequestQueue.Dispatch);
+
     /// <summary>Puts an open request before an officer, with a deadline for that desk.</summary>
     public async Task<RequestRow> ToDesk(RequestRow request, RequestQueue queue)
     {
-        var queued = await requests.Enqueue(request, queue, automatic: false);
+        var queued =
+            request.Queue == Words.Of(queue) && !request.Automatic ? request : await requests.Enqueue(request, queue, automatic: false);
         await deadlines.Start(queued, DeadlineKind.Triage);
         await notices.ToOfficers(
             queued,

@@ -38,7 +38,7 @@ internal sealed class DispatchRequestValidator : AbstractValidator<DispatchReque
     }
 }
 
-internal sealed class DispatchRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher, RequestContent content)
+internal sealed class DispatchRequestHandler(RequestStore requests, RequestReader reader, Dispatcher dispatcher, LookAlikes lookAlikes)
     : IRequestHandler<DispatchRequest, RequestView>
 {
     public async Task<RequestView> Handle(DispatchRequest command, CancellationToken cancellationToken)
@@ -46,8 +46,9 @@ internal sealed class DispatchRequestHandler(RequestStore requests, RequestReade
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Offer);
         RequestStore.RefuseHeld(request);
-        await content.RequireSkill(request.RequestId);
+        RequestStore.RefuseUnknownSkill(request);
         Offering.RefuseSecondOffer(request);
+        request = await lookAlikes.Deny(request, "dispatched");
         return await reader.View(await dispatcher.GoOn(await requests.SetAutomatic(request, automatic: true)));
     }
 }

@@ -32,7 +32,7 @@ internal static class MakeOfferEndpoint
 
 internal sealed class MakeOfferHandler(
     RequestStore requests,
-    RequestContent content,
+    LookAlikes lookAlikes,
     OfferStore offers,
     Matching matching,
     Offering offering,
@@ -45,7 +45,7 @@ internal sealed class MakeOfferHandler(
         RequestStore.Check(request, HelpRequestAction.Offer);
         RequestStore.RefuseHeld(request);
         Offering.RefuseSecondOffer(request);
-        await content.RequireSkill(request.RequestId);
+        RequestStore.RefuseUnknownSkill(request);
         if ((await offers.Pending(request.RequestId)).Any(offer => offer.TeamId == command.TeamId))
         {
             throw new Refused(
@@ -59,6 +59,7 @@ internal sealed class MakeOfferHandler(
         var candidate =
             match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == command.TeamId)
             ?? throw await WhyNot(request, command.TeamId, match);
+        request = await lookAlikes.Deny(request, "dispatched");
         var offer = await offering.Offer(request, candidate, match.Opened, OfferWay.Picked, match.WeightsVersion);
         await offering.MarkOffered(request, match.Opened, "picked_from_ranking");
         return await reader.View(offer.OfferId);

@@ -54,7 +54,7 @@ internal sealed class SummaryFacts(Session db)
     private Task<IReadOnlyList<ServiceRow>> Services(string scope, DynamicParameters args) =>
         db.List<ServiceRow>(
             $"""
-            select visit.ended_at as at, help_request.region_code, team.tier, visit.team_id, team.name as team_name, visit.form, request_skill.skill_code as main_skill,
+            select visit.ended_at as at, help_request.region_code, team.tier, visit.team_id, team.name as team_name, visit.form, help_request.main_skill,
                    (select count(*) from attendance where attendance.visit_id = visit.visit_id) as attended, visit.stated_person_times,
                    (select count(*) from assignment where assignment.request_id = visit.request_id and assignment.role = 'support') as supports,
                    (select count(*) from problem_result where problem_result.visit_id = visit.visit_id
@@ -71,7 +71,6 @@ internal sealed class SummaryFacts(Session db)
             from visit
             join help_request on help_request.request_id = visit.request_id
             join team on team.team_id = visit.team_id
-            left join request_skill on request_skill.request_id = visit.request_id and request_skill.position = 0
             where visit.state = 'completed' and visit.ended_at >= @from and visit.ended_at < @to{scope}
             order by visit.ended_at, visit.visit_id
             """,
@@ -81,8 +80,8 @@ internal sealed class SummaryFacts(Session db)
     private Task<IReadOnlyList<RequestRow>> Requests(string moment, string scope, DynamicParameters args) =>
         db.List<RequestRow>(
             $"""
-            select help_request.{moment} as at, help_request.region_code, help_request.form, help_request.outcome, request_skill.skill_code as main_skill
-            from help_request left join request_skill on request_skill.request_id = help_request.request_id and request_skill.position = 0
+            select help_request.{moment} as at, help_request.region_code, help_request.form, help_request.outcome, help_request.main_skill
+            from help_request
             where help_request.{moment} >= @from and help_request.{moment} < @to{scope}
             order by help_request.{moment}, help_request.request_id
             """,

@@ -42,7 +42,7 @@ internal sealed class ArbitrateRequestValidator : AbstractValidator<ArbitrateReq
     }
 }
 
-internal sealed class ArbitrateRequestHandler(RequestStore requests, RequestReader reader, Matching matching, Offering offering)
+internal sealed class ArbitrateRequestHandler(RequestStore requests, RequestReader reader, Matching matching, Offering offering, LookAlikes lookAlikes)
     : IRequestHandler<ArbitrateRequest, RequestView>
 {
     /// <summary>These bind a person too; tier, capacity and an earlier refusal are what he decides about.</summary>
@@ -64,6 +64,7 @@ internal sealed class ArbitrateRequestHandler(RequestStore requests, RequestRead
             throw Offering.NotEligible(against[0]);
         }
 
+        request = await lookAlikes.Deny(request, "arbitrated");
         await offering.WithdrawPending(request, "arbitrated");
         request = await requests.SetAutomatic(await requests.Move(request, HelpRequestAction.Arbitrate, command.Reason), automatic: false);
         var tier = Words.To<Tier>(request.Tier);

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
@@ -7,6 +6,7 @@ using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
 using FluentValidation;
@@ -65,9 +65,8 @@ internal sealed class ChangeRequestHandler(
     RequestStore requests,
     RequestContent content,
     RequestReader reader,
-    Offering offering,
-    Desks desks,
-    Dispatcher dispatcher,
+    LookAlikes lookAlikes,
+    Rethought rethought,
     TimelineStore timeline,
     Preconditions preconditions
 ) : IRequestHandler<ChangeRequest, RequestView>
@@ -91,46 +90,40 @@ internal sealed class ChangeRequestHandler(
         await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);
         preconditions.Demand(request.RequestId, request.Version);
         var place = (Placed)command.Location.Place(catalogue.Regions);
-        var asksAnew = await AsksAnew(request, command, place);
-        await content.ReplaceSkills(request.RequestId, command.Skills);
+        var before = await content.Skills(request.RequestId);
+        var skills = ReadText.Given(command.Skills);
+        var asksAnew = AsksAnew(request, command, place, before, skills);
+        await content.KeepCorrection(request, before, skills);
+        await content.ReplaceSkills(request.RequestId, skills);
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
         request = await Store(request, command, place, asksAnew);
+        request = await lookAlikes.Look(request);
         await timeline.Write(
             request.RequestId,
             new Entry(TimelineSubject.Request, request.RequestId, "change", request.State, request.State)
         );
         if (asksAnew)
         {
-            request = await AskAnew(request, command.Skills.Count > 0);
+            request = await rethought.AskAnew(request, "request_changed");
         }
 
         return await reader.View(request);
     }
 
-    private async Task<bool> AsksAnew(RequestRow request, ChangeRequest command, Placed place)
-    {
-        var before = await content.Skills(request.RequestId);
-        return !before.Select(s => (s.Code, s.MinLevel)).SequenceEqual(command.Skills.Select(s => (s.Code, s.MinLevel ?? 1)))
-            || request.RegionCode != place.Region.Code
-            || request.Lat != place.Point.Lat
-            || request.Lng != place.Point.Lng
-            || request.UrgencyNow != command.Urgency
-            || request.Form != Words.Of(command.Form);
-    }
-
-    private async Task<RequestRow> AskAnew(RequestRow request, bool hasSkills)
-    {
-        if (request.StateNow == HelpRequestState.Offered)
-        {
-            await offering.WithdrawPending(request, "request_changed");
-            request = await requests.Move(request, HelpRequestAction.Return, "request_changed");
-        }
-
-        return request.Automatic && hasSkills
-            ? await dispatcher.GoOn(request)
-            : await desks.ToDesk(request, hasSkills && !request.SafetyHeld ? RequestQueue.Dispatch : RequestQueue.Triage);
-    }
+    private static bool AsksAnew(
+        RequestRow request,
+        ChangeRequest command,
+        Placed place,
+        IReadOnlyList<WantedSkill> before,
+        IReadOnlyList<WantedSkill> skills
+    ) =>
+        !before.Where(s => s.Counts).Select(s => (s.Code, s.MinLevel)).SequenceEqual(skills.Select(s => (s.Code, s.MinLevel)))
+        || request.RegionCode != place.Region.Code
+        || request.Lat != place.Point.Lat
+        || request.Lng != place.Point.Lng
+        || request.UrgencyNow != command.Urgency
+        || request.Form != Words.Of(command.Form);
 
     private Task<RequestRow> Store(RequestRow request, ChangeRequest command, Placed place, bool asksAnew)
     {
@@ -139,13 +132,14 @@ internal sealed class ChangeRequestHandler(
         return requests.Update(
             request,
             """
-            text = @Text, region_code = @Region, county_code = @County, city_code = @City, province_code = @Province, address = @Address, lat = @lat, lng = @lng,
+            text = @Text, main_skill = @main, region_code = @Region, county_code = @County, city_code = @City, province_code = @Province, address = @Address, lat = @lat, lng = @lng,
             given_lat = @givenLat, given_lng = @givenLng, given_crs = @givenCrs, urgency = @urgency, form = @form, mode = @mode, tier = @tier,
             preferred_team_id = @PreferredTeamId, confidentiality = @confidentiality
             """,
             new
             {
                 command.Text,
+                main = command.Skills.Count == 0 ? null : command.Skills[0].Code,
                 lineage.Region,
                 lineage.County,
                 lineage.City,

@@ -40,7 +40,6 @@ internal sealed class LiftSafetyHoldValidator : AbstractValidator<LiftSafetyHold
 
 internal sealed class LiftSafetyHoldHandler(
     RequestStore requests,
-    RequestContent content,
     RequestReader reader,
     TimelineStore timeline,
     Desks desks,
@@ -74,8 +73,7 @@ internal sealed class LiftSafetyHoldHandler(
         );
         if (lifted.StateNow == HelpRequestState.Open)
         {
-            var desk = await content.HasSkill(request.RequestId) ? RequestQueue.Dispatch : RequestQueue.Triage;
-            lifted = await desks.ToDesk(lifted, desk);
+            lifted = await desks.ToItsDesk(lifted);
         }
 
         return await reader.View(lifted);

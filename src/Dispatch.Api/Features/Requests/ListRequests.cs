@@ -104,8 +104,8 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         var rows = await db.List<Row>(
             $"""
             select help_request.request_id, reference, state, queue, tier, urgency, form, requester_name, text, safety_held, region_code, created_at, changed_at,
-                   request_skill.skill_code as main_skill
-            from help_request left join request_skill on request_skill.request_id = help_request.request_id and request_skill.position = 0
+                   main_skill
+            from help_request
             where {string.Join(" and ", where)}
             order by help_request.created_at {direction}, help_request.request_id {direction}
             limit @limit
@@ -133,7 +133,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
 
         if (filter.Skill is not null)
         {
-            where.Add("request_skill.skill_code = @skill");
+            where.Add("help_request.main_skill = @skill");
             args.Add(
                 "skill",
                 catalogue.Skills.ContainsKey(filter.Skill)

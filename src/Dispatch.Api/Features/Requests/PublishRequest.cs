@@ -38,7 +38,7 @@ internal sealed class PublishRequestValidator : AbstractValidator<PublishRequest
     }
 }
 
-internal sealed class PublishRequestHandler(RequestStore requests, RequestReader reader, Desks desks, RequestContent content)
+internal sealed class PublishRequestHandler(RequestStore requests, RequestReader reader, Desks desks, LookAlikes lookAlikes)
     : IRequestHandler<PublishRequest, RequestView>
 {
     public async Task<RequestView> Handle(PublishRequest command, CancellationToken cancellationToken)
@@ -46,7 +46,8 @@ internal sealed class PublishRequestHandler(RequestStore requests, RequestReader
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Publish);
         RequestStore.RefuseHeld(request);
-        await content.RequireSkill(request.RequestId);
+        RequestStore.RefuseUnknownSkill(request);
+        request = await lookAlikes.Deny(request, "published");
         var published = await requests.Move(request, HelpRequestAction.Publish, command.Reason, command.Note);
         return await reader.View(await desks.ToDesk(published, RequestQueue.Claim));
     }

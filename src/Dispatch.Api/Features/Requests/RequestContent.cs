@@ -1,5 +1,6 @@
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Skills;
@@ -7,7 +8,7 @@ using Dispatch.Domain.Skills;
 namespace Dispatch.Api.Features.Requests;
 
 /// <summary>The lists that belong to a request: skills asked for, wanted times, teams not wanted.</summary>
-internal sealed class RequestContent(Session db, TeamDirectory directory)
+internal sealed class RequestContent(Session db, Caller caller, TeamDirectory directory, TimeProvider clock)
 {
     public async Task RequireTeams(Guid? preferred, IReadOnlyList<Guid>? excluded)
     {
@@ -38,22 +39,6 @@ internal sealed class RequestContent(Session db, TeamDirectory directory)
         }
     }
 
-    /// <summary>Nothing is dispatched that nobody has understood yet.</summary>
-    public async Task RequireSkill(Guid requestId)
-    {
-        if (!await HasSkill(requestId))
-        {
-            throw new Refused(
-                ProblemKinds.NoSkillYet,
-                "还没有确定技能。请先研判：PUT 该求助并填写 skills。",
-                "No skill is known yet. Triage it first: PUT the request with its skills."
-            );
-        }
-    }
-
-    public async Task<bool> HasSkill(Guid requestId) =>
-        await db.Value<long>("select count(*) from request_skill where request_id = @requestId", new { requestId }) > 0;
-
     /// <summary>What is asked for, the main skill first.</summary>
     public async Task<IReadOnlyList<WantedSkill>> Skills(Guid requestId)
     {
@@ -73,19 +58,55 @@ internal sealed class RequestContent(Session db, TeamDirectory directory)
         return [.. rows.Select(row => new TimeWindow(row.StartsAt, row.EndsAt))];
     }
 
-    public async Task ReplaceSkills(Guid requestId, IReadOnlyList<SkillBody>? skills)
+    public async Task ReplaceSkills(Guid requestId, IReadOnlyList<WantedSkill> skills)
     {
         await db.Execute("delete from request_skill where request_id = @requestId", new { requestId });
-        foreach (var (skill, position) in (skills ?? []).DistinctBy(skill => skill.Code).Select((skill, position) => (skill, position)))
+        await AddSkills(requestId, skills);
+    }
+
+    /// <summary>Where a person says other skills than were read from the text, both are kept: what is learned from comes from here.</summary>
+    public async Task KeepCorrection(RequestRow request, IReadOnlyList<WantedSkill> before, IReadOnlyList<WantedSkill> chosen)
+    {
+        var suggested = before.Where(skill => skill.Source == SkillSource.Suggested).Select(skill => skill.Code).ToList();
+        var wasRead = request.MainSkill is null || suggested.Count > 0;
+        if (wasRead && chosen.Count > 0 && !suggested.SequenceEqual(chosen.Select(skill => skill.Code)))
         {
             await db.Execute(
-                "insert into request_skill (request_id, position, skill_code, min_level, source, confidence) values (@requestId, @position, @Code, @minLevel, 'given', 1)",
+                """
+                insert into skill_correction (request_id, version, corrected_at, corrected_by, suggested, chosen)
+                values (@RequestId, @Version, @now, @Subject, @suggested, @chosen)
+                """,
+                new
+                {
+                    request.RequestId,
+                    request.Version,
+                    now = clock.GetUtcNow(),
+                    caller.Subject,
+                    suggested = string.Join(' ', suggested),
+                    chosen = string.Join(' ', chosen.Select(skill => skill.Code)),
+                }
+            );
+        }
+    }
+
+    public async Task AddSkills(Guid requestId, IReadOnlyList<WantedSkill> skills)
+    {
+        for (var position = 0; position < skills.Count; position++)
+        {
+            var skill = skills[position];
+            await db.Execute(
+                """
+                insert into request_skill (request_id, position, skill_code, min_level, source, confidence)
+                values (@requestId, @position, @Code, @MinLevel, @source, @Confidence)
+                """,
                 new
                 {
                     requestId,
                     position,
                     skill.Code,
-                    minLevel = skill.MinLevel ?? 1,
+                    skill.MinLevel,
+                    source = Words.Of(skill.Source),
+                    skill.Confidence,
                 }
             );
         }
@@ -107,6 +128,20 @@ internal sealed class RequestContent(Session db, TeamDirectory directory)
                 }
             );
         }
+    }
+
+    /// <summary>A part of a split keeps the wanted times and the teams not wanted.</summary>
+    public async Task CopyWishes(Guid from, Guid to)
+    {
+        var ids = new { from, to };
+        await db.Execute(
+            "insert into request_window (request_id, position, starts_at, ends_at) select @to, position, starts_at, ends_at from request_window where request_id = @from",
+            ids
+        );
+        await db.Execute(
+            "insert into request_exclusion (request_id, team_id, kind) select @to, team_id, kind from request_exclusion where request_id = @from",
+            ids
+        );
     }
 
     public async Task ReplaceExclusions(Guid requestId, IReadOnlyList<Guid>? teams)

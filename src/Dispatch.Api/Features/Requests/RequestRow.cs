@@ -22,6 +22,9 @@ internal sealed record RequestRow : IRegional
     public string RequesterKey { get; init; } = "";
     public string? RequesterSubject { get; init; }
     public string Text { get; init; } = "";
+
+    /// <summary>The first skill that counts. None: nobody has understood yet what is asked for.</summary>
+    public string? MainSkill { get; init; }
     public string RegionCode { get; init; } = "";
     public string? CountyCode { get; init; }
     public string? CityCode { get; init; }
@@ -51,6 +54,9 @@ internal sealed record RequestRow : IRegional
     public DateTimeOffset? ClosedAt { get; init; }
     public string? CancelReason { get; init; }
     public Guid? DuplicateOf { get; init; }
+    public Guid? LikelyDuplicateOf { get; init; }
+    public bool DuplicateDenied { get; init; }
+    public Guid? SplitFrom { get; init; }
     public Guid? ReopenedFrom { get; init; }
     public int ReopenCount { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -59,6 +65,9 @@ internal sealed record RequestRow : IRegional
     public HelpRequestState StateNow => Words.To<HelpRequestState>(State);
 
     public Urgency UrgencyNow => Words.To<Urgency>(Urgency);
+
+    /// <summary>Nothing goes out by itself before a person has looked.</summary>
+    public bool WaitsForPerson => SafetyHeld || LikelyDuplicateOf is not null || MainSkill is null;
 
     public bool IsEmergency => UrgencyNow == Domain.Requests.Urgency.Emergency;
 }

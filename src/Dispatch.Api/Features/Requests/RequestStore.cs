@@ -12,9 +12,9 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
 {
     public const string Columns = """
         request_id, reference, state, version, tier, queue, automatic, requester_kind, requester_name, requester_phone, requester_credit_code, requester_contact,
-        requester_key, requester_subject, text, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs, urgency, form,
+        requester_key, requester_subject, text, main_skill, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs, urgency, form,
         mode, channel, confidentiality, preferred_team_id, external_source, external_number, safety_kind, safety_held, held_from, accepted_at, result, summary, resolved_at, outcome, closed_at,
-        cancel_reason, duplicate_of, reopened_from, reopen_count, created_at, changed_at
+        cancel_reason, duplicate_of, likely_duplicate_of, duplicate_denied, split_from, reopened_from, reopen_count, created_at, changed_at
         """;
 
     /// <summary>The request for reading. What the caller may not know does not exist for him.</summary>
@@ -135,6 +135,19 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
                 ProblemKinds.SafetyHold,
                 $"安全保留：{warning.Zh} 请以 referred 撤销转办，或写明理由解除保留。",
                 $"Held for safety. {warning.En} Cancel it as referred, or lift the hold with a reason."
+            );
+        }
+    }
+
+    /// <summary>Nothing is dispatched that nobody has understood yet.</summary>
+    public static void RefuseUnknownSkill(RequestRow request)
+    {
+        if (request.MainSkill is null)
+        {
+            throw new Refused(
+                ProblemKinds.NoSkillYet,
+                "还没有确定技能。请先研判：PUT 该求助并填写 skills。",
+                "No skill is known yet. Triage it first: PUT the request with its skills."
             );
         }
     }

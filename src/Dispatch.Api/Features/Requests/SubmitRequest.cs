@@ -1,15 +1,12 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
-using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
-using Dispatch.Domain.Safety;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
 using FluentValidation;
@@ -33,7 +30,12 @@ internal sealed record SubmitRequest(
     Confidentiality? Confidentiality = null,
     ExternalRefBody? ExternalRef = null,
     Guid? FollowsRequestId = null
-) : ICreates<RequestView>;
+) : ICreates<RequestView>
+{
+    /// <summary>The text as it was read before the command waits for its turn to write; read in its turn when somebody has not.</summary>
+    [JsonIgnore]
+    public ReadText? Read { get; init; }
+}
 
 internal static class SubmitRequestEndpoint
 {
@@ -45,7 +47,8 @@ internal static class SubmitRequestEndpoint
             .For(Role.Officer, Role.Requester, Role.Partner)
             .Creates<RequestView>();
 
-    private static Task<RequestView> Post(SubmitRequest command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
+    private static Task<RequestView> Post(SubmitRequest command, Catalogue catalogue, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { Read = ReadText.Of(command.Text, catalogue) }, ct);
 }
 
 internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
@@ -82,13 +85,10 @@ internal sealed class SubmitRequestHandler(
     RequestStore requests,
     RequestContent content,
     RequestReader reader,
-    Desks desks,
-    TimelineStore timeline,
-    TimeProvider clock
+    Intake intake,
+    Desks desks
 ) : IRequestHandler<SubmitRequest, RequestView>
 {
-    private const int TrackBytes = 16;
-
     public async Task<RequestView> Handle(SubmitRequest command, CancellationToken cancellationToken)
     {
         if (command.ExternalRef is { } external && await Known(external) is { } known)
@@ -104,17 +104,11 @@ internal sealed class SubmitRequestHandler(
             await requests.RequireKnown(follows, "#/followsRequestId");
         }
 
-        var now = clock.GetUtcNow();
-        var id = Guid.CreateVersion7(now);
-        var track = Convert.ToBase64String(RandomNumberGenerator.GetBytes(TrackBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        await Insert(command, id, track, place, now);
-        await content.ReplaceSkills(id, command.Skills);
-        await content.ReplaceWindows(id, command.Wanted);
-        await content.ReplaceExclusions(id, command.ExcludeTeamIds);
-        await timeline.Write(id, new Entry(TimelineSubject.Request, id, "submit", null, "open"));
-        var request = (await requests.HoldUnseen(id))!;
-        var understood = command.Skills is { Count: > 0 } && !request.SafetyHeld;
-        request = await desks.ToDesk(request, understood ? RequestQueue.Dispatch : RequestQueue.Triage);
+        var read = command.Read ?? ReadText.Of(command.Text, catalogue);
+        var (request, track) = await intake.Open(Planned(command, place, read), read.SkillsBeside(command.Skills), "submit");
+        await content.ReplaceWindows(request.RequestId, command.Wanted);
+        await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
+        request = await desks.ToItsDesk(request);
         return await reader.View(request) with { TrackToken = track };
     }
 
@@ -142,63 +136,41 @@ internal sealed class SubmitRequestHandler(
         }
     }
 
-    private Task Insert(SubmitRequest command, Guid id, string track, Placed place, DateTimeOffset now)
+    private RequestRow Planned(SubmitRequest command, Placed place, ReadText read)
     {
-        var (region, requester, given) = (place.Region, command.Requester, command.Location.GivenPoint);
-        var (lineage, warning) = (catalogue.LineageOf(region), SafetyCheck.Of(command.Text));
-        return db.Execute(
-            """
-            insert into help_request (request_id, reference, state, version, tier, queue, requester_kind, requester_name, requester_phone, requester_credit_code,
-                requester_contact, requester_key, requester_subject, text, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs,
-                urgency, form, mode, channel, confidentiality, preferred_team_id, external_source, external_number, track_hash, safety_kind, safety_held, reopened_from, created_at, changed_at)
-            values (@id, @reference, 'open', 1, @tier, 'triage', @kind, @Name, @phone, @credit, @Contact, @key, @subject, @Text, @Region, @County, @City, @Province, @Address,
-                @lat, @lng, @givenLat, @givenLng, @givenCrs, @urgency, @form, @mode, @channel, @confidentiality, @PreferredTeamId, @source, @number, @trackHash, @safety, @held,
-                @FollowsRequestId, @now, @now)
-            """,
-            new
-            {
-                id,
-                reference = Reference(now),
-                tier = Words.Of(Tiers.Of(region.Level)),
-                kind = Words.Of(requester.Kind),
-                requester.Name,
-                phone = PhoneNumber.Normalize(requester.Phone),
-                credit = requester.CreditCode is null ? null : CreditCode.Read(requester.CreditCode).Code,
-                requester.Contact,
-                key = requester.Key(),
-                subject = caller.Role is Role.Requester or Role.Partner ? caller.Subject : null,
-                command.Text,
-                lineage.Region,
-                lineage.County,
-                lineage.City,
-                lineage.Province,
-                command.Location.Address,
-                lat = place.Point.Lat,
-                lng = place.Point.Lng,
-                givenLat = given?.Lat,
-                givenLng = given?.Lng,
-                givenCrs = given is null ? null : Words.Of(command.Location.Crs ?? Crs.Wgs84),
-                urgency = Words.Of(command.Urgency ?? Urgency.Normal),
-                form = Words.Of(command.Form ?? VisitForm.OnSite),
-                mode = Words.Of(command.Mode ?? ServiceMode.OneToOne),
-                channel = Words.Of(command.Channel ?? (caller.Role == Role.Partner ? Channel.Partner : Channel.Web)),
-                confidentiality = Words.Of(command.Confidentiality ?? Confidentiality.Normal),
-                command.PreferredTeamId,
-                source = command.ExternalRef?.Source,
-                number = command.ExternalRef?.Number,
-                trackHash = TrackHash(track),
-                safety = warning is null ? null : Words.Of(warning.Kind),
-                held = warning is { Blocks: true },
-                command.FollowsRequestId,
-                now,
-            }
-        );
+        var (requester, given, lineage) = (command.Requester, command.Location.GivenPoint, catalogue.LineageOf(place.Region));
+        return new RequestRow
+        {
+            Tier = Words.Of(Tiers.Of(place.Region.Level)),
+            RequesterKind = Words.Of(requester.Kind),
+            RequesterName = requester.Name,
+            RequesterPhone = PhoneNumber.Normalize(requester.Phone),
+            RequesterCreditCode = requester.CreditCode is null ? null : CreditCode.Read(requester.CreditCode).Code,
+            RequesterContact = requester.Contact,
+            RequesterKey = requester.Key(),
+            RequesterSubject = caller.Role is Role.Requester or Role.Partner ? caller.Subject : null,
+            Text = command.Text,
+            RegionCode = lineage.Region,
+            CountyCode = lineage.County,
+            CityCode = lineage.City,
+            ProvinceCode = lineage.Province,
+            Address = command.Location.Address,
+            Lat = place.Point.Lat,
+            Lng = place.Point.Lng,
+            GivenLat = given?.Lat,
+            GivenLng = given?.Lng,
+            GivenCrs = given is null ? null : Words.Of(command.Location.Crs ?? Crs.Wgs84),
+            Urgency = Words.Of(command.Urgency ?? read.Suggestion.Urgency),
+            Form = Words.Of(command.Form ?? read.Suggestion.Form),
+            Mode = Words.Of(command.Mode ?? read.Suggestion.Mode ?? ServiceMode.OneToOne),
+            Channel = Words.Of(command.Channel ?? (caller.Role == Role.Partner ? Channel.Partner : Channel.Web)),
+            Confidentiality = Words.Of(command.Confidentiality ?? Confidentiality.Normal),
+            PreferredTeamId = command.PreferredTeamId,
+            ExternalSource = command.ExternalRef?.Source,
+            ExternalNumber = command.ExternalRef?.Number,
+            SafetyKind = read.Danger is null ? null : Words.Of(read.Danger.Kind),
+            SafetyHeld = read.Danger is { Blocks: true },
+            ReopenedFrom = command.FollowsRequestId,
+        };
     }
-
-    /// <summary>Only this stands in the database: who reads it cannot follow a request.</summary>
-    public static string TrackHash(string track) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(track)));
-
-    // Read out on the phone: the Shanghai day, then seven letters and digits that cannot be mistaken for one another.
-    private static string Reference(DateTimeOffset now) =>
-        $"{ShanghaiTime.DayOf(now):yyyyMMdd}-{RandomNumberGenerator.GetString("23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 7)}";
 }

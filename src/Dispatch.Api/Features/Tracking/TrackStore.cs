@@ -10,7 +10,7 @@ internal sealed class TrackStore(Session db, Preconditions preconditions)
     public async Task<RequestRow> Find(string track) =>
         await db.Find<RequestRow>(
             $"select {RequestStore.Columns} from help_request where track_hash = @hash",
-            new { hash = SubmitRequestHandler.TrackHash(track) }
+            new { hash = Intake.TrackHash(track) }
         ) ?? throw Refused.Unknown();
 
     /// <summary>The same, held until the commit.</summary>
@@ -19,7 +19,7 @@ internal sealed class TrackStore(Session db, Preconditions preconditions)
         var request =
             await db.Find<RequestRow>(
                 $"select {RequestStore.Columns} from help_request where track_hash = @hash {db.ForUpdate}",
-                new { hash = SubmitRequestHandler.TrackHash(track) }
+                new { hash = Intake.TrackHash(track) }
             ) ?? throw Refused.Unknown();
         preconditions.Aim(request.RequestId, request.Version);
         return request;
