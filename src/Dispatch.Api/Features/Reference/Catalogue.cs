@@ -4,13 +4,14 @@ using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Skills;
+using Dispatch.Domain.Suggestions;
 
 namespace Dispatch.Api.Features.Reference;
 
 /// <summary>A region and the county, city and province around it, as regional tables keep them.</summary>
 internal sealed record Lineage(string Region, string? County, string? City, string? Province);
 
-/// <summary>What hardly ever changes, read once at the start: regions, skills, the working calendar, travel times.</summary>
+/// <summary>What hardly ever changes, read once at the start: regions, skills and their words, the working calendar, travel times.</summary>
 internal sealed class Catalogue(IConfiguration configuration)
 {
     public RegionTree Regions { get; private set; } = new([], []);
@@ -18,6 +19,7 @@ internal sealed class Catalogue(IConfiguration configuration)
     public WorkingCalendar Calendar { get; private set; } = new([]);
     public DeadlineRules Deadlines { get; private set; } = new(new WorkingCalendar([]));
     public MatchRules Rules { get; private set; } = null!;
+    public Suggester Suggester { get; private set; } = new([]);
 
     /// <summary>The columns that say where a row lies.</summary>
     public Lineage LineageOf(Region region) =>
@@ -54,6 +56,11 @@ internal sealed class Catalogue(IConfiguration configuration)
             ),
             StringComparer.Ordinal
         );
+
+        var lexicon = await db.List<LexiconRow>("select role, skill_code, words from lexicon order by skill_code, role");
+        Suggester = new Suggester([
+            .. lexicon.Select(row => new LexiconEntry(Words.To<WordRole>(row.Role), row.SkillCode, row.Words.Split(';'))),
+        ]);
 
         var days = await db.List<HolidayRow>("select day, name, kind from holiday order by day");
         Calendar = new WorkingCalendar(days.Select(d => new CalendarDay(d.Day, d.Name, Words.To<CalendarDayKind>(d.Kind))));
@@ -97,6 +104,13 @@ internal sealed class Catalogue(IConfiguration configuration)
     {
         public string SkillCode { get; init; } = "";
         public string Word { get; init; } = "";
+    }
+
+    private sealed record LexiconRow
+    {
+        public string Role { get; init; } = "";
+        public string? SkillCode { get; init; }
+        public string Words { get; init; } = "";
     }
 
     private sealed record HolidayRow

@@ -17,6 +17,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
     {
         await Once("regions.csv", folder, LoadRegions);
         await Once("skills.csv", folder, LoadSkills);
+        await Once("lexicon.csv", folder, LoadLexicon);
         await Once("holidays.csv", folder, LoadHolidays);
         await Once("travel_times.csv", folder, LoadTravelTimes);
         await catalogue.Load(db);
@@ -94,6 +95,22 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
             {
                 await db.Execute("insert into skill_synonym (skill_code, word) values (@code, @word)", new { code, word });
             }
+        }
+    }
+
+    private async Task LoadLexicon(CsvReader csv)
+    {
+        while (csv.Read())
+        {
+            await db.Execute(
+                "insert into lexicon (role, skill_code, words) values (@role, @skill, @words)",
+                new
+                {
+                    role = csv.GetString("role"),
+                    skill = Optional(csv, "skill"),
+                    words = csv.GetString("words"),
+                }
+            );
         }
     }
 

@@ -14,6 +14,7 @@ public sealed class SeedFilesTests(RunningService service) : IClassFixture<Runni
         "region_alias",
         "skill",
         "skill_synonym",
+        "lexicon",
         "holiday",
         "travel_time",
         "team",
