@@ -144,6 +144,7 @@ internal static class Service
                 typeof(RequestReader),
                 typeof(Intake),
                 typeof(LookAlikes),
+                typeof(Originals),
                 typeof(Rethought),
                 typeof(TimelineStore),
                 typeof(Resumption),

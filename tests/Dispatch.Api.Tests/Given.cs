@@ -9,14 +9,20 @@ public sealed class Given(RunningService service)
     public const string Expert = "E-331083-1";
 
     /// <summary>A pomelo grower's call from Qinggang, as an officer types it in. The retired expert of the county is the best team.</summary>
-    public static object PomeloCall(string urgency = "normal", string form = "on_site", string? number = null, Guid? preferred = null) =>
+    public static object PomeloCall(
+        string urgency = "normal",
+        string form = "on_site",
+        string? number = null,
+        Guid? preferred = null,
+        string phone = "13800138000"
+    ) =>
         new
         {
             requester = new
             {
                 kind = "farmer",
                 name = "文旦种植户甲",
-                phone = "13800138000",
+                phone,
             },
             text = "家里文旦园有几棵树长势不好，叶子发黄、果子也小，能不能派人来园里看一下。",
             skills = new[] { new { code = "agr-citrus" }, new { code = "agr-soil" }, new { code = "agr-plantprot" } },

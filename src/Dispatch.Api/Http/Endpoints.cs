@@ -40,6 +40,9 @@ internal static class Endpoints
     /// <summary>Reads one resource: <c>ETag</c> and <c>If-None-Match</c>.</summary>
     public static RouteHandlerBuilder ShowsOne(this RouteHandlerBuilder endpoint) => endpoint.AnswerConditionally().ReadAcceptLanguage();
 
+    /// <summary>Answers a question that does not fit a URL, and stores nothing.</summary>
+    public static RouteHandlerBuilder Reads(this RouteHandlerBuilder endpoint) => endpoint.AcceptIdempotencyKey().ReadAcceptLanguage();
+
     /// <summary>Reads a collection.</summary>
     public static RouteHandlerBuilder ShowsMany(this RouteHandlerBuilder endpoint) => endpoint.ReadAcceptLanguage();
 }

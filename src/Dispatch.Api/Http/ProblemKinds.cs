@@ -50,6 +50,12 @@ internal static class ProblemKinds
     public static readonly ProblemKind MemberBusy = new(409, "member.booked", "队员时间冲突", "A member is booked at that time");
     public static readonly ProblemKind SafetyHold = new(409, "request.safety_hold", "安全保留中", "Held for safety");
     public static readonly ProblemKind NotHeld = new(409, "request.not_held", "没有安全保留", "There is no safety hold");
+    public static readonly ProblemKind NotSuspected = new(
+        409,
+        "request.no_likely_duplicate",
+        "没有待判断的重复",
+        "There is no likely duplicate to judge"
+    );
     public static readonly ProblemKind NotPublished = new(409, "request.not_published", "尚未公开认领", "Not published for claiming");
     public static readonly ProblemKind VisitOpen = new(409, "request.visit_open", "还有未结束的上门", "A visit is still open");
     public static readonly ProblemKind NoVisitYet = new(409, "request.no_visit", "还没有完成的服务", "No visit has been completed");

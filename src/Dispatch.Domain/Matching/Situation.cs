@@ -116,7 +116,5 @@ public sealed class Situation
     public Situation For(IReadOnlyList<WantedSkill> skills) => new(Need, Rules, Now, skills);
 
     private static WantedSkill[] Counted(IReadOnlyList<WantedSkill> skills) =>
-        [
-            .. skills.Where(skill => skill.Counts).DistinctBy(skill => skill.Code),
-        ];
+        [.. skills.Where(skill => skill.Counts).DistinctBy(skill => skill.Code)];
 }

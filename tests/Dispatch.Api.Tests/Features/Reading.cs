@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Dispatch.Api.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features;
@@ -10,6 +12,19 @@ public static class Reading
     public static Task<JsonNode> Request(this RunningService service, Guid request) => service.Officer().Read($"/v1/requests/{request}");
 
     public static async Task<string> State(this RunningService service, Guid request) => (await service.Request(request)).Text("state");
+
+    /// <summary>What was read from the text and what a person made of it, as it is kept to learn from; null when nobody corrected anything.</summary>
+    public static async Task<(string Suggested, string Chosen)?> Correction(this RunningService service, Guid request)
+    {
+        await using var scope = service.Services.CreateAsyncScope();
+        var kept = await scope
+            .ServiceProvider.GetRequiredService<Session>()
+            .Value<string>(
+                "select suggested || '>' || chosen from skill_correction where request_id = @request order by version desc limit 1",
+                new { request }
+            );
+        return kept?.Split('>') is [var suggested, var chosen] ? (suggested, chosen) : null;
+    }
 
     public static async Task<IReadOnlyList<JsonNode>> Offers(this RunningService service, Guid request) =>
         (await service.Officer().Read($"/v1/offers?request={request}&page_size=100")).Items();

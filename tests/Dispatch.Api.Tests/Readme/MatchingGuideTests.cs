@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Matching;
+using Dispatch.Domain.Skills;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Readme;

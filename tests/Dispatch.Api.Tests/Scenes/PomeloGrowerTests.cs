@@ -19,8 +19,8 @@ public sealed class PomeloGrowerTests(RunningService service) : IClassFixture<Ru
     public async Task A_growers_call_is_served_the_same_afternoon_followed_up_and_closed_by_his_word()
     {
         service.Clock.SetShanghai("2026-06-01 08:30");
-        await service.Given.AnAcceptedRequest();
-        await service.Given.AnAcceptedRequest();
+        await service.Given.AnAcceptedRequest(call: Given.PomeloCall(phone: "13800138091"));
+        await service.Given.AnAcceptedRequest(call: Given.PomeloCall(phone: "13800138092"));
 
         service.Clock.SetShanghai("2026-06-01 09:00");
         var (request, seen) = await TheCallIsTypedIn();

@@ -42,8 +42,13 @@ internal sealed class ArbitrateRequestValidator : AbstractValidator<ArbitrateReq
     }
 }
 
-internal sealed class ArbitrateRequestHandler(RequestStore requests, RequestReader reader, Matching matching, Offering offering, LookAlikes lookAlikes)
-    : IRequestHandler<ArbitrateRequest, RequestView>
+internal sealed class ArbitrateRequestHandler(
+    RequestStore requests,
+    RequestReader reader,
+    Matching matching,
+    Offering offering,
+    LookAlikes lookAlikes
+) : IRequestHandler<ArbitrateRequest, RequestView>
 {
     /// <summary>These bind a person too; tier, capacity and an earlier refusal are what he decides about.</summary>
     private static readonly Ineligibility[] Absolute =

@@ -40,8 +40,13 @@ internal sealed class CancelRequestValidator : AbstractValidator<CancelRequest>
     }
 }
 
-internal sealed class CancelRequestHandler(Caller caller, RequestStore requests, RequestReader reader, Cancellation cancellation)
-    : IRequestHandler<CancelRequest, RequestView>
+internal sealed class CancelRequestHandler(
+    Caller caller,
+    RequestStore requests,
+    RequestReader reader,
+    Originals originals,
+    Cancellation cancellation
+) : IRequestHandler<CancelRequest, RequestView>
 {
     public async Task<RequestView> Handle(CancelRequest command, CancellationToken cancellationToken)
     {
@@ -55,11 +60,13 @@ internal sealed class CancelRequestHandler(Caller caller, RequestStore requests,
             );
         }
 
-        if (command.DuplicateOf is { } original)
+        var original = command.DuplicateOf;
+        if (original is { } named)
         {
-            await requests.RequireKnown(original, "#/duplicateOf");
+            await requests.RequireKnown(named, "#/duplicateOf");
+            original = await originals.RequireFor(request, named, "#/duplicateOf");
         }
 
-        return await reader.View(await cancellation.Cancel(request, command.Reason, command.DuplicateOf, command.Note));
+        return await reader.View(await cancellation.Cancel(request, command.Reason, original, command.Note));
     }
 }

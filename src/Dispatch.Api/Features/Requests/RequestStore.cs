@@ -121,7 +121,11 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         );
 
     public Task<RequestRow> MarkCancelled(RequestRow request, CancelReason reason, Guid? duplicateOf) =>
-        Update(request, "cancel_reason = @reason, duplicate_of = @duplicateOf", new { reason = Words.Of(reason), duplicateOf });
+        Update(
+            request,
+            "cancel_reason = @reason, duplicate_of = @duplicateOf, likely_duplicate_of = null",
+            new { reason = Words.Of(reason), duplicateOf }
+        );
 
     public Task<RequestRow> LiftSafetyHold(RequestRow request) => Update(request, "safety_held = false", new { });
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Skills;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -86,7 +87,12 @@ internal sealed record RequestView(
     DateTimeOffset? ClosedAt,
     CancelReason? CancelReason,
     Guid? DuplicateOf,
+    Guid? LikelyDuplicateOf,
     Guid? FollowsRequestId,
+    Guid? SplitFrom,
+    IReadOnlyList<PartView> Parts,
+    IReadOnlyList<SimilarView> Similar,
+    SuggestionView? Suggestion,
     int ReopenCount,
     DateTimeOffset CreatedAt,
     DateTimeOffset ChangedAt,
@@ -104,6 +110,7 @@ internal sealed record RequestView(
 internal sealed class RequestReader(
     Session db,
     RequestContent content,
+    LookAlikes lookAlikes,
     Caller caller,
     Reference.Catalogue catalogue,
     IHttpContextAccessor http
@@ -136,6 +143,8 @@ internal sealed class RequestReader(
             id
         );
         var showsPersons = ShowsPersons(request);
+        // What an officer weighs before a team has it.
+        var atDesk = caller.IsOffice && request.StateNow is (HelpRequestState.Open or HelpRequestState.Offered);
         var language = http.HttpContext?.Language() ?? Language.Chinese;
         return new RequestView(
             request.RequestId,
@@ -184,12 +193,26 @@ internal sealed class RequestReader(
             request.ClosedAt,
             request.CancelReason is null ? null : Words.To<CancelReason>(request.CancelReason),
             request.DuplicateOf,
+            caller.IsOffice ? request.LikelyDuplicateOf : null,
             request.ReopenedFrom,
+            request.SplitFrom,
+            await Parts(request),
+            atDesk ? await lookAlikes.Similar(request) : [],
+            atDesk ? SuggestionView.Of(ReadText.Of(request.Text, catalogue), catalogue, language) : null,
             request.ReopenCount,
             request.CreatedAt,
             request.ChangedAt,
             request.Version
         );
+    }
+
+    private async Task<IReadOnlyList<PartView>> Parts(RequestRow request)
+    {
+        var rows = await db.List<PartRow>(
+            "select request_id, reference, state from help_request where split_from = @RequestId order by created_at, request_id",
+            new { request.RequestId }
+        );
+        return [.. rows.Select(row => new PartView(row.RequestId, row.Reference, Words.To<HelpRequestState>(row.State)))];
     }
 
     /// <summary>What somebody wrote in danger is for the office and himself.</summary>
@@ -227,6 +250,13 @@ internal sealed class RequestReader(
             )
             // Two decimals are about a kilometre: enough to judge the way, not to find the house.
             : new LocationView(request.RegionCode, name, null, Math.Round(request.Lat, 2), Math.Round(request.Lng, 2), null, null, null);
+    }
+
+    private sealed record PartRow
+    {
+        public Guid RequestId { get; init; }
+        public string Reference { get; init; } = "";
+        public string State { get; init; } = "";
     }
 
     private sealed record IdRow

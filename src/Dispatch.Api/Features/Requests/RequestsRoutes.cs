@@ -26,6 +26,8 @@ internal static class RequestsRoutes
         requests.MapReopenRequest();
         requests.MapCancelRequest();
         requests.MapLiftSafetyHold();
+        requests.MapSplitRequest();
+        requests.MapJudgeDuplicate();
 
         var matching = v1.MapGroup("/requests").WithTags("Matching");
         matching.MapShowMatches();

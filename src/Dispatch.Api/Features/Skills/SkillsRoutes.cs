@@ -6,5 +6,6 @@ internal static class SkillsRoutes
     {
         var group = v1.MapGroup("/skills").WithTags("Skills");
         group.MapListSkills();
+        v1.MapGroup("/skill-suggestions").WithTags("Skills").MapSuggestSkills();
     }
 }

@@ -45,8 +45,8 @@ internal sealed class ConfirmByTrackHandler(TrackStore tracks, TrackReader reade
 {
     public async Task<TrackView> Handle(ConfirmByTrack command, CancellationToken cancellationToken)
     {
-        var request = await tracks.Hold(command.Track);
+        var tracked = await tracks.Hold(command.Track);
         var word = new RequesterWord(command.Solved, command.Rating, command.Comment, command.LeaveIt ?? false, ConfirmedBy.Requester);
-        return await reader.View(await confirmations.Take(request, word), command.Language);
+        return await reader.View(tracked.After(await confirmations.Take(tracked.InHand, word)), command.Language);
     }
 }

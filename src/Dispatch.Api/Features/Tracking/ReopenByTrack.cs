@@ -44,7 +44,10 @@ internal sealed class ReopenByTrackHandler(TrackStore tracks, TrackReader reader
 {
     public async Task<TrackView> Handle(ReopenByTrack command, CancellationToken cancellationToken)
     {
-        var request = await tracks.Hold(command.Track);
-        return await reader.View(await confirmations.Reopen(request, command.Reason, command.SameTeam ?? true), command.Language);
+        var tracked = await tracks.Hold(command.Track);
+        return await reader.View(
+            tracked.After(await confirmations.Reopen(tracked.InHand, command.Reason, command.SameTeam ?? true)),
+            command.Language
+        );
     }
 }

@@ -48,7 +48,8 @@ internal sealed class ReplyByTrackHandler(
 {
     public async Task<TrackView> Handle(ReplyByTrack command, CancellationToken cancellationToken)
     {
-        var request = await tracks.Hold(command.Track);
+        var tracked = await tracks.Hold(command.Track);
+        var request = tracked.InHand;
         if (request.StateNow is HelpRequestState.Closed or HelpRequestState.Cancelled)
         {
             throw new Refused(ProblemKinds.InvalidTransition, "该求助已结束，不能再回复。", "This request has ended; nothing can be added.")
@@ -74,6 +75,6 @@ internal sealed class ReplyByTrackHandler(
             await notices.ToTeam(request, assignment.TeamId, NoticeKind.Message, text);
         }
 
-        return await reader.View(request, command.Language);
+        return await reader.View(tracked.After(request), command.Language);
     }
 }

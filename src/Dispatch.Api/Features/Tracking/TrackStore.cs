@@ -4,24 +4,52 @@ using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Tracking;
 
-/// <summary>Finds a request by the token its requester was given. A token nobody has and a token of another answer alike.</summary>
-internal sealed class TrackStore(Session db, Preconditions preconditions)
+/// <summary>
+/// The request a token was given out for, and the one that is followed by it: another one where an officer has found the first to be its
+/// duplicate. Somebody else's original is followed, and nothing more.
+/// </summary>
+internal sealed record Tracked(RequestRow Own, RequestRow Followed)
 {
-    public async Task<RequestRow> Find(string track) =>
-        await db.Find<RequestRow>(
-            $"select {RequestStore.Columns} from help_request where track_hash = @hash",
-            new { hash = Intake.TrackHash(track) }
-        ) ?? throw Refused.Unknown();
+    public bool IsElsewhere => Own.RequestId != Followed.RequestId;
 
-    /// <summary>The same, held until the commit.</summary>
-    public async Task<RequestRow> Hold(string track)
+    public bool IsOwn => Own.RequesterKey == Followed.RequesterKey;
+
+    /// <summary>What the bearer of the token may act on.</summary>
+    public RequestRow InHand => IsOwn ? Followed : Own;
+
+    /// <summary>After a move of what is in hand.</summary>
+    public Tracked After(RequestRow moved) =>
+        new(Own.RequestId == moved.RequestId ? moved : Own, Followed.RequestId == moved.RequestId ? moved : Followed);
+}
+
+/// <summary>Finds a request by the token its requester was given. A token nobody has and a token of another answer alike.</summary>
+internal sealed class TrackStore(Session db, Originals originals, RequestStore requests, Preconditions preconditions)
+{
+    public async Task<Tracked> Find(string track)
     {
-        var request =
+        var own =
             await db.Find<RequestRow>(
-                $"select {RequestStore.Columns} from help_request where track_hash = @hash {db.ForUpdate}",
+                $"select {RequestStore.Columns} from help_request where track_hash = @hash",
                 new { hash = Intake.TrackHash(track) }
             ) ?? throw Refused.Unknown();
-        preconditions.Aim(request.RequestId, request.Version);
-        return request;
+        return new Tracked(own, await originals.Of(own));
+    }
+
+    /// <summary>The same; what the bearer may act on is held until the commit.</summary>
+    public async Task<Tracked> Hold(string track)
+    {
+        var seen = await Find(track);
+        while (true)
+        {
+            var held = (await requests.HoldUnseen(seen.InHand.RequestId))!;
+            seen = await Find(track);
+            if (seen.InHand.RequestId == held.RequestId)
+            {
+                preconditions.Aim(held.RequestId, held.Version);
+                return seen;
+            }
+
+            // Between reading and holding, an officer has found it to be a duplicate.
+        }
     }
 }

@@ -7,17 +7,22 @@ using Dispatch.Domain.Visits;
 
 namespace Dispatch.Api.Features.Tracking;
 
+/// <summary>A part of the same text that became a request of its own.</summary>
+internal sealed record TrackedPart(string Reference, HelpRequestState State, string StateText);
+
 internal sealed record TrackedVisit(VisitForm Form, VisitState State, DateTimeOffset Start, DateTimeOffset End);
 
 /// <summary>What the requester may know of his own request: where it stands, who comes when, what he can do.</summary>
 internal sealed record TrackView(
     string Reference,
+    string? FollowsReference,
     HelpRequestState State,
     string StateText,
     IReadOnlyList<string> Allowed,
     string Text,
     SafetyView? Safety,
     string? TeamName,
+    IReadOnlyList<TrackedPart> Parts,
     IReadOnlyList<TrackedVisit> Visits,
     IReadOnlyList<DeadlineView> Deadlines,
     ResolutionResult? Result,
@@ -33,32 +38,35 @@ internal sealed record TrackView(
 
 internal sealed class TrackReader(RequestReader requests, VisitStore visits)
 {
-    public async Task<TrackView> View(RequestRow request, Language language)
+    public async Task<TrackView> View(Tracked tracked, Language language)
     {
-        var whole = await requests.View(request);
+        var (shown, followed) = (await requests.View(tracked.InHand), tracked.Followed);
+        var result = followed.Result is null ? (ResolutionResult?)null : Words.To<ResolutionResult>(followed.Result);
         return new TrackView(
-            whole.Reference,
-            whole.State,
-            StateText(whole.State).In(language),
-            [.. Allowed(whole.State, whole.Outcome)],
-            whole.Text,
-            whole.Safety,
-            whole.Teams.Count == 0 ? null : whole.Teams[0].TeamName,
+            tracked.Own.Reference,
+            tracked.IsElsewhere ? followed.Reference : null,
+            followed.StateNow,
+            StateText(followed.StateNow).In(language),
+            tracked.IsOwn ? [.. Allowed(shown.State, shown.Outcome)] : [],
+            shown.Text,
+            shown.Safety,
+            shown.Teams.Count == 0 ? null : shown.Teams[0].TeamName,
+            [.. shown.Parts.Select(part => new TrackedPart(part.Reference, part.State, StateText(part.State).In(language)))],
             [
-                .. (await visits.Of(request.RequestId)).Select(v => new TrackedVisit(
+                .. (await visits.Of(tracked.InHand.RequestId)).Select(v => new TrackedVisit(
                     Words.To<VisitForm>(v.Form),
                     v.StateNow,
                     v.StartsAt,
                     v.EndsAt
                 )),
             ],
-            whole.Deadlines,
-            whole.Result,
-            whole.Summary,
-            whole.Outcome,
-            whole.CreatedAt,
-            whole.ChangedAt,
-            whole.Version
+            shown.Deadlines,
+            result,
+            shown.Summary,
+            shown.Outcome,
+            shown.CreatedAt,
+            followed.ChangedAt,
+            shown.Version
         );
     }
 

@@ -50,7 +50,10 @@ internal sealed class WithdrawByTrackHandler(TrackStore tracks, TrackReader read
 {
     public async Task<TrackView> Handle(WithdrawByTrack command, CancellationToken cancellationToken)
     {
-        var request = await tracks.Hold(command.Track);
-        return await reader.View(await cancellation.Cancel(request, CancelReason.Withdrawn, null, command.Note), command.Language);
+        var tracked = await tracks.Hold(command.Track);
+        return await reader.View(
+            tracked.After(await cancellation.Cancel(tracked.InHand, CancelReason.Withdrawn, null, command.Note)),
+            command.Language
+        );
     }
 }
