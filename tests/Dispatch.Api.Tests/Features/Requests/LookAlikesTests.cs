@@ -16,7 +16,8 @@ public sealed class LookAlikesTests(RunningService service) : IClassFixture<Runn
         var (first, second) = await ToldTwice("13900000001");
         Assert.Equal(first.Id(), second.Id("likelyDuplicateOf"));
         Assert.Equal(("dispatch", "triage"), (first.Text("queue"), second.Text("queue")));
-        await service.At("2026-06-05 18:00");
+        service.Clock.Advance(TimeSpan.FromDays(5));
+        await service.FireDue();
         Assert.Equal("open", await service.State(second.Id()));
         Assert.NotEqual("open", await service.State(first.Id()));
     }
@@ -113,8 +114,10 @@ public sealed class LookAlikesTests(RunningService service) : IClassFixture<Runn
     [Fact]
     public async Task A_duplicate_of_another_requester_follows_the_state_and_neither_sees_nor_moves_the_original()
     {
-        var mine = await service.Given.AnOpenRequest(Calls.Told(Wear, skills: Tool, name: "甲厂", phone: "13900000031"));
-        var theirs = await service.Given.AnOpenRequest(Calls.Told(WearAgain, skills: Tool, name: "乙厂", phone: "13900000032"));
+        var mine = await service.Given.AnOpenRequest(Calls.Told(Wear, skills: Tool, name: "甲厂", phone: "13900000031", region: "440305"));
+        var theirs = await service.Given.AnOpenRequest(
+            Calls.Told(WearAgain, skills: Tool, name: "乙厂", phone: "13900000032", region: "440305")
+        );
         await service.Officer().Post($"/v1/requests/{theirs.Id()}/cancel", new { reason = "duplicate", duplicateOf = mine.Id() }).Must();
         await service.Officer().Post($"/v1/requests/{mine.Id()}/dispatch").Must();
         var track = theirs.Text("trackToken");
