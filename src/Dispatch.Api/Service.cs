@@ -26,6 +26,9 @@ internal static class Service
     private const int LargestBody = 1024 * 1024;
     private const string DemoLeaderTeam = "E-331083-1";
 
+    // Container engines kill after ten seconds; what is in hand then has long been answered.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(8);
+
     // Ports alone, as a container image names them, are an address too; a URL set in code would win over them.
     private static readonly string[] AddressSettings = ["urls", "http_ports", "https_ports"];
 
@@ -90,6 +93,7 @@ internal static class Service
         ColumnTypes.Register();
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => OpenDatabase(configuration));
         services.AddScoped<Session>();

@@ -31,6 +31,8 @@ internal sealed class SqliteDatabase : Database
         // A commit that was answered must survive a power cut: in WAL mode only FULL flushes on every commit.
         RequirePragma("synchronous", "2");
         RequirePragma("foreign_keys", "1");
+        // What a savepoint may have to restore stays in memory: nothing is written outside the data folder.
+        RequirePragma("temp_store", "2");
         thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite-writer" };
         thread.Start();
     }

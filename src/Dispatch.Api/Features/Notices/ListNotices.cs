@@ -39,6 +39,7 @@ internal static class ListNoticesEndpoint
         HttpContext http,
         IServiceScopeFactory scopes,
         NoticeSignal signal,
+        IHostApplicationLifetime lifetime,
         CancellationToken ct,
         int? wait = null
     )
@@ -53,18 +54,23 @@ internal static class ListNoticesEndpoint
             );
         }
 
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
         var until = Environment.TickCount64 + (wait ?? 0) * 1000L;
         while (true)
         {
             var woken = signal.Next;
             var found = await Look(scopes, ct);
             var left = until - Environment.TickCount64;
-            if (found.Items.Count > 0 || left <= 0)
+            // A service that stops answers those who wait, so that it can stop.
+            if (found.Items.Count > 0 || left <= 0 || lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 return found;
             }
 
-            await Task.WhenAny(woken, Task.Delay(TimeSpan.FromMilliseconds(Math.Min(left, OtherNodesLook.TotalMilliseconds)), ct));
+            await Task.WhenAny(
+                woken,
+                Task.Delay(TimeSpan.FromMilliseconds(Math.Min(left, OtherNodesLook.TotalMilliseconds)), patience.Token)
+            );
             ct.ThrowIfCancellationRequested();
         }
     }
