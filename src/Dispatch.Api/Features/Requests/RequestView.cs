@@ -18,9 +18,9 @@ namespace Dispatch.Api.Features.Requests;
 internal sealed record RequesterView(RequesterKind Kind, string Name, string? Phone, string? CreditCode, string? Contact);
 
 /// <summary>What is said at once about danger in the text, the number to call, and whether dispatch waits for an officer.</summary>
-internal sealed record SafetyView(SafetyKind Kind, string Text, string Call, bool Held)
+internal sealed record SafetyView(SafetyKind Kind, Text Text, string Call, bool Held)
 {
-    public static SafetyView? Of(RequestRow request, Language language)
+    public static SafetyView? Of(RequestRow request)
     {
         if (request.SafetyKind is null)
         {
@@ -28,7 +28,7 @@ internal sealed record SafetyView(SafetyKind Kind, string Text, string Call, boo
         }
 
         var warning = SafetyWarning.Of(Words.To<SafetyKind>(request.SafetyKind));
-        return new SafetyView(warning.Kind, new Text(warning.Zh, warning.En).In(language), warning.Call, request.SafetyHeld);
+        return new SafetyView(warning.Kind, new Text(warning.Zh, warning.En), warning.Call, request.SafetyHeld);
     }
 }
 
@@ -63,7 +63,7 @@ internal sealed record RequestView(
     RequestQueue? Queue,
     bool Automatic,
     RequesterView Requester,
-    string Text,
+    Text Text,
     SafetyView? Safety,
     IReadOnlyList<RequestSkillView> Skills,
     LocationView Location,
@@ -105,12 +105,11 @@ internal sealed class RequestReader(
     Session db,
     RequestContent content,
     Caller caller,
-    Reference.Catalogue catalogue,
-    IHttpContextAccessor http
+    Reference.Catalogue catalogue
 )
 {
     /// <summary>In lists and notices, and for whoever does not handle it, in place of a held text.</summary>
-    public const string HeldText = "（安全保留，由经办人员查看）";
+    public static readonly Text HeldText = new("（安全保留，由经办人员查看）", "(Held for safety; shown to the officer who handles it.)");
 
     public async Task<RequestView> View(RequestRow request)
     {
@@ -136,7 +135,6 @@ internal sealed class RequestReader(
             id
         );
         var showsPersons = ShowsPersons(request);
-        var language = http.HttpContext?.Language() ?? Language.Chinese;
         return new RequestView(
             request.RequestId,
             request.Reference,
@@ -153,7 +151,7 @@ internal sealed class RequestReader(
                 showsPersons ? request.RequesterContact : null
             ),
             TextFor(request, showsPersons),
-            SafetyView.Of(request, language),
+            SafetyView.Of(request),
             [
                 .. skills.Select(s => new RequestSkillView(
                     s.Code,
@@ -193,10 +191,9 @@ internal sealed class RequestReader(
     }
 
     /// <summary>What somebody wrote in danger is for the office and himself.</summary>
-    private string TextFor(RequestRow request, bool showsPersons) =>
+    private Text TextFor(RequestRow request, bool showsPersons) =>
         request.SafetyHeld && !caller.IsOffice && caller.Role is not (Role.Requester or Role.Anonymous) ? HeldText
-        : showsPersons ? request.Text
-        : PhoneNumber.MaskIn(request.Text);
+        : Text.AsWritten(showsPersons ? request.Text : PhoneNumber.MaskIn(request.Text));
 
     /// <summary>The office and the requester always; a team from acceptance until the request is closed; an auditor never.</summary>
     private bool ShowsPersons(RequestRow request) =>

@@ -13,9 +13,9 @@ internal sealed record TrackedVisit(VisitForm Form, VisitState State, DateTimeOf
 internal sealed record TrackView(
     string Reference,
     HelpRequestState State,
-    string StateText,
+    Text StateText,
     IReadOnlyList<string> Allowed,
-    string Text,
+    Text Text,
     SafetyView? Safety,
     string? TeamName,
     IReadOnlyList<TrackedVisit> Visits,
@@ -33,13 +33,13 @@ internal sealed record TrackView(
 
 internal sealed class TrackReader(RequestReader requests, VisitStore visits)
 {
-    public async Task<TrackView> View(RequestRow request, Language language)
+    public async Task<TrackView> View(RequestRow request)
     {
         var whole = await requests.View(request);
         return new TrackView(
             whole.Reference,
             whole.State,
-            StateText(whole.State).In(language),
+            StateText(whole.State),
             [.. Allowed(whole.State, whole.Outcome)],
             whole.Text,
             whole.Safety,
