@@ -6,19 +6,26 @@ using Microsoft.Net.Http.Headers;
 namespace Dispatch.Api.Http;
 
 /// <summary>A success as it goes over the wire: what is sent, kept for an idempotency key, and sent again, to the byte.</summary>
-internal sealed record Answer(int Status, string? Location, string? ETag, string Body)
+internal sealed record Answer(int Status, string? Location, string? ETag, string Body, string? Language)
 {
-    public static Answer To<TRequest, TResponse>(TRequest request, TResponse response)
+    public static Answer To<TRequest, TResponse>(TRequest request, TResponse response, Language language)
     {
         var resource = response as IResource;
         var created = resource is { WasThere: false } && typeof(TRequest).GetInterfaces().Any(IsCreation);
-        return Of(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, response, created ? resource!.Place() : null);
+        return Of(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, response, language, created ? resource!.Place() : null);
     }
 
-    public static Answer Of<TResponse>(int status, TResponse response, string? location = null)
+    public static Answer Of<TResponse>(int status, TResponse response, Language language, string? location = null)
     {
-        var body = JsonSerializer.Serialize(response, response!.GetType(), JsonShape.Options);
-        return new Answer(status, location, response is IResource resource ? TagOf(resource.Version, body) : null, body);
+        var type = response!.GetType();
+        var body = JsonSerializer.Serialize(response, type, JsonShape.In(language));
+        return new Answer(
+            status,
+            location,
+            response is IResource resource ? TagOf(resource.Version, body) : null,
+            body,
+            Languages.Words(type) ? language.Tag() : null
+        );
     }
 
     /// <summary>Writes the answer; a conditional read that already has these bytes gets 304 and no body.</summary>
@@ -30,6 +37,11 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
         if (ETag is not null)
         {
             headers.ETag = ETag;
+        }
+
+        if (Language is not null)
+        {
+            headers.ContentLanguage = Language;
         }
 
         if (Location is not null)

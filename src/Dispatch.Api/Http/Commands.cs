@@ -62,7 +62,7 @@ internal sealed class Transactional<TRequest, TResponse>(Database database, Sess
                 }
 
                 response = await next();
-                await kept.Keep(db, Answer.To(request, response));
+                await kept.Keep(db, Answer.To(request, response, kept.Language));
             },
             cancellationToken
         );

@@ -8,6 +8,8 @@ namespace Dispatch.Api.Http;
 /// <summary>Broken validator rules as problem fields, all of them at once.</summary>
 internal static class FieldRules
 {
+    private static readonly Text Unsaid = new("不符合要求。", "It breaks a rule.");
+
     public static Refused AsRefused(ValidationException invalid) =>
         new(ProblemKinds.Invalid, "请按 errors 逐项修改后重新提交。", "Correct the fields listed under errors and send it again.")
         {
@@ -24,27 +26,26 @@ internal static class FieldRules
 
     private static FieldProblem AsField(ValidationFailure failure)
     {
-        var text = failure.CustomState is Text given ? given : Standard(failure);
-        return new FieldProblem(Pointer(failure.PropertyName), CodeOf(failure.ErrorCode), text);
+        var text = failure.CustomState as Text? ?? Standard(failure.ErrorCode, failure.FormattedMessagePlaceholderValues);
+        return new FieldProblem(Pointer(failure.PropertyName), CodeOf(failure.ErrorCode), text ?? Unsaid);
     }
 
     private static string CodeOf(string errorCode) =>
         JsonNamingPolicy.SnakeCaseLower.ConvertName(errorCode.Replace("Validator", "", StringComparison.Ordinal));
 
-    private static Text Standard(ValidationFailure failure)
+    /// <summary>The words of a rule that has none of its own; null for a rule nobody has put into words.</summary>
+    public static Text? Standard(string errorCode, IReadOnlyDictionary<string, object> limits)
     {
-        string Limit(string name) =>
-            failure.FormattedMessagePlaceholderValues.TryGetValue(name, out var value) ? Convert.ToString(value)! : "?";
-
-        return failure.ErrorCode switch
+        return errorCode switch
         {
             "NotEmptyValidator" or "NotNullValidator" => new("必填。", "It must not be empty."),
-            "MaximumLengthValidator" => new($"最多 {Limit("MaxLength")} 个字符。", $"At most {Limit("MaxLength")} characters."),
-            "MinimumLengthValidator" => new($"至少 {Limit("MinLength")} 个字符。", $"At least {Limit("MinLength")} characters."),
+            "MaximumLengthValidator" => new($"最多 {Limit("MaxLength")} 个字符。", $"At most {Count("MaxLength", "character")}."),
+            "MinimumLengthValidator" => new($"至少 {Limit("MinLength")} 个字符。", $"At least {Count("MinLength", "character")}."),
             "LengthValidator" => new(
                 $"{Limit("MinLength")} 到 {Limit("MaxLength")} 个字符。",
-                $"{Limit("MinLength")} to {Limit("MaxLength")} characters."
+                $"{Limit("MinLength")} to {Count("MaxLength", "character")}."
             ),
+            "EnumValidator" => new("不是文档所列的取值。", "It is not one of the documented words."),
             "InclusiveBetweenValidator" => new(
                 $"须在 {Limit("From")} 到 {Limit("To")} 之间。",
                 $"It must be between {Limit("From")} and {Limit("To")}."
@@ -54,9 +55,13 @@ internal static class FieldRules
                 $"It must be at least {Limit("ComparisonValue")}."
             ),
             "LessThanOrEqualValidator" => new($"不得大于 {Limit("ComparisonValue")}。", $"It must be at most {Limit("ComparisonValue")}."),
-            "MaximumItemsValidator" => new($"最多 {Limit("MaximumItems")} 项。", $"At most {Limit("MaximumItems")} items."),
-            _ => new("不符合要求。", failure.ErrorMessage),
+            "MaximumItemsValidator" => new($"最多 {Limit("MaximumItems")} 项。", $"At most {Count("MaximumItems", "item")}."),
+            _ => null,
         };
+
+        string Limit(string name) => limits.TryGetValue(name, out var value) ? Convert.ToString(value)! : "?";
+
+        string Count(string name, string noun) => Limit(name) is var number and "1" ? $"{number} {noun}" : $"{Limit(name)} {noun}s";
     }
 
     /// <summary><c>Skills[0].MinLevel</c> as <c>#/skills/0/minLevel</c>.</summary>

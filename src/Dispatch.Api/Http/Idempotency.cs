@@ -23,6 +23,9 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
 
     public bool Replayed { get; private set; }
 
+    /// <summary>The language of this call. A repeat gets the first answer's bytes, and so its language.</summary>
+    public Language Language { get; set; }
+
     private string Binding => scope + "\n" + key;
 
     public void Claim(string answerScope, string idempotencyKey, string commandFingerprint) =>
@@ -38,7 +41,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
 
         await db.HoldKey(Binding);
         var row = await db.Find<Row>(
-            "select fingerprint, status, location, etag, body from idempotent_answer where scope = @scope and idempotency_key = @key and kept_at > @oldest",
+            "select fingerprint, status, location, etag, body, language from idempotent_answer where scope = @scope and idempotency_key = @key and kept_at > @oldest",
             new
             {
                 scope,
@@ -67,7 +70,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
                 "该操作已经完成，但服务密钥已更换，无法重放答复。请直接读取结果。",
                 "This was done, but the service's key has changed since and the answer cannot be replayed. Read the result itself."
             );
-        (Found, Replayed) = (new Answer(row.Status, row.Location, row.Etag, body), true);
+        (Found, Replayed) = (new Answer(row.Status, row.Location, row.Etag, body, row.Language), true);
         return true;
     }
 
@@ -85,11 +88,11 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
 
         await db.Execute(
             """
-            insert into idempotent_answer (scope, idempotency_key, fingerprint, status, location, etag, body, kept_at)
-            values (@scope, @key, @fingerprint, @Status, @Location, @ETag, @Body, @now)
+            insert into idempotent_answer (scope, idempotency_key, fingerprint, status, location, etag, body, language, kept_at)
+            values (@scope, @key, @fingerprint, @Status, @Location, @ETag, @Body, @Language, @now)
             on conflict (scope, idempotency_key) do update
             set fingerprint = excluded.fingerprint, status = excluded.status, location = excluded.location, etag = excluded.etag,
-                body = excluded.body, kept_at = excluded.kept_at
+                body = excluded.body, language = excluded.language, kept_at = excluded.kept_at
             """,
             new
             {
@@ -100,6 +103,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
                 answer.Location,
                 answer.ETag,
                 Body = seal.Close(Binding, answer.Body),
+                answer.Language,
                 now = clock.GetUtcNow(),
             }
         );
@@ -112,6 +116,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
         public string? Location { get; init; }
         public string? Etag { get; init; }
         public string Body { get; init; } = "";
+        public string? Language { get; init; }
     }
 }
 
@@ -123,6 +128,7 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
+        kept.Language = http.Language();
         if (HttpMethods.IsPost(http.Request.Method) || HttpMethods.IsPut(http.Request.Method))
         {
             Claim(http, context.Arguments);
@@ -134,7 +140,7 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
             http.Response.Headers["Idempotent-Replayed"] = "true";
         }
 
-        var answer = kept.Found ?? Answer.Of(StatusCodes.Status200OK, response);
+        var answer = kept.Found ?? Answer.Of(StatusCodes.Status200OK, response, kept.Language);
         return new Written(answer);
     }
 

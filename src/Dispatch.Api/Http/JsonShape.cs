@@ -18,7 +18,14 @@ internal static class JsonShape
 
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerOptions.Strict));
 
-    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    private static readonly JsonSerializerOptions English = Configure(
+        new JsonSerializerOptions(JsonSerializerOptions.Strict),
+        Language.English
+    );
+
+    public static JsonSerializerOptions In(Language language) => language == Language.English ? English : Options;
+
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options, Language language = Language.Chinese)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.PropertyNameCaseInsensitive = false;
@@ -35,6 +42,7 @@ internal static class JsonShape
         options.Converters.Add(new PlainText());
         options.Converters.Add(new Instant());
         options.Converters.Add(new FiniteNumber());
+        options.Converters.Add(new SpokenText(language));
         return options;
     }
 

@@ -51,7 +51,7 @@ internal static class Problems
         var response = context.Response;
         response.StatusCode = refused.Kind.Status;
         response.ContentType = MediaType;
-        response.Headers.ContentLanguage = language == Language.English ? "en" : "zh-CN";
+        response.Headers.ContentLanguage = language.Tag();
         response.Headers.Vary = HeaderNames.AcceptLanguage;
         response.Headers.CacheControl = "no-store";
         if (refused.Kind.Status == 401)

@@ -1,17 +1,5 @@
 namespace Dispatch.Api.Http;
 
-/// <summary>A sentence in both languages of the service.</summary>
-internal readonly record struct Text(string Zh, string En)
-{
-    public string In(Language language) => language == Language.English ? En : Zh;
-}
-
-internal enum Language
-{
-    Chinese,
-    English,
-}
-
 /// <summary>One field that breaks a rule, found by JSON Pointer (RFC 6901) into the body, or by the name of a query parameter.</summary>
 internal sealed record FieldProblem(string Pointer, string Code, Text Detail);
 

@@ -59,10 +59,14 @@ internal sealed class MissedDeadlines(
             case DeadlineKind.SilentClosing:
                 var closed = await requests.Move(request, HelpRequestAction.Confirm, "silent");
                 await requests.MarkClosed(closed, ConfirmationOutcome.NotConfirmed);
-                await notices.ToRequester(closed, NoticeKind.Result, $"求助 {request.Reference} 已自动办结；90 天内仍可确认或重新打开。");
+                await notices.ToRequester(closed, NoticeKind.Result, NoticeWording.ClosedSilently(closed));
                 break;
             default:
-                await notices.ToOfficers(request, NoticeKind.Deadline, $"{request.Reference} 超期：{deadline.Kind}。");
+                await notices.ToOfficers(
+                    request,
+                    NoticeKind.Deadline,
+                    NoticeWording.Overdue(request, Words.To<DeadlineKind>(deadline.Kind))
+                );
                 break;
         }
     }
@@ -71,10 +75,10 @@ internal sealed class MissedDeadlines(
     {
         var offer = (await offers.FindUnseen(offerId))!;
         var expired = await offers.Move(offer, OfferAction.Expire, "silence");
-        await notices.ToTeam(request, offer.TeamId, NoticeKind.OfferWithdrawn, $"派单 {request.Reference} 答复超时，已转他队。", offerId);
+        await notices.ToTeam(request, offer.TeamId, NoticeKind.OfferWithdrawn, NoticeWording.Unanswered(request), offerId);
         if (offer.DeliveredAt is null)
         {
-            await notices.ToOfficers(request, NoticeKind.Offer, $"{request.Reference} 的派单未送达队伍。");
+            await notices.ToOfficers(request, NoticeKind.Offer, NoticeWording.Undelivered(request));
         }
 
         await dispatcher.AfterEnd(request, expired);
@@ -90,6 +94,6 @@ internal sealed class MissedDeadlines(
             return;
         }
 
-        await notices.ToOfficers(request, NoticeKind.Deadline, $"{request.Reference} 研判超时，请尽快处理。");
+        await notices.ToOfficers(request, NoticeKind.Deadline, NoticeWording.Untriaged(request));
     }
 }

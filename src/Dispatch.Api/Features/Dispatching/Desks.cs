@@ -23,11 +23,7 @@ internal sealed class Desks(RequestStore requests, Matching matching, DeadlineSt
         var queued =
             request.Queue == Words.Of(queue) && !request.Automatic ? request : await requests.Enqueue(request, queue, automatic: false);
         await deadlines.Start(queued, DeadlineKind.Triage);
-        await notices.ToOfficers(
-            queued,
-            NoticeKind.Queue,
-            $"{request.Reference} 进入{NameOf(queue)}：{(request.SafetyHeld ? RequestReader.HeldText : request.Text)}"
-        );
+        await notices.ToOfficers(queued, NoticeKind.Queue, NoticeWording.Queued(queued, queue));
         return queued;
     }
 
@@ -35,17 +31,14 @@ internal sealed class Desks(RequestStore requests, Matching matching, DeadlineSt
     public async Task<RequestRow> ToArbitration(RequestRow request, string reason)
     {
         var match = await matching.Of(request);
-        var shortfalls = string.Join("；", match.Shortfalls.Take(MostShortfallsTold).Select(shortfall => Wording.Of(shortfall).Zh));
-        var escalated = await requests.Move(request, HelpRequestAction.Escalate, reason, shortfalls.Length == 0 ? null : shortfalls);
+        var told = match.Shortfalls.Take(MostShortfallsTold).Select(Wording.Of).ToList();
+        var escalated = await requests.Move(
+            request,
+            HelpRequestAction.Escalate,
+            reason,
+            told.Count == 0 ? null : string.Join("；", told.Select(phrase => phrase.Zh)),
+            noteEn: told.Count == 0 ? null : string.Join("; ", told.Select(phrase => phrase.En))
+        );
         return await ToDesk(escalated, RequestQueue.Arbitration);
     }
-
-    private static string NameOf(RequestQueue queue) =>
-        queue switch
-        {
-            RequestQueue.Triage => "研判",
-            RequestQueue.Claim => "公开认领",
-            RequestQueue.Arbitration => "裁定派单",
-            _ => "待派单",
-        };
 }

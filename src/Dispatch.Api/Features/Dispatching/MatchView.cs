@@ -20,28 +20,22 @@ internal sealed record MatchView(
 {
     private const int MostIdsShown = 20;
 
-    public static MatchView Of(Guid requestId, MatchResult match, int limit, Language language) =>
+    public static MatchView Of(Guid requestId, MatchResult match, int limit) =>
         new(
             requestId,
             match.Opened,
-            [
-                .. match.PassedOver.Select(passed => new PassedOverView(
-                    passed.Tier,
-                    Words.Of(passed.Reason),
-                    Wording.Of(passed).In(language)
-                )),
-            ],
+            [.. match.PassedOver.Select(passed => new PassedOverView(passed.Tier, Words.Of(passed.Reason), Text.Of(Wording.Of(passed))))],
             match.Evaluated,
             match.Candidates.Count,
             match.WeightsVersion,
-            [.. match.Candidates.Take(limit).Select(candidate => CandidateView.Of(candidate, language))],
+            [.. match.Candidates.Take(limit).Select(CandidateView.Of)],
             [
                 .. match.Refused.Select(refusal => new RefusalView(
                     Words.Of(refusal.Reason),
                     refusal.Count,
                     [.. refusal.TeamIds.Take(MostIdsShown)],
-                    Wording.Of(refusal.Reason).In(language),
-                    Wording.Remedy(refusal.Reason).In(language)
+                    Text.Of(Wording.Of(refusal.Reason)),
+                    Text.Of(Wording.Remedy(refusal.Reason))
                 )),
             ],
             match.Joint is null ? null : JointView.Of(match.Joint),
@@ -50,29 +44,25 @@ internal sealed record MatchView(
                     Words.Of(shortfall.Reason),
                     shortfall.Failed,
                     shortfall.Alone,
-                    Wording.Of(shortfall).In(language)
+                    Text.Of(Wording.Of(shortfall))
                 )),
             ]
         );
-
-    /// <summary>What is saved with an offer: enough to show later why this team was asked.</summary>
-    public static OfferExplanation Explain(Candidate candidate, string weightsVersion) =>
-        new(weightsVersion, null, CandidateView.Of(candidate, Language.Chinese));
 }
 
 /// <param name="WeightsVersion">Of the ranking it came from; none when a person decided.</param>
 /// <param name="DecidedBecause">The reason that person gave.</param>
 internal sealed record OfferExplanation(string? WeightsVersion, string? DecidedBecause, CandidateView? Candidate);
 
-internal sealed record PassedOverView(Tier Tier, string Reason, string Text);
+internal sealed record PassedOverView(Tier Tier, string Reason, Text Text);
 
-internal sealed record RefusalView(string Reason, int Count, IReadOnlyList<Guid> TeamIds, string Text, string Remedy);
+internal sealed record RefusalView(string Reason, int Count, IReadOnlyList<Guid> TeamIds, Text Text, Text Remedy);
 
-internal sealed record ShortfallView(string Reason, int Failed, int Alone, string Text);
+internal sealed record ShortfallView(string Reason, int Failed, int Alone, Text Text);
 
 internal sealed record LoadView(int Open, int Capacity);
 
-internal sealed record ScorePartView(string Name, double Weight, double Value, double Points, string Reason);
+internal sealed record ScorePartView(string Name, double Weight, double Value, double Points, Text Reason);
 
 internal sealed record CandidateView(
     int Rank,
@@ -92,7 +82,7 @@ internal sealed record CandidateView(
 {
     private const double PointScale = Weights.PointScale;
 
-    public static CandidateView Of(Candidate candidate, Language language) =>
+    public static CandidateView Of(Candidate candidate) =>
         new(
             candidate.Rank,
             candidate.Team.Id,
@@ -112,7 +102,7 @@ internal sealed record CandidateView(
                     part.Weight / PointScale,
                     Math.Round(part.Value, 4),
                     part.Points / PointScale,
-                    Wording.Of(part.Reason).In(language)
+                    Text.Of(Wording.Of(part.Reason))
                 )),
             ]
         );
@@ -143,8 +133,3 @@ internal sealed record JointView(
 }
 
 internal sealed record JointSupportView(Guid TeamId, string TeamName, IReadOnlyList<string> Brings);
-
-internal static class Phrases
-{
-    public static string In(this Phrase phrase, Language language) => language == Language.English ? phrase.En : phrase.Zh;
-}

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
@@ -19,15 +18,7 @@ internal sealed class Offering(RequestStore requests, OfferStore offers, Deadlin
     /// <summary>Asks one team.</summary>
     public async Task<OfferRow> Offer(RequestRow request, Candidate candidate, Tier tier, OfferWay way, string weightsVersion)
     {
-        var explanation = MatchView.Explain(candidate, weightsVersion);
-        return await Offer(
-            request,
-            candidate.Team.Id,
-            tier,
-            way,
-            candidate.Score.Points,
-            JsonSerializer.Serialize(explanation, JsonShape.Options)
-        );
+        return await Offer(request, candidate.Team.Id, tier, way, candidate.Score.Points, SavedExplanation.Of(candidate, weightsVersion));
     }
 
     public async Task<OfferRow> Offer(RequestRow request, Guid teamId, Tier tier, OfferWay way, int? score, string explanation)
@@ -50,7 +41,7 @@ internal sealed class Offering(RequestStore requests, OfferStore offers, Deadlin
                 AnswerDueAt = due,
             }
         );
-        await notices.ToTeam(request, teamId, NoticeKind.Offer, $"新派单 {request.Reference}：{request.Text}", id);
+        await notices.ToTeam(request, teamId, NoticeKind.Offer, NoticeWording.Offered(request), id);
         return offer;
     }
 
@@ -69,13 +60,7 @@ internal sealed class Offering(RequestStore requests, OfferStore offers, Deadlin
         {
             await offers.Move(offer, OfferAction.Withdraw, reason);
             await deadlines.Drop(request.RequestId, DeadlineKind.Answer, offer.OfferId);
-            await notices.ToTeam(
-                request,
-                offer.TeamId,
-                NoticeKind.OfferWithdrawn,
-                $"派单 {request.Reference} 已撤回，无需处理。",
-                offer.OfferId
-            );
+            await notices.ToTeam(request, offer.TeamId, NoticeKind.OfferWithdrawn, NoticeWording.Withdrawn(request), offer.OfferId);
         }
     }
 

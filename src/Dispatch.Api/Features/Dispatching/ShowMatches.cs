@@ -6,7 +6,7 @@ using MediatR;
 namespace Dispatch.Api.Features.Dispatching;
 
 /// <summary>The ranking for a request as things stand, and why everybody else is not in it.</summary>
-internal sealed record ShowMatches(Guid RequestId, int Limit, Language Language) : IRequest<MatchView>;
+internal sealed record ShowMatches(Guid RequestId, int Limit) : IRequest<MatchView>;
 
 internal static class ShowMatchesEndpoint
 {
@@ -21,7 +21,7 @@ internal static class ShowMatchesEndpoint
             .For(Role.Officer, Role.Auditor)
             .ShowsMany();
 
-    private static Task<MatchView> Get(Guid requestId, int? limit, HttpContext http, IMediator mediator, CancellationToken ct) =>
+    private static Task<MatchView> Get(Guid requestId, int? limit, IMediator mediator, CancellationToken ct) =>
         limit is < 1 or > HighestLimit
             ? throw QueryNames.Wrong(
                 "limit",
@@ -29,7 +29,7 @@ internal static class ShowMatchesEndpoint
                 $"limit 须在 1 到 {HighestLimit} 之间。",
                 $"limit must be between 1 and {HighestLimit}."
             )
-            : mediator.Send(new ShowMatches(requestId, limit ?? DefaultLimit, http.Language()), ct);
+            : mediator.Send(new ShowMatches(requestId, limit ?? DefaultLimit), ct);
 }
 
 internal sealed class ShowMatchesHandler(RequestStore requests, Matching matching) : IRequestHandler<ShowMatches, MatchView>
@@ -37,6 +37,6 @@ internal sealed class ShowMatchesHandler(RequestStore requests, Matching matchin
     public async Task<MatchView> Handle(ShowMatches query, CancellationToken cancellationToken)
     {
         var request = await requests.Find(query.RequestId);
-        return MatchView.Of(request.RequestId, await matching.Of(request), query.Limit, query.Language);
+        return MatchView.Of(request.RequestId, await matching.Of(request), query.Limit);
     }
 }

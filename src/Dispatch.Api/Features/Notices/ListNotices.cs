@@ -9,7 +9,7 @@ namespace Dispatch.Api.Features.Notices;
 internal sealed record NoticeView(
     Guid Id,
     string Kind,
-    string Text,
+    Text Text,
     Guid RequestId,
     Guid? OfferId,
     DateTimeOffset CreatedAt,
@@ -100,14 +100,22 @@ internal sealed class ListNoticesHandler(Session db, Caller caller) : IRequestHa
         var args = new DynamicParameters(new { limit = MostAtOnce });
         var rows = await db.List<Row>(
             $"""
-            select notice_id, kind, text, request_id, offer_id, created_at, delivered_at
+            select notice_id, kind, text, text_en, request_id, offer_id, created_at, delivered_at
             from notice where read_at is null and {Recipient(caller, args)}
             order by created_at, notice_id limit @limit
             """,
             args
         );
         return new NoticesView([
-            .. rows.Select(r => new NoticeView(r.NoticeId, r.Kind, r.Text, r.RequestId, r.OfferId, r.CreatedAt, r.DeliveredAt)),
+            .. rows.Select(r => new NoticeView(
+                r.NoticeId,
+                r.Kind,
+                new Text(r.Text, r.TextEn),
+                r.RequestId,
+                r.OfferId,
+                r.CreatedAt,
+                r.DeliveredAt
+            )),
         ]);
     }
 
@@ -135,6 +143,7 @@ internal sealed class ListNoticesHandler(Session db, Caller caller) : IRequestHa
         public Guid NoticeId { get; init; }
         public string Kind { get; init; } = "";
         public string Text { get; init; } = "";
+        public string TextEn { get; init; } = "";
         public Guid RequestId { get; init; }
         public Guid? OfferId { get; init; }
         public DateTimeOffset CreatedAt { get; init; }

@@ -33,7 +33,7 @@ internal sealed class NoticeHook(
         var db = scope.ServiceProvider.GetRequiredService<Session>();
         var due = await db.List<Row>(
             """
-            select notice.notice_id, notice.recipient, notice.recipient_key, notice.kind, notice.text, notice.request_id, notice.offer_id, notice.hook_attempts, notice.created_at,
+            select notice.notice_id, notice.recipient, notice.recipient_key, notice.kind, notice.text, notice.text_en, notice.request_id, notice.offer_id, notice.hook_attempts, notice.created_at,
                    case when notice.recipient = 'requester' then help_request.requester_phone end as phone
             from notice join help_request on help_request.request_id = notice.request_id
             where notice.delivered_at is null and notice.hook_next_at <= @now and notice.hook_attempts < @most
@@ -96,6 +96,7 @@ internal sealed class NoticeHook(
                 phone = notice.Phone,
                 kind = notice.Kind,
                 text = notice.Text,
+                textEn = notice.TextEn,
                 requestId = notice.RequestId,
                 offerId = notice.OfferId,
                 createdAt = notice.CreatedAt,
@@ -122,6 +123,7 @@ internal sealed class NoticeHook(
         public string RecipientKey { get; init; } = "";
         public string Kind { get; init; } = "";
         public string Text { get; init; } = "";
+        public string TextEn { get; init; } = "";
         public Guid RequestId { get; init; }
         public Guid? OfferId { get; init; }
         public int HookAttempts { get; init; }

@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Requests;
 
@@ -16,29 +17,29 @@ internal enum NoticeKind
     Message,
 }
 
-/// <summary>What a person must learn now, written in the transaction of its cause.</summary>
+/// <summary>What a person must learn now, written in the transaction of its cause, in both languages: whoever reads it later chooses.</summary>
 internal sealed class NoticeStore(Session db, NoticeSignal signal, TimeProvider clock)
 {
     /// <summary>An SMS carries this many characters.</summary>
     public const int LongestText = 70;
 
-    public Task ToTeam(RequestRow request, Guid teamId, NoticeKind kind, string text, Guid? offerId = null) =>
+    public Task ToTeam(RequestRow request, Guid teamId, NoticeKind kind, Text text, Guid? offerId = null) =>
         Write(request, "team", teamId.ToString("D"), kind, text, offerId);
 
     /// <summary>To the officers of the request's region; every upper office that covers it sees it too.</summary>
-    public Task ToOfficers(RequestRow request, NoticeKind kind, string text) =>
+    public Task ToOfficers(RequestRow request, NoticeKind kind, Text text) =>
         Write(request, "officer", request.RegionCode, kind, text, null);
 
-    public Task ToRequester(RequestRow request, NoticeKind kind, string text) =>
+    public Task ToRequester(RequestRow request, NoticeKind kind, Text text) =>
         Write(request, "requester", request.RequesterSubject ?? request.RequesterKey, kind, text, null);
 
-    private async Task Write(RequestRow request, string recipient, string key, NoticeKind kind, string text, Guid? offerId)
+    private async Task Write(RequestRow request, string recipient, string key, NoticeKind kind, Text text, Guid? offerId)
     {
         var now = clock.GetUtcNow();
         await db.Execute(
             """
-            insert into notice (notice_id, recipient, recipient_key, province_code, city_code, county_code, request_id, offer_id, kind, text, created_at, hook_next_at)
-            values (@id, @recipient, @key, @ProvinceCode, @CityCode, @CountyCode, @RequestId, @offerId, @kind, @text, @now, @now)
+            insert into notice (notice_id, recipient, recipient_key, province_code, city_code, county_code, request_id, offer_id, kind, text, text_en, created_at, hook_next_at)
+            values (@id, @recipient, @key, @ProvinceCode, @CityCode, @CountyCode, @RequestId, @offerId, @kind, @text, @textEn, @now, @now)
             """,
             new
             {
@@ -51,12 +52,24 @@ internal sealed class NoticeStore(Session db, NoticeSignal signal, TimeProvider 
                 request.RequestId,
                 offerId,
                 kind = Words.Of(kind),
-                text = Short(PhoneNumber.MaskIn(text)),
+                text = Short(text.Zh),
+                textEn = Short(text.En),
                 now,
             }
         );
         db.AfterCommit(signal.Wake);
     }
 
-    private static string Short(string text) => text.Length <= LongestText ? text : text[..(LongestText - 1)] + "…";
+    private static string Short(string words)
+    {
+        var text = PhoneNumber.MaskIn(words);
+        if (text.Length <= LongestText)
+        {
+            return text;
+        }
+
+        // Half of a surrogate pair is no text: neither JSON nor the database takes it.
+        var end = LongestText - 1;
+        return text[..(char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)] + "…";
+    }
 }

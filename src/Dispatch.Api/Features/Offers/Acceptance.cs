@@ -29,8 +29,8 @@ internal sealed class Acceptance(
         await deadlines.Meet(request.RequestId, DeadlineKind.Triage);
         await deadlines.Start(taken, DeadlineKind.FirstVisit);
         await deadlines.Start(taken, DeadlineKind.Closing);
-        await notices.ToRequester(taken, NoticeKind.Accepted, $"您的求助 {request.Reference} 已有队伍接单，将与您联系。");
-        await notices.ToOfficers(taken, NoticeKind.Accepted, $"{request.Reference} 已接单。");
+        await notices.ToRequester(taken, NoticeKind.Accepted, NoticeWording.Taken(taken));
+        await notices.ToOfficers(taken, NoticeKind.Accepted, NoticeWording.Accepted(taken));
         return (taken, assignment);
     }
 }

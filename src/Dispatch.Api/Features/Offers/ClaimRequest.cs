@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Requests;
@@ -78,7 +77,7 @@ internal sealed class ClaimRequestHandler(
                 Way = Words.Of(OfferWay.Claimed),
                 Tier = Words.Of(match.Opened),
                 Score = candidate.Score.Points,
-                Explanation = JsonSerializer.Serialize(MatchView.Explain(candidate, match.WeightsVersion), JsonShape.Options),
+                Explanation = SavedExplanation.Of(candidate, match.WeightsVersion),
                 OfferedAt = now,
                 AnswerDueAt = now,
             }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
@@ -78,7 +77,7 @@ internal sealed class OfferReader(Session db, TimeProvider clock)
             row.EndedAt,
             row.DeclineReason is null ? null : Words.To<DeclineReason>(row.DeclineReason),
             row.Note,
-            JsonSerializer.Deserialize<OfferExplanation>(row.Explanation, JsonShape.Options)!,
+            SavedExplanation.Read(row.Explanation),
             row.AssignmentId,
             null,
             row.Version

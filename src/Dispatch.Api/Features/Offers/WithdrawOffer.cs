@@ -58,13 +58,7 @@ internal sealed class WithdrawOfferHandler(
         var offer = (await offers.FindUnseen(command.OfferId))!;
         var withdrawn = await offers.Move(offer, OfferAction.Withdraw, command.Reason, command.Note);
         await deadlines.Drop(request.RequestId, DeadlineKind.Answer, offer.OfferId);
-        await notices.ToTeam(
-            request,
-            offer.TeamId,
-            NoticeKind.OfferWithdrawn,
-            $"派单 {request.Reference} 已撤回，无需处理。",
-            offer.OfferId
-        );
+        await notices.ToTeam(request, offer.TeamId, NoticeKind.OfferWithdrawn, NoticeWording.Withdrawn(request), offer.OfferId);
         await dispatcher.AfterEnd(await requests.SetAutomatic(request, automatic: false), withdrawn);
         return await reader.View(offer.OfferId);
     }

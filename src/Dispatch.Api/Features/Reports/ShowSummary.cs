@@ -29,7 +29,7 @@ internal sealed record PeriodView(DateOnly From, DateOnly To);
 
 internal sealed record FigureView(string Indicator, decimal Value, string Unit, string Qualifier, string Source);
 
-internal sealed record GroupView(string Key, string Name, IReadOnlyList<FigureView> Figures);
+internal sealed record GroupView(string Key, Text Name, IReadOnlyList<FigureView> Figures);
 
 /// <param name="Period">Days in Shanghai, both inclusive.</param>
 internal sealed record SummaryView(PeriodView Period, string? Region, IReadOnlyList<FigureView> Figures, IReadOnlyList<GroupView> Groups);
@@ -130,13 +130,13 @@ internal sealed class ShowSummaryHandler(Session db, Catalogue catalogue) : IReq
         ?? region
         ?? fact.RegionCode;
 
-    private string NameOf(string key, SummaryGrouping grouping, IEnumerable<Fact> facts) =>
+    private Text NameOf(string key, SummaryGrouping grouping, IEnumerable<Fact> facts) =>
         grouping switch
         {
-            SummaryGrouping.Region => catalogue.Regions.Find(key)!.Name,
-            SummaryGrouping.Skill => catalogue.Skills.TryGetValue(key, out var skill) ? skill.Zh : "",
-            SummaryGrouping.Team => facts.First().TeamName ?? key,
-            _ => key,
+            SummaryGrouping.Region => Text.AsWritten(catalogue.Regions.Find(key)!.Name),
+            SummaryGrouping.Skill => catalogue.Skills.TryGetValue(key, out var skill) ? new Text(skill.Zh, skill.En) : Text.AsWritten(""),
+            SummaryGrouping.Team => Text.AsWritten(facts.First().TeamName ?? key),
+            _ => Text.AsWritten(key),
         };
 
     private static IReadOnlyList<FigureView> Figures(IReadOnlyList<Fact> facts) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Offers;
@@ -73,8 +72,7 @@ internal sealed class ArbitrateRequestHandler(
         await offering.WithdrawPending(request, "arbitrated");
         request = await requests.SetAutomatic(await requests.Move(request, HelpRequestAction.Arbitrate, command.Reason), automatic: false);
         var tier = Words.To<Tier>(request.Tier);
-        var explanation = JsonSerializer.Serialize(new OfferExplanation(null, command.Reason, null), JsonShape.Options);
-        await offering.Offer(request, command.TeamId, tier, OfferWay.Arbitrated, null, explanation);
+        await offering.Offer(request, command.TeamId, tier, OfferWay.Arbitrated, null, SavedExplanation.OfPerson(command.Reason));
         return await reader.View(await offering.MarkOffered(request, tier, null));
     }
 }

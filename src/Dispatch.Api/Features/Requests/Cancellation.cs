@@ -27,7 +27,7 @@ internal sealed class Cancellation(
         foreach (var assignment in await assignments.Active(request.RequestId))
         {
             await assignments.Move(assignment, AssignmentAction.Replace, "request_cancelled");
-            await notices.ToTeam(request, assignment.TeamId, NoticeKind.OfferWithdrawn, $"求助 {request.Reference} 已撤销，无需再上门。");
+            await notices.ToTeam(request, assignment.TeamId, NoticeKind.OfferWithdrawn, NoticeWording.Cancelled(request));
         }
 
         await deadlines.DropAll(request.RequestId);

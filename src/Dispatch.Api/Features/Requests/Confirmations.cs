@@ -78,7 +78,7 @@ internal sealed class Confirmations(
         );
         if (last is { } team)
         {
-            await notices.ToTeam(reopened, team, NoticeKind.Message, $"求助 {request.Reference} 被重新打开：{reason}");
+            await notices.ToTeam(reopened, team, NoticeKind.Message, NoticeWording.Reopened(reopened, reason));
         }
 
         return await desks.ToDesk(reopened, RequestQueue.Dispatch);

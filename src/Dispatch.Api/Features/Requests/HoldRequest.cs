@@ -56,7 +56,7 @@ internal sealed class HoldRequestHandler(
         var heldFrom = request.StateNow;
         await deadlines.Pause(request);
         var held = await requests.Move(request, HelpRequestAction.Hold, command.Reason, command.Note);
-        await notices.ToRequester(held, NoticeKind.Message, $"您的求助 {request.Reference} 需要补充：{command.Note ?? command.Reason}");
+        await notices.ToRequester(held, NoticeKind.Message, NoticeWording.Asked(held, command.Note ?? command.Reason));
         return await reader.View(await requests.MarkHeld(held, heldFrom));
     }
 }

@@ -53,7 +53,8 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         string? reason = null,
         string? note = null,
         HelpRequestState? wanted = null,
-        RequestQueue desk = RequestQueue.Dispatch
+        RequestQueue desk = RequestQueue.Dispatch,
+        string? noteEn = null
     )
     {
         var from = request.StateNow;
@@ -70,7 +71,7 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         var moved = await Update(request, "state = @to, queue = @queue", new { to = Words.Of(to), queue });
         await timeline.Write(
             request.RequestId,
-            new Entry(TimelineSubject.Request, request.RequestId, Words.Of(action), request.State, moved.State, reason, note)
+            new Entry(TimelineSubject.Request, request.RequestId, Words.Of(action), request.State, moved.State, reason, note, noteEn)
         );
         return moved;
     }

@@ -19,9 +19,9 @@ namespace Dispatch.Api.Features.Requests;
 internal sealed record RequesterView(RequesterKind Kind, string Name, string? Phone, string? CreditCode, string? Contact);
 
 /// <summary>What is said at once about danger in the text, the number to call, and whether dispatch waits for an officer.</summary>
-internal sealed record SafetyView(SafetyKind Kind, string Text, string Call, bool Held)
+internal sealed record SafetyView(SafetyKind Kind, Text Text, string Call, bool Held)
 {
-    public static SafetyView? Of(RequestRow request, Language language)
+    public static SafetyView? Of(RequestRow request)
     {
         if (request.SafetyKind is null)
         {
@@ -29,7 +29,7 @@ internal sealed record SafetyView(SafetyKind Kind, string Text, string Call, boo
         }
 
         var warning = SafetyWarning.Of(Words.To<SafetyKind>(request.SafetyKind));
-        return new SafetyView(warning.Kind, new Text(warning.Zh, warning.En).In(language), warning.Call, request.SafetyHeld);
+        return new SafetyView(warning.Kind, new Text(warning.Zh, warning.En), warning.Call, request.SafetyHeld);
     }
 }
 
@@ -64,7 +64,7 @@ internal sealed record RequestView(
     RequestQueue? Queue,
     bool Automatic,
     RequesterView Requester,
-    string Text,
+    Text Text,
     SafetyView? Safety,
     IReadOnlyList<RequestSkillView> Skills,
     LocationView Location,
@@ -107,17 +107,10 @@ internal sealed record RequestView(
 }
 
 /// <summary>Puts the parts of a request together for its reader.</summary>
-internal sealed class RequestReader(
-    Session db,
-    RequestContent content,
-    LookAlikes lookAlikes,
-    Caller caller,
-    Reference.Catalogue catalogue,
-    IHttpContextAccessor http
-)
+internal sealed class RequestReader(Session db, RequestContent content, LookAlikes lookAlikes, Caller caller, Reference.Catalogue catalogue)
 {
     /// <summary>In lists and notices, and for whoever does not handle it, in place of a held text.</summary>
-    public const string HeldText = "（安全保留，由经办人员查看）";
+    public static readonly Text HeldText = new("（安全保留，由经办人员查看）", "(Held for safety; shown to the officer who handles it.)");
 
     public async Task<RequestView> View(RequestRow request)
     {
@@ -145,7 +138,6 @@ internal sealed class RequestReader(
         var showsPersons = ShowsPersons(request);
         // What an officer weighs before a team has it.
         var atDesk = caller.IsOffice && request.StateNow is (HelpRequestState.Open or HelpRequestState.Offered);
-        var language = http.HttpContext?.Language() ?? Language.Chinese;
         return new RequestView(
             request.RequestId,
             request.Reference,
@@ -162,7 +154,7 @@ internal sealed class RequestReader(
                 showsPersons ? request.RequesterContact : null
             ),
             TextFor(request, showsPersons),
-            SafetyView.Of(request, language),
+            SafetyView.Of(request),
             [
                 .. skills.Select(s => new RequestSkillView(
                     s.Code,
@@ -198,7 +190,7 @@ internal sealed class RequestReader(
             request.SplitFrom,
             await Parts(request),
             atDesk ? await lookAlikes.Similar(request) : [],
-            atDesk ? SuggestionView.Of(ReadText.Of(request.Text, catalogue), catalogue, language) : null,
+            atDesk ? SuggestionView.Of(ReadText.Of(request.Text, catalogue), catalogue) : null,
             request.ReopenCount,
             request.CreatedAt,
             request.ChangedAt,
@@ -216,10 +208,10 @@ internal sealed class RequestReader(
     }
 
     /// <summary>What somebody wrote in danger is for the office and himself.</summary>
-    private string TextFor(RequestRow request, bool showsPersons) =>
-        request.SafetyHeld && !caller.IsOffice && caller.Role is not (Role.Requester or Role.Anonymous) ? HeldText
-        : showsPersons ? request.Text
-        : PhoneNumber.MaskIn(request.Text);
+    private Text TextFor(RequestRow request, bool showsPersons) =>
+        request.SafetyHeld && !caller.IsOffice && caller.Role is not (Role.Requester or Role.Anonymous)
+            ? HeldText
+            : Text.AsWritten(showsPersons ? request.Text : PhoneNumber.MaskIn(request.Text));
 
     /// <summary>The office and the requester always; a team from acceptance until the request is closed; an auditor never.</summary>
     private bool ShowsPersons(RequestRow request) =>

@@ -69,7 +69,7 @@ internal sealed class ResolveRequestHandler(
         var moved = await requests.Move(request, HelpRequestAction.Resolve, Words.Of(command.Result), command.Summary);
         var resolved = await requests.MarkResolved(moved, command.Result, command.Summary);
         await deadlines.Start(resolved, DeadlineKind.SilentClosing);
-        await notices.ToRequester(resolved, NoticeKind.Result, $"求助 {request.Reference} 已答复，问题解决了吗？请确认：{command.Summary}");
+        await notices.ToRequester(resolved, NoticeKind.Result, NoticeWording.Answered(resolved, command.Summary));
         return await reader.View(resolved);
     }
 

@@ -29,12 +29,7 @@ internal sealed class Return(
             await assignments.Move(assignment, end, reason, note);
             if (end == AssignmentAction.Replace)
             {
-                await notices.ToTeam(
-                    request,
-                    assignment.TeamId,
-                    NoticeKind.OfferWithdrawn,
-                    $"求助 {request.Reference} 已改派，无需再上门。"
-                );
+                await notices.ToTeam(request, assignment.TeamId, NoticeKind.OfferWithdrawn, NoticeWording.Reassigned(request));
             }
         }
 

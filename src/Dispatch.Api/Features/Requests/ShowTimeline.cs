@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -22,7 +23,15 @@ internal sealed record TimelineItem
     public string? FromState { get; init; }
     public string? ToState { get; init; }
     public string? Reason { get; init; }
-    public string? Note { get; init; }
+
+    /// <summary>What a person noted stands as written; what the service noted comes in the answer's language.</summary>
+    public Text? Note => NoteZh is null ? null : new Text(NoteZh, NoteEn ?? NoteZh);
+
+    [JsonIgnore]
+    public string? NoteZh { get; init; }
+
+    [JsonIgnore]
+    public string? NoteEn { get; init; }
 }
 
 internal static class ShowTimelineEndpoint
@@ -46,7 +55,7 @@ internal sealed class ShowTimelineHandler(Session db, RequestStore requests) : I
         var request = await requests.Find(query.RequestId);
         var items = await db.List<TimelineItem>(
             """
-            select seq, at, actor_role, actor, subject, subject_id, action, from_state, to_state, reason, note
+            select seq, at, actor_role, actor, subject, subject_id, action, from_state, to_state, reason, note as note_zh, note_en
             from timeline where request_id = @RequestId order by seq
             """,
             request

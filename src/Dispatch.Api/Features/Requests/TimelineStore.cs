@@ -13,6 +13,7 @@ internal enum TimelineSubject
 }
 
 /// <summary>What happened, to what, and why.</summary>
+/// <param name="NoteEn">Beside a note of the service in Chinese, the same in English; a person's note stands alone.</param>
 internal sealed record Entry(
     TimelineSubject Subject,
     Guid SubjectId,
@@ -20,7 +21,8 @@ internal sealed record Entry(
     string? From = null,
     string? To = null,
     string? Reason = null,
-    string? Note = null
+    string? Note = null,
+    string? NoteEn = null
 );
 
 /// <summary>The append-only history of a request: one row for every move, in the transaction of the move.</summary>
@@ -30,8 +32,8 @@ internal sealed class TimelineStore(Session db, Caller caller, TimeProvider cloc
     public Task Write(Guid requestId, Entry entry) =>
         db.Execute(
             """
-            insert into timeline (request_id, seq, at, actor_role, actor, subject, subject_id, action, from_state, to_state, reason, note)
-            select @requestId, coalesce(max(seq), 0) + 1, @now, @role, @actor, @subject, @SubjectId, @Action, @From, @To, @Reason, @Note
+            insert into timeline (request_id, seq, at, actor_role, actor, subject, subject_id, action, from_state, to_state, reason, note, note_en)
+            select @requestId, coalesce(max(seq), 0) + 1, @now, @role, @actor, @subject, @SubjectId, @Action, @From, @To, @Reason, @Note, @NoteEn
             from timeline where request_id = @requestId
             """,
             new
@@ -47,6 +49,7 @@ internal sealed class TimelineStore(Session db, Caller caller, TimeProvider cloc
                 entry.To,
                 entry.Reason,
                 entry.Note,
+                entry.NoteEn,
             }
         );
 }

@@ -31,8 +31,8 @@ internal sealed class SuggestSkillsValidator : AbstractValidator<SuggestSkills>
     }
 }
 
-internal sealed class SuggestSkillsHandler(Catalogue catalogue, IHttpContextAccessor http) : IRequestHandler<SuggestSkills, SuggestionView>
+internal sealed class SuggestSkillsHandler(Catalogue catalogue) : IRequestHandler<SuggestSkills, SuggestionView>
 {
     public Task<SuggestionView> Handle(SuggestSkills query, CancellationToken cancellationToken) =>
-        Task.FromResult(SuggestionView.Of(ReadText.Of(query.Text, catalogue), catalogue, http.HttpContext!.Language()));
+        Task.FromResult(SuggestionView.Of(ReadText.Of(query.Text, catalogue), catalogue));
 }

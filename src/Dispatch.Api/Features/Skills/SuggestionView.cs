@@ -15,7 +15,7 @@ internal sealed record SuggestedSkillView(string Code, string Zh, string En, dou
 internal sealed record ProposedPartView(string Text, IReadOnlyList<SuggestedSkillView> Skills);
 
 /// <summary>What is said at once about danger in a text, and the number to call.</summary>
-internal sealed record DangerView(SafetyKind Kind, string Text, string Call);
+internal sealed record DangerView(SafetyKind Kind, Text Text, string Call);
 
 /// <summary>What a text seems to ask for. A person may correct all of it.</summary>
 internal sealed record SuggestionView(
@@ -27,7 +27,7 @@ internal sealed record SuggestionView(
     IReadOnlyList<ProposedPartView> Parts
 )
 {
-    public static SuggestionView Of(ReadText read, Catalogue catalogue, Language language)
+    public static SuggestionView Of(ReadText read, Catalogue catalogue)
     {
         var (suggestion, danger) = (read.Suggestion, read.Danger);
         return new SuggestionView(
@@ -35,7 +35,7 @@ internal sealed record SuggestionView(
             suggestion.Urgency,
             suggestion.Form,
             suggestion.Mode,
-            danger is null ? null : new DangerView(danger.Kind, new Text(danger.Zh, danger.En).In(language), danger.Call),
+            danger is null ? null : new DangerView(danger.Kind, new Text(danger.Zh, danger.En), danger.Call),
             [.. suggestion.Parts.Select(part => new ProposedPartView(part.Text, Named(part.Skills)))]
         );
 

@@ -12,9 +12,6 @@ internal sealed record ConfirmByTrack(bool Solved, int? Rating = null, string? C
 {
     [JsonIgnore]
     public string Track { get; init; } = "";
-
-    [JsonIgnore]
-    public Language Language { get; init; }
 }
 
 internal static class ConfirmByTrackEndpoint
@@ -27,8 +24,8 @@ internal static class ConfirmByTrackEndpoint
             .ForEveryone()
             .Acts();
 
-    private static Task<TrackView> Post(string track, ConfirmByTrack command, HttpContext http, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(command with { Track = track, Language = http.Language() }, ct);
+    private static Task<TrackView> Post(string track, ConfirmByTrack command, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { Track = track }, ct);
 }
 
 internal sealed class ConfirmByTrackValidator : AbstractValidator<ConfirmByTrack>
@@ -47,6 +44,6 @@ internal sealed class ConfirmByTrackHandler(TrackStore tracks, TrackReader reade
     {
         var tracked = await tracks.Hold(command.Track);
         var word = new RequesterWord(command.Solved, command.Rating, command.Comment, command.LeaveIt ?? false, ConfirmedBy.Requester);
-        return await reader.View(tracked.After(await confirmations.Take(tracked.InHand, word)), command.Language);
+        return await reader.View(tracked.After(await confirmations.Take(tracked.InHand, word)));
     }
 }

@@ -12,9 +12,6 @@ internal sealed record ReopenByTrack(string? Reason = null, bool? SameTeam = nul
 {
     [JsonIgnore]
     public string Track { get; init; } = "";
-
-    [JsonIgnore]
-    public Language Language { get; init; }
 }
 
 internal static class ReopenByTrackEndpoint
@@ -27,8 +24,8 @@ internal static class ReopenByTrackEndpoint
             .ForEveryone()
             .Acts();
 
-    private static Task<TrackView> Post(string track, ReopenByTrack command, HttpContext http, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(command with { Track = track, Language = http.Language() }, ct);
+    private static Task<TrackView> Post(string track, ReopenByTrack command, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { Track = track }, ct);
 }
 
 internal sealed class ReopenByTrackValidator : AbstractValidator<ReopenByTrack>
@@ -45,9 +42,6 @@ internal sealed class ReopenByTrackHandler(TrackStore tracks, TrackReader reader
     public async Task<TrackView> Handle(ReopenByTrack command, CancellationToken cancellationToken)
     {
         var tracked = await tracks.Hold(command.Track);
-        return await reader.View(
-            tracked.After(await confirmations.Reopen(tracked.InHand, command.Reason, command.SameTeam ?? true)),
-            command.Language
-        );
+        return await reader.View(tracked.After(await confirmations.Reopen(tracked.InHand, command.Reason, command.SameTeam ?? true)));
     }
 }

@@ -15,9 +15,6 @@ internal sealed record ReplyByTrack(string Text) : ICommand<TrackView>
 {
     [JsonIgnore]
     public string Track { get; init; } = "";
-
-    [JsonIgnore]
-    public Language Language { get; init; }
 }
 
 internal static class ReplyByTrackEndpoint
@@ -25,8 +22,8 @@ internal static class ReplyByTrackEndpoint
     public static void MapReplyByTrack(this IEndpointRouteBuilder tracks) =>
         tracks.MapPost("/{track}/reply", Post).WithName(nameof(ReplyByTrack)).WithSummary("Reply by track token").ForEveryone().Acts();
 
-    private static Task<TrackView> Post(string track, ReplyByTrack command, HttpContext http, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(command with { Track = track, Language = http.Language() }, ct);
+    private static Task<TrackView> Post(string track, ReplyByTrack command, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { Track = track }, ct);
 }
 
 internal sealed class ReplyByTrackValidator : AbstractValidator<ReplyByTrack>
@@ -68,13 +65,13 @@ internal sealed class ReplyByTrackHandler(
             request = await resumption.Resume(request, "requester_replied", null);
         }
 
-        var text = $"{request.Reference} 求助人回复：{command.Text}";
+        var text = NoticeWording.Replied(request, command.Text);
         await notices.ToOfficers(request, NoticeKind.Message, text);
         foreach (var assignment in await assignments.Active(request.RequestId))
         {
             await notices.ToTeam(request, assignment.TeamId, NoticeKind.Message, text);
         }
 
-        return await reader.View(tracked.After(request), command.Language);
+        return await reader.View(tracked.After(request));
     }
 }

@@ -5,7 +5,7 @@ using MediatR;
 namespace Dispatch.Api.Features.Tracking;
 
 /// <summary>Follows a request without an account.</summary>
-internal sealed record ShowTrack(string Track, Language Language) : IRequest<TrackView>;
+internal sealed record ShowTrack(string Track) : IRequest<TrackView>;
 
 internal static class ShowTrackEndpoint
 {
@@ -17,12 +17,11 @@ internal static class ShowTrackEndpoint
             .ForEveryone()
             .ShowsOne();
 
-    private static Task<TrackView> Get(string track, HttpContext http, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(new ShowTrack(track, http.Language()), ct);
+    private static Task<TrackView> Get(string track, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowTrack(track), ct);
 }
 
 internal sealed class ShowTrackHandler(TrackStore tracks, TrackReader reader) : IRequestHandler<ShowTrack, TrackView>
 {
     public async Task<TrackView> Handle(ShowTrack query, CancellationToken cancellationToken) =>
-        await reader.View(await tracks.Find(query.Track), query.Language);
+        await reader.View(await tracks.Find(query.Track));
 }

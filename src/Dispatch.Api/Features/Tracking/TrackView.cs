@@ -8,7 +8,7 @@ using Dispatch.Domain.Visits;
 namespace Dispatch.Api.Features.Tracking;
 
 /// <summary>A part of the same text that became a request of its own.</summary>
-internal sealed record TrackedPart(string Reference, HelpRequestState State, string StateText);
+internal sealed record TrackedPart(string Reference, HelpRequestState State, Text StateText);
 
 internal sealed record TrackedVisit(VisitForm Form, VisitState State, DateTimeOffset Start, DateTimeOffset End);
 
@@ -17,9 +17,9 @@ internal sealed record TrackView(
     string Reference,
     string? FollowsReference,
     HelpRequestState State,
-    string StateText,
+    Text StateText,
     IReadOnlyList<string> Allowed,
-    string Text,
+    Text Text,
     SafetyView? Safety,
     string? TeamName,
     IReadOnlyList<TrackedPart> Parts,
@@ -38,7 +38,7 @@ internal sealed record TrackView(
 
 internal sealed class TrackReader(RequestReader requests, VisitStore visits)
 {
-    public async Task<TrackView> View(Tracked tracked, Language language)
+    public async Task<TrackView> View(Tracked tracked)
     {
         var (shown, followed) = (await requests.View(tracked.InHand), tracked.Followed);
         var result = followed.Result is null ? (ResolutionResult?)null : Words.To<ResolutionResult>(followed.Result);
@@ -46,12 +46,12 @@ internal sealed class TrackReader(RequestReader requests, VisitStore visits)
             tracked.Own.Reference,
             tracked.IsElsewhere ? followed.Reference : null,
             followed.StateNow,
-            StateText(followed.StateNow).In(language),
+            StateText(followed.StateNow),
             tracked.IsOwn ? [.. Allowed(shown.State, shown.Outcome)] : [],
             shown.Text,
             shown.Safety,
             shown.Teams.Count == 0 ? null : shown.Teams[0].TeamName,
-            [.. shown.Parts.Select(part => new TrackedPart(part.Reference, part.State, StateText(part.State).In(language)))],
+            [.. shown.Parts.Select(part => new TrackedPart(part.Reference, part.State, StateText(part.State)))],
             [
                 .. (await visits.Of(tracked.InHand.RequestId)).Select(v => new TrackedVisit(
                     Words.To<VisitForm>(v.Form),

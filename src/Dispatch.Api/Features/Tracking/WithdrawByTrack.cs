@@ -13,9 +13,6 @@ internal sealed record WithdrawByTrack(string? Note = null) : ICommand<TrackView
 {
     [JsonIgnore]
     public string Track { get; init; } = "";
-
-    [JsonIgnore]
-    public Language Language { get; init; }
 }
 
 internal static class WithdrawByTrackEndpoint
@@ -28,13 +25,8 @@ internal static class WithdrawByTrackEndpoint
             .ForEveryone()
             .Acts();
 
-    private static Task<TrackView> Post(
-        string track,
-        WithdrawByTrack command,
-        HttpContext http,
-        IMediator mediator,
-        CancellationToken ct
-    ) => mediator.Send(command with { Track = track, Language = http.Language() }, ct);
+    private static Task<TrackView> Post(string track, WithdrawByTrack command, IMediator mediator, CancellationToken ct) =>
+        mediator.Send(command with { Track = track }, ct);
 }
 
 internal sealed class WithdrawByTrackValidator : AbstractValidator<WithdrawByTrack>
@@ -51,9 +43,6 @@ internal sealed class WithdrawByTrackHandler(TrackStore tracks, TrackReader read
     public async Task<TrackView> Handle(WithdrawByTrack command, CancellationToken cancellationToken)
     {
         var tracked = await tracks.Hold(command.Track);
-        return await reader.View(
-            tracked.After(await cancellation.Cancel(tracked.InHand, CancelReason.Withdrawn, null, command.Note)),
-            command.Language
-        );
+        return await reader.View(tracked.After(await cancellation.Cancel(tracked.InHand, CancelReason.Withdrawn, null, command.Note)));
     }
 }

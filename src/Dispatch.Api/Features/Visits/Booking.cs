@@ -40,11 +40,7 @@ internal sealed class Booking(Session db, VisitStore visits, DeadlineStore deadl
     }
 
     public Task TellRequester(RequestRow request, DateTimeOffset start) =>
-        notices.ToRequester(
-            request,
-            NoticeKind.Visit,
-            $"求助 {request.Reference} 的服务时间：{ShanghaiTime.ToLocal(start):M月d日 HH:mm}。"
-        );
+        notices.ToRequester(request, NoticeKind.Visit, NoticeWording.Booked(request, start));
 
     public async Task RequireMembers(Guid teamId, IReadOnlyList<Guid> memberIds, string pointer)
     {

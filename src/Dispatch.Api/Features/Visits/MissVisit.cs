@@ -55,11 +55,7 @@ internal sealed class MissVisitHandler(VisitStore visits, Underway underway, Vis
             command.Note
         );
         await underway.End(request);
-        await notices.ToOfficers(
-            request,
-            NoticeKind.Visit,
-            $"{request.Reference} 的上门落空（{(command.By == MissedBy.Team ? "队伍" : "求助人")}未到）。"
-        );
+        await notices.ToOfficers(request, NoticeKind.Visit, NoticeWording.Missed(request, command.By));
         return await reader.View(moved);
     }
 }

@@ -6,6 +6,7 @@ namespace Dispatch.Api.Http.Contract;
 /// <summary>The headers of answers and requests that mean the same everywhere.</summary>
 internal static class ContractHeaders
 {
+    public const string ContentLanguage = "Content-Language";
     public const string ETag = "ETag";
     public const string IdempotentReplayed = "Idempotent-Replayed";
     public const string Location = "Location";
@@ -33,6 +34,7 @@ internal static class ContractHeaders
     public static void AddTo(OpenApiDocument document)
     {
         Answer(AllowOrigin, "The calling page's origin, when the installation allows it.", "https://union.example.cn", 300);
+        Answer(ContentLanguage, "The language of the words in the answer: `zh-CN` or `en`.", "zh-CN", 10);
         Answer(ETag, "The version of what is answered: the precondition of a change.", "\"3-9f86d081884c7d65\"", 100);
         Answer(IdempotentReplayed, "`true`: this is the stored answer to an earlier request with this key.", "true", 4);
         Answer(Location, "The path of what was made.", "/v1/requests/0198c5a2-6d3e-7c41-9a55-0e6f4b1d2c90", 500);

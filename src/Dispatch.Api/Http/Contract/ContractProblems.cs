@@ -138,6 +138,7 @@ internal static class ContractProblems
     {
         var refusal = ByStatus[status];
         var headers = ContractHeaders.Everywhere(document);
+        headers[ContractHeaders.ContentLanguage] = new OpenApiHeaderReference(ContractHeaders.ContentLanguage, document);
         switch (status)
         {
             case "401":

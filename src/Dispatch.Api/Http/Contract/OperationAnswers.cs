@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
@@ -50,7 +51,8 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         bool IfMatch,
         bool Conditional,
         bool Tagged,
-        bool Language
+        bool Language,
+        bool Worded
     )
     {
         public Endpoint(OpenApiOperationTransformerContext context)
@@ -65,7 +67,8 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
                 metadata.OfType<RequiresIfMatch>().Any(),
                 metadata.OfType<ConditionalGet>().Any(),
                 metadata.OfType<AnswersWithETag>().Any(),
-                metadata.OfType<ReadsAcceptLanguage>().Any()
+                metadata.OfType<ReadsAcceptLanguage>().Any(),
+                metadata.OfType<IProducesResponseTypeMetadata>().Any(answer => answer.Type is { } type && Languages.Words(type))
             ) { }
     }
 
@@ -107,6 +110,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
     {
         var headers = ContractHeaders.Everywhere(document);
         var created = string.Equals(status, "201", StringComparison.Ordinal);
+        Add(ContractHeaders.ContentLanguage, endpoint.Worded);
         Add(ContractHeaders.Location, created);
         Add(ContractHeaders.ETag, created || endpoint.Conditional || endpoint.IfMatch || endpoint.Tagged);
         Add(ContractHeaders.IdempotentReplayed, endpoint.Key);

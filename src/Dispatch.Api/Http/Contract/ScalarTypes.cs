@@ -67,7 +67,7 @@ internal sealed class ScalarTypes : IOpenApiSchemaTransformer
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type switch
         {
-            _ when type == typeof(string) => (JsonSchemaType.String, null),
+            _ when type == typeof(string) || type == typeof(Text) => (JsonSchemaType.String, null),
             _ when type == typeof(DateTimeOffset) => (JsonSchemaType.String, "date-time"),
             _ when type == typeof(DateOnly) => (JsonSchemaType.String, "date"),
             _ when type == typeof(Guid) => (JsonSchemaType.String, "uuid"),

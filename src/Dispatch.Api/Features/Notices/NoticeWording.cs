@@ -1,0 +1,110 @@
+using System.Globalization;
+using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
+using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Requests;
+using Dispatch.Domain.Visits;
+
+namespace Dispatch.Api.Features.Notices;
+
+/// <summary>Every notice in both languages. The reference stands first or near it: what is too long for a message is cut at the end.</summary>
+internal static class NoticeWording
+{
+    public static Text Offered(RequestRow request) =>
+        new($"新派单 {request.Reference}：{request.Text}", $"New offer {request.Reference}: {request.Text}");
+
+    public static Text Withdrawn(RequestRow request) =>
+        new($"派单 {request.Reference} 已撤回，无需处理。", $"Offer {request.Reference} was withdrawn; nothing to do.");
+
+    public static Text Unanswered(RequestRow request) =>
+        new($"派单 {request.Reference} 答复超时，已转他队。", $"Offer {request.Reference} was not answered in time; it goes elsewhere.");
+
+    public static Text Undelivered(RequestRow request) =>
+        new($"{request.Reference} 的派单未送达队伍。", $"{request.Reference}: the offer did not reach the team.");
+
+    public static Text Taken(RequestRow request) =>
+        new($"您的求助 {request.Reference} 已有队伍接单，将与您联系。", $"{request.Reference}: a team has taken it and will contact you.");
+
+    public static Text Accepted(RequestRow request) => new($"{request.Reference} 已接单。", $"{request.Reference} was accepted.");
+
+    public static Text Queued(RequestRow request, RequestQueue queue)
+    {
+        var (desk, text) = (DeskOf(queue), request.SafetyHeld ? RequestReader.HeldText : Text.AsWritten(request.Text));
+        return new Text($"{request.Reference} 进入{desk.Zh}：{text.Zh}", $"{request.Reference} waits for {desk.En}: {text.En}");
+    }
+
+    public static Text Overdue(RequestRow request, DeadlineKind kind)
+    {
+        var owed = Name(kind);
+        return new Text($"{request.Reference} 超期：{owed.Zh}。", $"{request.Reference} is overdue: {owed.En}.");
+    }
+
+    public static Text Untriaged(RequestRow request) =>
+        new($"{request.Reference} 研判超时，请尽快处理。", $"{request.Reference} has waited too long at its desk. Please see to it.");
+
+    public static Text ClosedSilently(RequestRow request) =>
+        new(
+            $"求助 {request.Reference} 已自动办结；90 天内仍可确认或重新打开。",
+            $"{request.Reference} was closed. Confirm or reopen it within 90 days."
+        );
+
+    public static Text Booked(RequestRow request, DateTimeOffset start)
+    {
+        var local = ShanghaiTime.ToLocal(start);
+        return new Text(
+            $"求助 {request.Reference} 的服务时间：{local:M月d日 HH:mm}。",
+            string.Create(CultureInfo.InvariantCulture, $"{request.Reference}: help comes on {local:d MMMM} at {local:HH:mm}.")
+        );
+    }
+
+    public static Text Missed(RequestRow request, MissedBy by) =>
+        by == MissedBy.Team
+            ? new($"{request.Reference} 的上门落空（队伍未到）。", $"{request.Reference}: the visit was missed by the team.")
+            : new($"{request.Reference} 的上门落空（求助人未到）。", $"{request.Reference}: the visit was missed by the requester.");
+
+    /// <param name="question">What is asked back; the hold alone may have to say it.</param>
+    public static Text Asked(RequestRow request, string? question) =>
+        question is null
+            ? new($"您的求助 {request.Reference} 需要补充情况，请回复。", $"{request.Reference}: more is needed from you. Please reply.")
+            : new($"您的求助 {request.Reference} 需要补充：{question}", $"{request.Reference}, more is needed from you: {question}");
+
+    public static Text Replied(RequestRow request, string reply) =>
+        new($"{request.Reference} 求助人回复：{reply}", $"{request.Reference}, the requester replies: {reply}");
+
+    public static Text Answered(RequestRow request, string summary) =>
+        new(
+            $"求助 {request.Reference} 已答复，问题解决了吗？请确认：{summary}",
+            $"{request.Reference} was answered. Solved? Please confirm: {summary}"
+        );
+
+    public static Text Reopened(RequestRow request, string? reason) =>
+        reason is null
+            ? new($"求助 {request.Reference} 被重新打开。", $"{request.Reference} was reopened.")
+            : new($"求助 {request.Reference} 被重新打开：{reason}", $"{request.Reference} was reopened: {reason}");
+
+    public static Text Cancelled(RequestRow request) =>
+        new($"求助 {request.Reference} 已撤销，无需再上门。", $"{request.Reference} was cancelled; no visit is needed.");
+
+    public static Text Reassigned(RequestRow request) =>
+        new($"求助 {request.Reference} 已改派，无需再上门。", $"{request.Reference} went to another team; no visit is needed.");
+
+    private static Text DeskOf(RequestQueue queue) =>
+        queue switch
+        {
+            RequestQueue.Triage => new("研判", "triage"),
+            RequestQueue.Claim => new("公开认领", "a claim"),
+            RequestQueue.Arbitration => new("裁定派单", "arbitration"),
+            _ => new("待派单", "dispatch"),
+        };
+
+    private static Text Name(DeadlineKind kind) =>
+        kind switch
+        {
+            DeadlineKind.Triage => new("研判", "triage"),
+            DeadlineKind.Answer => new("接单答复", "the answer to the offer"),
+            DeadlineKind.FirstVisit => new("首次上门", "the first visit"),
+            DeadlineKind.Report => new("服务报告", "the report"),
+            DeadlineKind.Closing => new("办结", "closing"),
+            _ => new("求助人确认", "the requester's word"),
+        };
+}
