@@ -29,7 +29,7 @@ internal static class NoticeWording
 
     public static Text Queued(RequestRow request, RequestQueue queue)
     {
-        var (desk, text) = (DeskOf(queue), request.SafetyHeld ? RequestReader.HeldText : Text.AsWritten(request.Text));
+        var (desk, text) = (DeskOf(request, queue), request.SafetyHeld ? RequestReader.HeldText : Text.AsWritten(request.Text));
         return new Text($"{request.Reference} 进入{desk.Zh}：{text.Zh}", $"{request.Reference} waits for {desk.En}: {text.En}");
     }
 
@@ -88,9 +88,10 @@ internal static class NoticeWording
     public static Text Reassigned(RequestRow request) =>
         new($"求助 {request.Reference} 已改派，无需再上门。", $"{request.Reference} went to another team; no visit is needed.");
 
-    private static Text DeskOf(RequestQueue queue) =>
+    private static Text DeskOf(RequestRow request, RequestQueue queue) =>
         queue switch
         {
+            RequestQueue.Triage when request.LikelyDuplicateOf is not null => new("研判（疑似重复）", "triage (a likely duplicate)"),
             RequestQueue.Triage => new("研判", "triage"),
             RequestQueue.Claim => new("公开认领", "a claim"),
             RequestQueue.Arbitration => new("裁定派单", "arbitration"),

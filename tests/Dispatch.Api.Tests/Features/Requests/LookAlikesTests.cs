@@ -16,6 +16,8 @@ public sealed class LookAlikesTests(RunningService service) : IClassFixture<Runn
         var (first, second) = await ToldTwice("13900000001");
         Assert.Equal(first.Id(), second.Id("likelyDuplicateOf"));
         Assert.Equal(("dispatch", "triage"), (first.Text("queue"), second.Text("queue")));
+        var notices = (await service.Officer("440305").Read("/v1/notices")).Items();
+        Assert.Contains(notices, notice => notice.Text("text").Contains("疑似重复", StringComparison.Ordinal) && notice.Id("requestId") == second.Id());
         service.Clock.Advance(TimeSpan.FromDays(5));
         await service.FireDue();
         Assert.Equal("open", await service.State(second.Id()));
