@@ -9,6 +9,8 @@ public sealed record Phrase(string Zh, string En);
 /// <summary>Says what matching found in the words of the people who read it.</summary>
 public static class Wording
 {
+    private static readonly Phrase Nothing = new("", "");
+
     /// <summary>Why a part of the score is what it is.</summary>
     public static Phrase Of(ScoreReason reason) =>
         reason switch
@@ -145,21 +147,12 @@ public static class Wording
 
     private static Phrase Of(SkillReason skill)
     {
-        var zh = $"{skill.Main.Zh} {skill.Level} 级，要求 {skill.Needed} 级";
-        var en = $"{skill.Main.En} at level {skill.Level}, level {skill.Needed} needed";
-        if (skill.Brought.Count > 0)
-        {
-            zh += $"；并具备{Zh(skill.Brought)}";
-            en += $"; also brings {En(skill.Brought)}";
-        }
-
-        if (skill.Lacking.Count > 0)
-        {
-            zh += $"；缺{Zh(skill.Lacking)}";
-            en += $"; lacks {En(skill.Lacking)}";
-        }
-
-        return new Phrase(zh, en);
+        var brought = skill.Brought.Count == 0 ? Nothing : new Phrase($"；并具备{Zh(skill.Brought)}", $"; also brings {En(skill.Brought)}");
+        var lacking = skill.Lacking.Count == 0 ? Nothing : new Phrase($"；缺{Zh(skill.Lacking)}", $"; lacks {En(skill.Lacking)}");
+        return new Phrase(
+            $"{skill.Main.Zh} {skill.Level} 级，要求 {skill.Needed} 级{brought.Zh}{lacking.Zh}",
+            $"{skill.Main.En} at level {skill.Level}, level {skill.Needed} needed{brought.En}{lacking.En}"
+        );
 
         static string Zh(IEnumerable<Skill> skills) => string.Join('、', skills.Select(skill => skill.Zh));
         static string En(IEnumerable<Skill> skills) => string.Join(", ", skills.Select(skill => skill.En));

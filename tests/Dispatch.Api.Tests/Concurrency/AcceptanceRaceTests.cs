@@ -12,6 +12,8 @@ public sealed class AcceptanceRaceTests(RunningService service) : IClassFixture<
     [Fact]
     public async Task Of_64_acceptances_over_the_three_offers_of_an_emergency_one_has_it()
     {
+        // The seeds have two teams for it; an emergency asks three.
+        await ATeamWithRoomForOne();
         var request = (await service.Given.AnOpenRequest(Given.PomeloCall("emergency"))).Id();
         await service.Officer().Post($"/v1/requests/{request}/dispatch").Must();
         var offers = (await service.Officer().Read($"/v1/offers?request={request}"))["items"]!.AsArray();

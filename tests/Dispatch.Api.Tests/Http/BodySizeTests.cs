@@ -49,13 +49,16 @@ public sealed class BodySizeTests : IAsyncLifetime
     [Theory]
     [InlineData(true, "zh-CN", "请求体过大")]
     [InlineData(false, "en", "The body is too large")]
+    [InlineData(true, "fr", "请求体过大")]
     public async Task A_text_of_ten_megabytes_is_refused_and_nothing_is_stored(bool saysLength, string language, string title)
     {
         var (status, body) = await Send(TenMegabytes, saysLength, language);
         Assert.Equal(413, status);
         var problem = JsonNode.Parse(body)!;
         Assert.Equal("body.too_large", problem.Text("code"));
+        Assert.Equal("urn:dispatch:problem:body.too_large", problem.Text("type"));
         Assert.Equal(title, problem.Text("title"));
+        Assert.Equal(language != "en", problem.Text("detail").HasChinese());
         using var client = new HttpClient { BaseAddress = address };
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         Assert.Empty((await client.Read("/v1/requests"))["items"]!.AsArray());

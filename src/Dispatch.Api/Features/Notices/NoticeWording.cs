@@ -29,7 +29,10 @@ internal static class NoticeWording
 
     public static Text Queued(RequestRow request, RequestQueue queue)
     {
-        var (desk, text) = (DeskOf(request, queue), request.SafetyHeld ? RequestReader.HeldText : Text.AsWritten(request.Text));
+        var (desk, text) = (
+            DeskOf(request, queue),
+            request.SafetyHeld ? new("安全保留。", "held for safety.") : Text.AsWritten(request.Text)
+        );
         return new Text($"{request.Reference} 进入{desk.Zh}：{text.Zh}", $"{request.Reference} waits for {desk.En}: {text.En}");
     }
 

@@ -47,6 +47,8 @@ public sealed class NoticeHookTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(("team", team), (offer.Text("recipient"), offer.Id("recipientKey")));
         Assert.Equal(request, offer.Id("requestId"));
         Assert.Null(offer["phone"]);
+        Assert.StartsWith("新派单 ", offer.Text("text"), StringComparison.Ordinal);
+        Assert.StartsWith("New offer ", offer.Text("textEn"), StringComparison.Ordinal);
         var desk = Assert.Single(received, notice => notice.Text("kind") == "queue");
         Assert.Equal(("officer", LonelyCounty.County), (desk.Text("recipient"), desk.Text("recipientKey")));
 

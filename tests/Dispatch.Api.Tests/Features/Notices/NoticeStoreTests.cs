@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Dispatch.Api.Tests.Http;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features.Notices;
@@ -52,6 +53,54 @@ public sealed class NoticeStoreTests(RunningService service) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task A_notice_is_read_in_the_language_of_its_reader_and_short_in_both()
+    {
+        service.Clock.SetShanghai("2026-06-01 09:00");
+        var county = new LonelyCounty(service, "mec-mould");
+        var team = await county.CountyTeam(6);
+        var text = $"The mould leaks, call {Phone}. " + string.Concat(Enumerable.Repeat("It stands still. ", 20));
+        var request = (await service.Given.AnOpenRequest(county.Call(text: text))).Id();
+        await county.Dispatch(request);
+        foreach (var reader in new[] { service.LeaderOf(team), service.Officer(LonelyCounty.County) })
+        {
+            var (chinese, english) = (await Told(reader, "zh-CN"), await Told(reader, "en"));
+            Assert.Equal(chinese, await Told(reader, "fr"));
+            Assert.True(chinese.HasChinese());
+            Assert.False(english.HasChinese());
+            Assert.Contains("The mould leaks", english, StringComparison.Ordinal);
+        }
+
+        async Task<string> Told(HttpClient reader, string language)
+        {
+            var notice = Assert.Single(
+                (await reader.In(language).Read("/v1/notices")).Items(),
+                notice => notice.Id("requestId") == request
+            );
+            IsShortAndWithoutPhone(notice);
+            return notice.Text("text");
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_long_text_is_not_cut_in_the_middle_of_a_character(int before)
+    {
+        service.Clock.SetShanghai("2026-06-01 09:00");
+        var county = new LonelyCounty(service, "mec-tool");
+        var text = new string('急', before) + string.Concat(Enumerable.Repeat("🔧", 60));
+        var request = (await service.Given.AnOpenRequest(county.Call(text: text))).Id();
+        await service.Officer().Post($"/v1/requests/{request}/dispatch").Must();
+        foreach (var language in new[] { "zh", "en" })
+        {
+            var told = (await service.Officer(LonelyCounty.County).In(language).Read("/v1/notices")).Items();
+            var notice = told.First(notice => notice.Id("requestId") == request).Text("text");
+            Assert.EndsWith("🔧…", notice, StringComparison.Ordinal);
+            Assert.InRange(notice.Length, LongestText - 1, LongestText);
+        }
+    }
+
+    [Fact]
     public async Task What_the_requester_is_told_of_a_visit_names_the_time_in_Shanghai()
     {
         service.Clock.SetShanghai("2026-06-01 09:00");
@@ -64,6 +113,8 @@ public sealed class NoticeStoreTests(RunningService service) : IClassFixture<Run
         await county.BookedVisit(request, team, TimeSpan.FromHours(6));
         var told = Assert.Single((await asker.Read("/v1/notices")).Items(), notice => notice.Text("kind") == "visit");
         Assert.Contains("6月1日 15:00", told.Text("text"), StringComparison.Ordinal);
+        var english = (await asker.In("en").Read("/v1/notices")).Items();
+        Assert.Contains(english, notice => notice.Text("text").Contains("on 1 June at 15:00", StringComparison.Ordinal));
     }
 
     private static void IsShortAndWithoutPhone(JsonNode notice)
