@@ -17,6 +17,7 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace Dispatch.Api;
 
@@ -39,6 +40,11 @@ internal static class Service
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateBuilder(args);
+        // Lines for every call cost more than the calls; whoever wants them sets the level back.
+        builder.Configuration.Sources.Insert(
+            0,
+            new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")] }
+        );
         if (AddressSettings.All(name => builder.Configuration[name] is null))
         {
             builder.WebHost.UseUrls("http://localhost:5080");
@@ -109,7 +115,10 @@ internal static class Service
     {
         var database = configuration["Dispatch:Database"] ?? "sqlite";
         return database == "sqlite"
-            ? new SqliteDatabase(Path.Combine(DataFolder(configuration), "dispatch.db"))
+            ? new SqliteDatabase(
+                Path.Combine(DataFolder(configuration), "dispatch.db"),
+                configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit)
+            )
             : new PostgresDatabase(database);
     }
 

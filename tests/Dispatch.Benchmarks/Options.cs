@@ -29,6 +29,8 @@ internal sealed class Options
 
     public IReadOnlyList<string> Given { get; }
 
+    public string? Text(string name) => values.GetValueOrDefault(name);
+
     public int? Number(string name) =>
         !values.TryGetValue(name, out var value) ? null
         : int.TryParse(value, CultureInfo.InvariantCulture, out var number) ? number

@@ -4,6 +4,8 @@ try
 {
     return args switch
     {
+        ["http", .. var rest] => await HttpCommand.Run(new Options(rest)),
+        ["bare", .. var rest] => await BareCommand.Run(new Options(rest)),
         ["match", .. var rest] => await MatchCommand.Run(new Options(rest)),
         _ => Usage("Which one?"),
     };
@@ -19,6 +21,8 @@ static int Usage(string complaint)
         $"""
         {complaint}
         dotnet run -c Release --project tests/Dispatch.Benchmarks -- COMMAND
+          http [--clients 64] [--seconds 1] [--rounds 5] [--warm-up 5] [--fsync-delay-ms 0]
+                                 the main job under load; with a delay, all of it once more with that added to every fsync
           match [--seconds 10]   one explained match at 1,000 and at 100,000 teams
         """
     );

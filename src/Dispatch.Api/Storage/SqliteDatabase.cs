@@ -10,18 +10,21 @@ namespace Dispatch.Api.Storage;
 /// </summary>
 internal sealed class SqliteDatabase : Database
 {
-    private const int QueueLength = 4096;
-    private const int MostInOneCommit = 256;
+    public const int MostInOneCommit = 256;
 
+    private const int QueueLength = 4096;
     private readonly string path;
+    private readonly int mostInOneCommit;
     private readonly FileStream fileLock;
     private readonly SqliteConnection writer;
     private readonly Thread thread;
     private readonly Channel<Turn> queue = Channel.CreateBounded<Turn>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private volatile bool healthy = true;
 
-    public SqliteDatabase(string path)
+    /// <param name="mostInOneCommit">1 shows what sharing commits is worth.</param>
+    public SqliteDatabase(string path, int mostInOneCommit = MostInOneCommit)
     {
+        this.mostInOneCommit = mostInOneCommit;
         this.path = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(this.path)!);
         fileLock = TakeLock(this.path + ".lock");
@@ -122,7 +125,7 @@ internal sealed class SqliteDatabase : Database
 
     private void WriteLoop()
     {
-        var group = new List<Turn>(MostInOneCommit);
+        var group = new List<Turn>(mostInOneCommit);
         while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
@@ -151,7 +154,7 @@ internal sealed class SqliteDatabase : Database
         SqliteTransaction? transaction = null;
         try
         {
-            while (group.Count < MostInOneCommit && queue.Reader.TryRead(out var turn))
+            while (group.Count < mostInOneCommit && queue.Reader.TryRead(out var turn))
             {
                 group.Add(turn);
                 if (!healthy)

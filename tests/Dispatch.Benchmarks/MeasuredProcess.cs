@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Dispatch.Benchmarks;
+
+/// <summary>A server in a process of its own, as it is or with a delay added to every fsync and fdatasync it makes.</summary>
+internal sealed class MeasuredProcess : IAsyncDisposable
+{
+    private const string Announcement = "Now listening on: ";
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+
+    private readonly Process process;
+    private readonly bool traced;
+
+    private MeasuredProcess(Process process, bool traced, Uri address) => (this.process, this.traced, Address) = (process, traced, address);
+
+    public Uri Address { get; }
+
+    /// <summary>Resident memory in MB.</summary>
+    public double Memory =>
+        File.ReadLines($"/proc/{Id}/status")
+            .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Select(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024)
+            .FirstOrDefault();
+
+    /// <summary>Processor time used until now, by it alone.</summary>
+    public TimeSpan Cpu => Process.GetProcessById(Id).TotalProcessorTime;
+
+    private int Id =>
+        traced
+            ? int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture)
+            : process.Id;
+
+    public static async Task<MeasuredProcess> Start(TimeSpan fsyncDelay, params string[] command)
+    {
+        var delayed = fsyncDelay > TimeSpan.Zero;
+        var words = delayed ? [.. Strace(fsyncDelay), .. command] : command;
+        var start = new ProcessStartInfo(words[0], words[1..])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        var started = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var said = new List<string>();
+        var url = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        started.OutputDataReceived += (_, line) => Hear(line.Data);
+        started.ErrorDataReceived += (_, line) => Hear(line.Data);
+        started.Exited += (_, _) => url.TrySetException(new InvalidOperationException("It ended before it listened."));
+        started.Start();
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
+        try
+        {
+            return new MeasuredProcess(started, delayed, new Uri(await url.Task.WaitAsync(LongestStart)));
+        }
+        catch (Exception cause) when (cause is TimeoutException or InvalidOperationException)
+        {
+            lock (said)
+            {
+                throw new InvalidOperationException($"{string.Join(' ', words)} did not start:\n{string.Join('\n', said)}", cause);
+            }
+        }
+
+        void Hear(string? line)
+        {
+            if (line is null)
+            {
+                return;
+            }
+
+            lock (said)
+            {
+                said.Add(line);
+                if (said.Count > 200)
+                {
+                    said.RemoveAt(0);
+                }
+            }
+
+            if (line.IndexOf(Announcement, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                url.TrySetResult(line[(at + Announcement.Length)..]);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            using var term = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+            await process.WaitForExitAsync().WaitAsync(LongestStop);
+        }
+
+        process.Dispose();
+    }
+
+    // Only threads that flush are stopped: the filter runs in the kernel.
+    private static string[] Strace(TimeSpan delay) =>
+        [
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=fsync,fdatasync",
+            "-e",
+            $"inject=fsync,fdatasync:delay_exit={delay.TotalMicroseconds:F0}",
+        ];
+}
