@@ -15,8 +15,7 @@ public sealed partial class BothHalvesTests
         Assert.Equal(Levels(Halves.English), Levels("# Dispatch\n" + Halves.Chinese));
 
     [Fact]
-    public void The_commands_and_what_they_print_are_the_same() =>
-        Assert.Equal(Blocks(Halves.English), Blocks(Halves.Chinese));
+    public void The_commands_and_what_they_print_are_the_same() => Assert.Equal(Blocks(Halves.English), Blocks(Halves.Chinese));
 
     [Fact]
     public void Every_section_names_the_same_codes_and_the_same_figures()
@@ -31,10 +30,7 @@ public sealed partial class BothHalvesTests
 
     [Fact]
     public void The_Chinese_half_is_written_in_Chinese() =>
-        Assert.All(
-            Sections(Halves.Chinese),
-            section => Assert.Matches(ChineseText(), section)
-        );
+        Assert.All(Sections(Halves.Chinese), section => Assert.Matches(ChineseText(), section));
 
     private static (string, string) Split(string text)
     {
@@ -43,7 +39,8 @@ public sealed partial class BothHalvesTests
         return (text[..at], text[(at + Break.Length)..]);
     }
 
-    private static IEnumerable<int> Levels(string half) => Heading().Matches(WithoutBlocks(half)).Select(heading => heading.Groups[1].Length);
+    private static IEnumerable<int> Levels(string half) =>
+        Heading().Matches(WithoutBlocks(half)).Select(heading => heading.Groups["level"].Length);
 
     private static IEnumerable<string> Blocks(string half) => CodeBlock().Matches(half).Select(block => block.Value);
 
@@ -52,19 +49,19 @@ public sealed partial class BothHalvesTests
     private static IEnumerable<string> Sections(string half) => WithoutBlocks(half).Split("\n## ").Skip(1);
 
     private static string Codes(string section) =>
-        string.Join(' ', Code().Matches(section).Select(code => code.Groups[1].Value).Order(StringComparer.Ordinal));
+        string.Join(' ', Code().Matches(section).Select(code => code.Groups["code"].Value).Order(StringComparer.Ordinal));
 
     // Codes may hold digits of their own; a date of a decision is a figure, too.
     private static string Figures(string section) =>
         string.Join(' ', Figure().Matches(Code().Replace(section, "")).Select(figure => figure.Value).Order(StringComparer.Ordinal));
 
-    [GeneratedRegex("^(#+) ", RegexOptions.Multiline, 10_000)]
+    [GeneratedRegex("^(?<level>#+) ", RegexOptions.Multiline, 10_000)]
     private static partial Regex Heading();
 
     [GeneratedRegex("^```.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline, 10_000)]
     private static partial Regex CodeBlock();
 
-    [GeneratedRegex("`([^`\n]+)`", RegexOptions.None, 10_000)]
+    [GeneratedRegex("`(?<code>[^`\n]+)`", RegexOptions.None, 10_000)]
     private static partial Regex Code();
 
     [GeneratedRegex(@"\d+(?:[.,:]\d+)*", RegexOptions.None, 10_000)]

@@ -17,7 +17,10 @@ public sealed class LookAlikesTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(first.Id(), second.Id("likelyDuplicateOf"));
         Assert.Equal(("dispatch", "triage"), (first.Text("queue"), second.Text("queue")));
         var notices = (await service.Officer("440305").Read("/v1/notices")).Items();
-        Assert.Contains(notices, notice => notice.Text("text").Contains("疑似重复", StringComparison.Ordinal) && notice.Id("requestId") == second.Id());
+        Assert.Contains(
+            notices,
+            notice => notice.Text("text").Contains("疑似重复", StringComparison.Ordinal) && notice.Id("requestId") == second.Id()
+        );
         service.Clock.Advance(TimeSpan.FromDays(5));
         await service.FireDue();
         Assert.Equal("open", await service.State(second.Id()));
@@ -50,6 +53,24 @@ public sealed class LookAlikesTests(RunningService service) : IClassFixture<Runn
             .Must();
         Assert.Null(judged["likelyDuplicateOf"]);
         Assert.Equal(("open", "dispatch"), (judged.Text("state"), judged.Text("queue")));
+        var shown = await service.Officer().GetAsync($"/v1/requests/{second.Id()}");
+        var changed = await service
+            .Officer()
+            .Put(
+                $"/v1/requests/{second.Id()}",
+                new
+                {
+                    text = WearAgain,
+                    location = new { regionCode = "440305" },
+                    skills = new[] { new { code = "mec-tool" }, new { code = "mec-cnc" } },
+                    urgency = "high",
+                    form = "on_site",
+                    mode = "one_to_one",
+                },
+                shown.Headers.ETag!.ToString()
+            )
+            .Must();
+        Assert.Null(changed["likelyDuplicateOf"]);
         Assert.Equal("另一台机床", Assert.Single((await service.Timeline(second.Id())).Of("request", "deny_duplicate")).Text("reason"));
         await service
             .Officer()

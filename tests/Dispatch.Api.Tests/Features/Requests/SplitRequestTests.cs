@@ -39,6 +39,32 @@ public sealed class SplitRequestTests(RunningService service) : IClassFixture<Ru
     }
 
     [Fact]
+    public async Task Every_part_keeps_the_wanted_times_and_the_teams_not_wanted()
+    {
+        var start = service.Clock.GetUtcNow().AddDays(2);
+        var told = await service.Given.AnOpenRequest(
+            new
+            {
+                requester = new
+                {
+                    kind = "cooperative",
+                    name = "文旦合作社",
+                    phone = "13900000102",
+                },
+                text = TwoJobs,
+                location = new { regionCode = "331083", address = "清港镇" },
+                wanted = new[] { new { start, end = start.AddHours(3) } },
+                excludeTeamIds = new[] { RunningService.TeamId(Given.Expert) },
+            }
+        );
+        var split = await service.Officer().Post($"/v1/requests/{told.Id()}/split", Parts).Must();
+        var part = await service.Request(split.Items("parts")[0].Id());
+        Assert.Equal(start, Assert.Single(part.Items("wanted")).Time("start"));
+        Assert.Equal(RunningService.TeamId(Given.Expert).ToString(), Assert.Single(part["excludeTeamIds"]!.AsArray())!.GetValue<string>());
+        Assert.Equal("清港镇", part["location"]!.Text("address"));
+    }
+
+    [Fact]
     public async Task The_requester_sees_the_parts_with_his_own_token_and_each_part_has_one_of_its_own()
     {
         var told = await service.Given.AnOpenRequest(Calls.Told(TwoJobs));
