@@ -125,6 +125,11 @@ public sealed class ProblemCatalogueTests(
                 var request = (await service.Given.AnOpenRequest()).Id();
                 return await Officer(officer => officer.Post($"/v1/requests/{request}/lift-safety-hold", new { reason = "没有危险" }));
             },
+            ["request.no_likely_duplicate"] = async () =>
+            {
+                var request = (await service.Given.AnOpenRequest(Given.PomeloCall(phone: "13800138077"))).Id();
+                return await Officer(officer => officer.Post($"/v1/requests/{request}/judge-duplicate", new { duplicate = true }));
+            },
             ["request.not_published"] = async () =>
             {
                 var request = (await service.Given.AnOpenRequest()).Id();
