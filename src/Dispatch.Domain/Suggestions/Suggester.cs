@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Visits;
 
@@ -21,6 +22,9 @@ public sealed class Suggester
     private const double TriedWeight = 0.5;
     private const int DenialReach = 5;
     private const double Enough = 0.9;
+
+    private static readonly SearchValues<char> ClauseEnds = SearchValues.Create("，。；！？,;!?\n");
+    private static readonly SearchValues<char> DenialEnds = SearchValues.Create("，。；！？,;!?就而\n");
 
     private readonly Spelling _spelling;
     private readonly WordTree _tree;
@@ -198,7 +202,7 @@ public sealed class Suggester
         {
             if (Has(found[before], WordRole.Denied))
             {
-                return !read.AsSpan(found[before].End, found[i].Start - found[before].End).ContainsAny("，。；！？,;!?就而\n");
+                return !read.AsSpan(found[before].End, found[i].Start - found[before].End).ContainsAny(DenialEnds);
             }
         }
 
@@ -211,7 +215,7 @@ public sealed class Suggester
         {
             if (Has(found[after], WordRole.Tried))
             {
-                return !read.AsSpan(found[i].End, found[after].Start - found[i].End).ContainsAny("，。；！？,;!?\n");
+                return !read.AsSpan(found[i].End, found[after].Start - found[i].End).ContainsAny(ClauseEnds);
             }
         }
 
