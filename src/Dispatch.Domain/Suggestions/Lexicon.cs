@@ -29,6 +29,9 @@ public enum WordRole
 
     /// <summary>Another job begins.</summary>
     Another,
+
+    /// <summary>The jobs of the text are to go to different people (分别派人).</summary>
+    Apart,
     Emergency,
     High,
     Low,
@@ -38,6 +41,9 @@ public enum WordRole
     Consultation,
     OneToMany,
     ManyToOne,
+
+    /// <summary>Skill codes: what may come with any trade (training, quality) and leads only where no trade is named.</summary>
+    Companion,
 
     /// <summary>Two characters, of which the first is read as the second (traditional to simplified).</summary>
     Character,

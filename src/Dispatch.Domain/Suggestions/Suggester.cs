@@ -1,247 +1,137 @@
-using System.Buffers;
-using Dispatch.Domain.Requests;
-using Dispatch.Domain.Visits;
-
 namespace Dispatch.Domain.Suggestions;
 
-/// <summary>Reads what a requester wrote: skills, urgency, form, mode, and whether it is several jobs. Linear in the text.</summary>
-public sealed class Suggester
+/// <summary>
+/// Reads what a requester wrote: skills, urgency, form, mode, and whether it is several jobs. Immutable; the work grows with the text and no
+/// faster.
+/// </summary>
+public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
 {
     private const int AtMost = 5;
-    private const int Roles = 4;
 
-    // One object outweighs any number of signs, one task an object: each further word of a role counts half of the one before, so that the
-    // words of a role never reach twice its weight.
-    private const double TaskWeight = 3;
-    private const double ThingWeight = 2;
-    private const double SignWeight = 1;
-    private const double HintWeight = 0.3;
-    private const double Further = 0.5;
+    // Below these a suggestion would help nobody: a wrong skill is worse than none.
+    private const double LeastMain = 0.4;
+    private const double LeastFurther = 0.2;
 
-    // A clause that says what did not help still names the thing, but less loudly.
-    private const double TriedWeight = 0.5;
-    private const int DenialReach = 5;
-    private const double Enough = 0.9;
+    // Less than one sign is no evidence at all.
+    private const double LeastScore = 0.5;
 
-    private static readonly SearchValues<char> ClauseEnds = SearchValues.Create("，。；！？,;!?\n");
-    private static readonly SearchValues<char> DenialEnds = SearchValues.Create("，。；！？,;!?就而\n");
-
-    private readonly Spelling _spelling;
-    private readonly WordTree _tree;
-    private readonly string[] _skills;
-    private readonly Meaning[][] _meanings;
-
-    private readonly record struct Meaning(WordRole Role, int Skill, double Weight);
-
-    public Suggester(IReadOnlyList<LexiconEntry> lexicon)
-    {
-        _spelling = new Spelling(lexicon.Where(entry => entry.Role == WordRole.Character).SelectMany(entry => entry.Words));
-        _skills = [.. lexicon.Select(entry => entry.Skill).OfType<string>().Distinct(StringComparer.Ordinal)];
-        var words = lexicon
-            .Where(entry => entry.Role != WordRole.Character)
-            .SelectMany(
-                entry => entry.Words,
-                (entry, word) => (Word: _spelling.Read(word), entry.Role, Skill: Array.IndexOf(_skills, entry.Skill))
-            )
-            .Distinct()
-            .GroupBy(meaning => meaning.Word, StringComparer.Ordinal)
-            .ToArray();
-        _tree = new WordTree([.. words.Select(word => word.Key)]);
-        BuildPairs(lexicon);
-        _meanings = [.. words.Select(word => MeaningsOf(word.Select(meaning => (meaning.Role, meaning.Skill)).ToList()))];
-    }
-
-    private readonly Dictionary<int, (int Skill, double Share)[]> _pairs = [];
-    public static double PairWeight { get; set; } = 0.5;
-    public static double FirstBonus { get; set; } = 0.2;
-    private void BuildPairs(IReadOnlyList<LexiconEntry> lexicon)
-    {
-        var counts = new Dictionary<int, Dictionary<int, double>>();
-        foreach (var entry in lexicon.Where(e => e.Skill is not null))
-        {
-            var skill = Array.IndexOf(_skills, entry.Skill);
-            foreach (var word in entry.Words)
-            {
-                var w = _spelling.Read(word);
-                for (var i = 0; i + 1 < w.Length; i++)
-                {
-                    if (w[i] < 128 || w[i+1] < 128) continue;
-                    var key = (w[i] << 16) | w[i + 1];
-                    var inner = counts.TryGetValue(key, out var c) ? c : counts[key] = [];
-                    inner[skill] = inner.GetValueOrDefault(skill) + (entry.Role == WordRole.Hint ? 0.5 : 1);
-                }
-            }
-        }
-        foreach (var (key, inner) in counts)
-        {
-            var sum = inner.Values.Sum();
-            _pairs[key] = [.. inner.Select(p => (p.Key, p.Value / (sum + 0.5)))];
-        }
-    }
-    private double[] PairScores(string read)
-    {
-        var scores = new double[_skills.Length];
-        var seen = new HashSet<int>();
-        for (var i = 0; i + 1 < read.Length; i++)
-        {
-            var key = (read[i] << 16) | read[i + 1];
-            if (seen.Add(key) && _pairs.TryGetValue(key, out var list))
-                foreach (var (skill, share) in list) scores[skill] += share * share;
-        }
-        return scores;
-    }
-
-    public IReadOnlyList<(string Code, double Score, double[] Roles)> Raw(string text)
-    {
-        var read = _spelling.Read(text);
-        var found = new FoundWord[text.Length];
-        var count = _tree.Find(read, found);
-        var (scores, outside, _, roles) = Score(text, read, found.AsSpan(0, count));
-        var list = Enumerable.Range(0, scores.Length).Where(s => scores[s] > 0).OrderByDescending(s => scores[s]).Select(s => (_skills[s], scores[s], roles[(s * 4)..(s * 4 + 4)])).ToList();
-        list.Add(("outside", outside, []));
-        return list;
-    }
-
-    public IReadOnlyList<string> Hits(string text)
-    {
-        var read = _spelling.Read(text);
-        var found = new FoundWord[text.Length];
-        var count = _tree.Find(read, found);
-        return [.. found[..count].Select(f => text[f.Start..f.End] + "(" + string.Join(' ', _meanings[f.Word].Select(m => (m.Skill < 0 ? "" : _skills[m.Skill] + ":") + m.Role)) + ")")];
-    }
+    private readonly Vocabulary _vocabulary = new(lexicon);
 
     public Suggestion Read(string text)
     {
-        var read = _spelling.Read(text);
-        var found = new FoundWord[text.Length];
-        var count = _tree.Find(read, found);
-        var (scores, outside, words, _) = Score(text, read, found.AsSpan(0, count));
-
-        var skills = Enumerable
-            .Range(0, scores.Length)
-            .Where(skill => scores[skill] >= Enough)
-            .OrderByDescending(skill => scores[skill])
-            .ThenBy(skill => _skills[skill], StringComparer.Ordinal)
-            .Take(AtMost)
-            .ToList();
-        if (skills.Count > 0 && outside >= scores[skills[0]])
-        {
-            skills = [];
-        }
-
-        var top = skills.Count > 0 ? scores[skills[0]] : 0;
+        var reading = Reading.Of(text, _vocabulary);
+        var jobs = Jobs.In(reading);
         return new Suggestion(
-            [
-                .. skills.Select(skill => new SuggestedSkill(
-                    _skills[skill],
-                    scores[skill] / (1 + top),
-                    [.. words[skill]!.Distinct(StringComparer.Ordinal)]
-                )),
-            ],
-            Urgency.Normal,
-            VisitForm.OnSite,
-            null,
-            []
+            SkillsOf(reading, 0, text.Length, jobs.Count > 0 ? jobs[0].Skill : -1),
+            Manner.UrgencyOf(reading),
+            Manner.FormOf(reading),
+            Manner.ModeOf(reading),
+            [.. jobs.Select(job => PartOf(reading, job.Part))]
         );
     }
 
-    private (double[] Scores, double Outside, List<string>?[] Words, double[] Roles) Score(string text, string read, ReadOnlySpan<FoundWord> found)
+    private ProposedPart PartOf(Reading reading, Range part)
     {
-        var scores = new double[_skills.Length];
-        var seen = new double[_skills.Length * Roles];
-        var roles = new double[_skills.Length * Roles];
-        var words = new List<string>?[_skills.Length];
-        var first = new int[_skills.Length];
-        var known = new HashSet<int>();
-        double outside = 0;
-        double outsideNext = ThingWeight;
-        for (var i = 0; i < found.Length; i++)
+        var (from, length) = part.GetOffsetAndLength(reading.Text.Length);
+        return new ProposedPart(reading.Text[part].Trim(), SkillsOf(reading, from, from + length, -1));
+    }
+
+    private List<SuggestedSkill> SkillsOf(Reading reading, int from, int to, int first)
+    {
+        var skills = new List<SuggestedSkill>(AtMost);
+        if (from >= to)
         {
-            if (!known.Add(found[i].Word) || Denied(read, found, i))
+            return skills;
+        }
+
+        var evidence = Evidence.In(reading, from, to);
+        var best = Best(evidence, first);
+        if (best.Count == 0 || evidence.Outside >= evidence.Of(best[0]))
+        {
+            return skills;
+        }
+
+        var main = best[0];
+        var (top, second) = (evidence.Of(main), best.Count > 1 ? evidence.Of(best[1]) : 0);
+        var confidence = Confidence.OfMain(top, second, evidence.Names(main));
+        if (confidence < LeastMain)
+        {
+            return skills;
+        }
+
+        skills.Add(Suggested(reading, from, to, main, confidence));
+        foreach (var skill in best.Skip(1))
+        {
+            confidence = Confidence.OfFurther(
+                evidence.Of(skill),
+                top,
+                evidence.Names(skill),
+                _vocabulary.Domain[skill] == _vocabulary.Domain[main],
+                _vocabulary.Companion[skill]
+            );
+            if (confidence >= LeastFurther)
+            {
+                skills.Add(Suggested(reading, from, to, skill, confidence));
+            }
+        }
+
+        return skills;
+    }
+
+    /// <summary>The loudest skills, at most five; ties go by code. The main skill of the first of several jobs leads.</summary>
+    private List<int> Best(Evidence evidence, int first)
+    {
+        var best = new List<int>(AtMost + 1);
+        for (var skill = 0; skill < _vocabulary.Skills.Length; skill++)
+        {
+            var score = evidence.Of(skill);
+            if (score <= LeastScore || (best.Count == AtMost && score <= evidence.Of(best[^1])))
             {
                 continue;
             }
 
-            var factor = Tried(read, found, i) ? TriedWeight : 1;
-            foreach (var (role, skill, weight) in _meanings[found[i].Word])
+            var place = best.Count;
+            while (place > 0 && evidence.Of(best[place - 1]) < score)
             {
-                if (role == WordRole.Outside)
-                {
-                    outside += outsideNext;
-                    outsideNext *= Further;
-                }
+                place--;
+            }
 
-                if (skill < 0)
-                {
-                    continue;
-                }
-
-                var place = (skill * Roles) + (int)role;
-                var worth = weight * factor * Math.Pow(Further, seen[place]++);
-                roles[place] += worth;
-                scores[skill] += worth;
-                if (words[skill] is null) first[skill] = found[i].Start;
-                (words[skill] ??= []).Add(text[found[i].Start..found[i].End]);
+            best.Insert(place, skill);
+            if (best.Count > AtMost)
+            {
+                best.RemoveAt(AtMost);
             }
         }
 
-        var pairs = PairScores(read);
-        for (var s = 0; s < scores.Length; s++)
+        if (best.Remove(first))
         {
-            var weak = roles[(s * Roles) + 2] + roles[(s * Roles) + 3];
-            scores[s] = roles[s * Roles] + roles[(s * Roles) + 1] + Math.Min(1.85, weak);
-            if (words[s] is not null) scores[s] += FirstBonus * (1 - ((double)first[s] / text.Length));
-            scores[s] += PairWeight * Math.Min(2, pairs[s]);
+            best.Insert(0, first);
         }
-        return (scores, outside, words, roles);
+
+        return best;
     }
 
-    private bool Denied(string read, ReadOnlySpan<FoundWord> found, int i)
+    private SuggestedSkill Suggested(Reading reading, int from, int to, int skill, double confidence) =>
+        new(_vocabulary.Skills[skill], Math.Round(confidence, 2), Because(reading, from, to, skill));
+
+    private List<string> Because(Reading reading, int from, int to, int skill)
     {
-        for (var before = i - 1; before >= 0 && found[i].Start - found[before].End <= DenialReach; before--)
+        var words = new List<string>();
+        for (var i = 0; i < reading.Found.Length; i++)
         {
-            if (Has(found[before], WordRole.Denied))
+            var (start, end, word) = reading.Found[i];
+            if (
+                start >= from
+                && end <= to
+                && Array.Exists(_vocabulary.MeaningsOf(word), meaning => meaning.Skill == skill)
+                && !reading.IsDenied(i)
+                && !words.Contains(reading.Text[start..end])
+            )
             {
-                return !read.AsSpan(found[before].End, found[i].Start - found[before].End).ContainsAny(DenialEnds);
+                words.Add(reading.Text[start..end]);
             }
         }
 
-        return false;
+        return words;
     }
-
-    private bool Tried(string read, ReadOnlySpan<FoundWord> found, int i)
-    {
-        for (var after = i + 1; after < found.Length && found[after].Start - found[i].End <= 12; after++)
-        {
-            if (Has(found[after], WordRole.Tried))
-            {
-                return !read.AsSpan(found[i].End, found[after].Start - found[i].End).ContainsAny(ClauseEnds);
-            }
-        }
-
-        return false;
-    }
-
-    private bool Has(FoundWord found, WordRole role) => Array.Exists(_meanings[found.Word], meaning => meaning.Role == role);
-
-    private static Meaning[] MeaningsOf(List<(WordRole Role, int Skill)> meanings) =>
-        [
-            .. meanings.Select(meaning => new Meaning(
-                meaning.Role,
-                meaning.Skill,
-                WeightOf(meaning.Role) / Math.Pow(meanings.Count(other => other.Skill >= 0), SharedPower)
-            )),
-        ];
-
-    public static double SharedPower { get; set; } = 0.3;
-
-    private static double WeightOf(WordRole role) =>
-        role switch
-        {
-            WordRole.Task => TaskWeight,
-            WordRole.Thing => ThingWeight,
-            WordRole.Sign => SignWeight,
-            WordRole.Hint => HintWeight,
-            _ => 0,
-        };
 }
