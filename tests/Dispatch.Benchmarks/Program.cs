@@ -7,6 +7,8 @@ try
         ["http", .. var rest] => await HttpCommand.Run(new Options(rest)),
         ["bare", .. var rest] => await BareCommand.Run(new Options(rest)),
         ["match", .. var rest] => await MatchCommand.Run(new Options(rest)),
+        ["quality", var file] => await QualityCommand.Run(file),
+        ["text", .. var rest] => await TextCommand.Run(new Options(rest)),
         _ => Usage("Which one?"),
     };
 }
@@ -24,6 +26,8 @@ static int Usage(string complaint)
           http [--clients 64] [--seconds 1] [--rounds 5] [--warm-up 5] [--fsync-delay-ms 0]
                                  the main job under load; with a delay, all of it once more with that added to every fsync
           match [--seconds 10]   one explained match at 1,000 and at 100,000 teams
+          quality FILE           how often the texts of a file of cases are read right
+          text                   text to skills beside one pass over the text
         """
     );
     return 2;

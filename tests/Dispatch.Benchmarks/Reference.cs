@@ -3,6 +3,7 @@ using Dispatch.Api.Features.Reference;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Skills;
+using Dispatch.Domain.Suggestions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +18,8 @@ internal sealed class Reference : IAsyncDisposable
     private Reference(TemporaryFolder folder, WebApplication service) => (this.folder, this.service) = (folder, service);
 
     public MatchRules Rules => service.Services.GetRequiredService<Catalogue>().Rules;
+
+    public Suggester Suggester => service.Services.GetRequiredService<Catalogue>().Suggester;
 
     public static async Task<Reference> Load()
     {

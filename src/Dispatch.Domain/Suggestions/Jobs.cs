@@ -9,6 +9,12 @@ internal static class Jobs
     // A part of fewer characters is no job told.
     private const int ShortestPart = 6;
 
+    // Without task or object, several signs tell a trade too.
+    private const double LoudSigns = 1.5;
+
+    // A clause is read in the light of the whole text: 采下来就干瘪 belongs to the cold store wanted after it.
+    private const double WholeShare = 0.5;
+
     /// <summary>The parts as ranges of the text, in its order; empty unless there are two or more.</summary>
     public static IReadOnlyList<(Range Part, int Skill)> In(Reading reading)
     {
@@ -25,28 +31,25 @@ internal static class Jobs
             return [];
         }
 
+        var whole = Evidence.In(reading, 0, reading.Read.Length);
         var starts = apart ? ClauseStarts(reading) : AnotherStarts(reading);
         var parts = new List<(int From, int To, int Skill)>();
+        var from = 0;
         for (var i = 0; i < starts.Count; i++)
         {
-            var (from, to) = (starts[i], i + 1 < starts.Count ? starts[i + 1] : reading.Read.Length);
-            var skill = MainOf(reading, from, to);
-            if (skill < 0 || (parts.Count > 0 && parts[^1].Skill == skill))
+            var to = i + 1 < starts.Count ? starts[i + 1] : reading.Read.Length;
+            var skill = MainOf(reading, starts[i], to, whole);
+            if (parts.Count > 0 && (skill < 0 || parts[^1].Skill == skill))
             {
-                // A clause without a trade of its own belongs to the one before it.
-                if (parts.Count > 0)
-                {
-                    parts[^1] = parts[^1] with { To = to };
-                }
-                else
-                {
-                    starts[Math.Min(i + 1, starts.Count - 1)] = i + 1 < starts.Count ? from : starts[i];
-                }
-
-                continue;
+                parts[^1] = parts[^1] with { To = to };
+            }
+            else if (skill >= 0)
+            {
+                // What stands before the first trade (村里有两件事) belongs to it.
+                parts.Add((from, to, skill));
             }
 
-            parts.Add((from, to, skill));
+            from = parts.Count > 0 ? to : from;
         }
 
         return parts.Count >= 2 && parts.TrueForAll(part => part.To - part.From >= ShortestPart)
@@ -54,15 +57,20 @@ internal static class Jobs
             : [];
     }
 
-    private static int MainOf(Reading reading, int from, int to)
+    private static int MainOf(Reading reading, int from, int to, Evidence whole)
     {
-        var evidence = Evidence.In(reading, from, to);
         var main = -1;
-        for (var skill = 0; skill < reading.Vocabulary.Skills.Length; skill++)
+        var most = 0.0;
+        if (from < to)
         {
-            if (evidence.Names(skill) && (main < 0 || evidence.Of(skill) > evidence.Of(main)))
+            var evidence = Evidence.In(reading, from, to);
+            for (var skill = 0; skill < reading.Vocabulary.Skills.Length; skill++)
             {
-                main = skill;
+                var score = evidence.Of(skill) + (WholeShare * whole.Of(skill));
+                if ((evidence.Names(skill) || evidence.Of(skill) >= LoudSigns) && score > most)
+                {
+                    (main, most) = (skill, score);
+                }
             }
         }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Dispatch.Domain.Suggestions;
 
 /// <summary>A text in one spelling, the words found in it, and which of them count.</summary>
@@ -6,6 +8,8 @@ internal sealed class Reading
     // How many characters a denial reaches forward (不是电路问题) and "did not help" reaches back (石灰撒过了也没用), within the clause.
     private const int DenialReach = 5;
     private const int TriedReach = 12;
+
+    private static readonly SearchValues<char> ClauseEnds = SearchValues.Create("，。；！？,;!?\n");
 
     private readonly FoundWord[] _found;
 
@@ -30,14 +34,14 @@ internal sealed class Reading
     public static Reading Of(string text, Vocabulary vocabulary)
     {
         var read = vocabulary.Spelling.Read(text);
-        var found = System.Buffers.ArrayPool<FoundWord>.Shared.Rent(text.Length);
+        var found = ArrayPool<FoundWord>.Shared.Rent(text.Length);
         var count = vocabulary.Tree.Find(read, found);
         var reading = new Reading(vocabulary, text, read, found.AsSpan(0, count).ToArray());
-        System.Buffers.ArrayPool<FoundWord>.Shared.Return(found);
+        ArrayPool<FoundWord>.Shared.Return(found);
         return reading;
     }
 
-    public static bool EndsClause(char read) => read is '，' or '。' or '；' or '！' or '？' or ',' or ';' or '!' or '?' or '\n';
+    public static bool EndsClause(char read) => ClauseEnds.Contains(read);
 
     public bool Has(int place, WordRole role) => Vocabulary.Has(_found[place].Word, role);
 
@@ -73,16 +77,5 @@ internal sealed class Reading
         return false;
     }
 
-    private static bool CrossesClause(ReadOnlySpan<char> between)
-    {
-        foreach (var character in between)
-        {
-            if (EndsClause(character))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool CrossesClause(ReadOnlySpan<char> between) => between.ContainsAny(ClauseEnds);
 }

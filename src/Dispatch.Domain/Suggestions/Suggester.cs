@@ -9,7 +9,7 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
     private const int AtMost = 5;
 
     // Below these a suggestion would help nobody: a wrong skill is worse than none.
-    private const double LeastMain = 0.4;
+    private const double LeastMain = 0.38;
     private const double LeastFurther = 0.2;
 
     // Less than one sign is no evidence at all.
@@ -21,12 +21,13 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
     {
         var reading = Reading.Of(text, _vocabulary);
         var jobs = Jobs.In(reading);
+        var parts = jobs.Select(job => PartOf(reading, job.Part)).ToList();
         return new Suggestion(
             SkillsOf(reading, 0, text.Length, jobs.Count > 0 ? jobs[0].Skill : -1),
             Manner.UrgencyOf(reading),
             Manner.FormOf(reading),
             Manner.ModeOf(reading),
-            [.. jobs.Select(job => PartOf(reading, job.Part))]
+            parts.TrueForAll(part => part.Skills.Count > 0) ? parts : []
         );
     }
 
@@ -52,8 +53,8 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
         }
 
         var main = best[0];
-        var (top, second) = (evidence.Of(main), best.Count > 1 ? evidence.Of(best[1]) : 0);
-        var confidence = Confidence.OfMain(top, second, evidence.Names(main));
+        var (top, rival) = (evidence.Of(main), Rival(best, evidence));
+        var confidence = Confidence.OfMain(top, rival);
         if (confidence < LeastMain)
         {
             return skills;
@@ -109,6 +110,13 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
         }
 
         return best;
+    }
+
+    // A companion is no rival of the trade it comes with.
+    private double Rival(List<int> best, Evidence evidence)
+    {
+        var rival = best.FindIndex(1, skill => !_vocabulary.Companion[skill]);
+        return rival < 0 ? 0 : evidence.Of(best[rival]);
     }
 
     private SuggestedSkill Suggested(Reading reading, int from, int to, int skill, double confidence) =>
