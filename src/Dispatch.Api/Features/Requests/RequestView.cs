@@ -27,7 +27,7 @@ internal sealed record SafetyView(SafetyKind Kind, string Text, string Call, boo
             return null;
         }
 
-        var warning = SafetyWarning.Of(Words.To<SafetyKind>(request.SafetyKind));
+        var warning = request.Warning()!;
         return new SafetyView(warning.Kind, new Text(warning.Zh, warning.En).In(language), warning.Call, request.SafetyHeld);
     }
 }
