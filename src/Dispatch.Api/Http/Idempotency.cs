@@ -183,19 +183,13 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
             : key;
     }
 
+    // The message alone: what an endpoint is handed besides is not what the caller sent, and the path is in the scope.
     private static string Fingerprint(IList<object?> arguments)
     {
-        var bound = new StringBuilder();
-        foreach (
-            var argument in arguments.Where(argument =>
-                argument is not null and not HttpContext and not CancellationToken and not MediatR.IMediator
-            )
-        )
-        {
-            bound.Append(JsonSerializer.Serialize(argument, argument!.GetType(), JsonShape.Options)).Append('\n');
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(bound.ToString())));
+        var sent = arguments
+            .OfType<MediatR.IBaseRequest>()
+            .Select(message => JsonSerializer.Serialize(message, message.GetType(), JsonShape.Options));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', sent))));
     }
 
     private sealed class Written(Answer answer) : IResult

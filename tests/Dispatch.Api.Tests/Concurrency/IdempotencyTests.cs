@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Dispatch.Api.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Concurrency;
@@ -76,6 +78,21 @@ public sealed class IdempotencyTests(RunningService service) : IClassFixture<Run
         var again = await Sent.By(service.Officer().Post("/v1/requests", Api.Raw(Other), key));
         Assert.True(again.Replayed);
         Assert.Equal(first, again with { Replayed = false });
+    }
+
+    [Fact]
+    public async Task A_repeat_is_the_same_send_when_the_reference_data_changed_meanwhile()
+    {
+        var (key, call) = (NewKey(), Given.PomeloCall());
+        var first = await Sent.By(service.Officer().Post("/v1/requests", call, key));
+        var database = service.Services.GetRequiredService<Database>();
+        await using var db = new Session(database);
+        const string added = "insert into skill_synonym (skill_code, word) values ('agr-citrus', '文旦柚子树')";
+        await database.Write(db, () => db.Execute(added), CancellationToken.None);
+        await service.Restart();
+        var again = await Sent.By(service.Officer().Post("/v1/requests", call, key));
+        Assert.True(again.Replayed);
+        Assert.Equal(first.Body, again.Body);
     }
 
     [Fact]

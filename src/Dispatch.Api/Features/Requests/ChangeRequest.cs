@@ -78,7 +78,7 @@ internal sealed class ChangeRequestHandler(
         {
             throw new Refused(
                 ProblemKinds.InvalidTransition,
-                $"状态 {request.State} 下不能再修改内容；需要时请退单、改派或撤销。",
+                $"{Vocabulary.Of(request.StateNow).Zh}状态下不能再修改内容；需要时请退单、改派或撤销。",
                 $"A request in state {request.State} is not changed any more. Release, reassign or cancel it if you must."
             )
             {

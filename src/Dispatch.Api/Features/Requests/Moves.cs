@@ -19,26 +19,37 @@ internal static class Moves
         where TState : struct, Enum
         where TAction : struct, Enum
     {
-        var allowed = machine.Possible(from);
-        var (state, wanted) = (Words.Of(from), Words.Of(action));
-        var listed = allowed.Count == 0 ? "—" : string.Join(", ", allowed);
+        var allowed = machine.Open(from);
+        var (state, wanted) = (Vocabulary.Of(from), Vocabulary.Of(action));
+        var listed =
+            allowed.Count == 0
+                ? new Text("无", "nothing")
+                : new Text(
+                    string.Join('、', allowed.Select(move => Vocabulary.Of(move).Zh)),
+                    string.Join(", ", allowed.Select(move => Vocabulary.Of(move).En))
+                );
         return new Refused(
             ProblemKinds.InvalidTransition,
-            $"当前状态 {state} 不允许 {wanted}；现在可以：{listed}。",
-            $"{wanted} is not possible in state {state}. Possible now: {listed}."
+            $"{state.Zh}状态下不能{wanted.Zh}；现在可以：{listed.Zh}。",
+            $"{wanted.En} is not possible in state {state.En}. Possible now: {listed.En}."
         )
         {
-            State = state,
-            Allowed = allowed,
+            State = Words.Of(from),
+            Allowed = machine.Possible(from),
         };
     }
 
     /// <summary>What somebody can do in this state, as it is written in a problem and in a view.</summary>
     public static IReadOnlyList<string> Possible<TState, TAction>(this Flow<TState, TAction> machine, TState from)
         where TState : struct, Enum
-        where TAction : struct, Enum
-    {
-        var words = machine.Allowed(from).Select(Words.Of);
-        return [.. typeof(TState) == typeof(HelpRequestState) ? words.Except(RollUps, StringComparer.Ordinal) : words];
-    }
+        where TAction : struct, Enum => [.. machine.Open(from).Select(Words.Of)];
+
+    private static IReadOnlyList<TAction> Open<TState, TAction>(this Flow<TState, TAction> machine, TState from)
+        where TState : struct, Enum
+        where TAction : struct, Enum =>
+        [
+            .. machine
+                .Allowed(from)
+                .Where(move => typeof(TState) != typeof(HelpRequestState) || !RollUps.Contains(Words.Of(move), StringComparer.Ordinal)),
+        ];
 }

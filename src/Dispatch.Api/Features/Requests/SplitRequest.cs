@@ -107,7 +107,7 @@ internal sealed class SplitRequestHandler(
         {
             throw new Refused(
                 ProblemKinds.InvalidTransition,
-                $"状态 {request.State} 下不能再拆分；请另行登记一个求助。",
+                $"{Vocabulary.Of(request.StateNow).Zh}状态下不能再拆分；请另行登记一个求助。",
                 $"A request in state {request.State} is not split any more. Submit the other job as a request of its own."
             )
             {

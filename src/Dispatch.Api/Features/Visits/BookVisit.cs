@@ -72,7 +72,7 @@ internal sealed class BookVisitHandler(
         {
             throw new Refused(
                 ProblemKinds.InvalidTransition,
-                $"状态 {request.State} 下不能预约上门；须先接单。",
+                $"{Vocabulary.Of(request.StateNow).Zh}状态下不能预约上门；须先接单。",
                 $"No visit can be booked in state {request.State}: a team must have accepted first."
             )
             {
