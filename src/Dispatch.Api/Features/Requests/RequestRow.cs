@@ -1,6 +1,7 @@
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Safety;
 
 namespace Dispatch.Api.Features.Requests;
 
@@ -65,6 +66,10 @@ internal sealed record RequestRow : IRegional
     public HelpRequestState StateNow => Words.To<HelpRequestState>(State);
 
     public Urgency UrgencyNow => Words.To<Urgency>(Urgency);
+
+    /// <summary>What is said of the danger in the text; null when there is none.</summary>
+    public SafetyWarning? Warning() =>
+        SafetyKind is null ? null : SafetyWarning.Of(Words.To<Domain.Safety.SafetyKind>(SafetyKind), Among.Animals);
 
     /// <summary>Nothing goes out by itself before a person has looked.</summary>
     public bool WaitsForPerson => SafetyHeld || LikelyDuplicateOf is not null || MainSkill is null;
