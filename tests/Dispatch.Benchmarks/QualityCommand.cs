@@ -30,6 +30,7 @@ internal static class QualityCommand
             $"--Dispatch:Data={folder.Path}",
             "--Dispatch:DemoRequests=false",
             "--Dispatch:RateLimit:PerMinute=1000000",
+            "--Logging:LogLevel:Default=Warning",
         ]);
         await Service.Start(service);
         await service.StartAsync();
