@@ -68,7 +68,7 @@ internal static class MatchCommand
 
         int Explained(int at) =>
             JsonSerializer
-                .SerializeToUtf8Bytes(MatchView.Of(needs[at].RequestId, Ranked(at), Shown, Language.Chinese), JsonShape.Options)
+                .SerializeToUtf8Bytes(MatchView.Of(needs[at].RequestId, Ranked(at), Shown), JsonShape.In(Language.Chinese))
                 .Length;
 
         void Warm(Func<int, int> match, TimeSpan atLeast)
