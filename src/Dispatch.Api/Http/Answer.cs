@@ -57,7 +57,9 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
 
         context.Response.StatusCode = Status;
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.WriteAsync(Body, context.RequestAborted);
+        var bytes = Encoding.UTF8.GetBytes(Body);
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
     }
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -124,6 +126,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
 internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
 {
     private const int LongestKey = 255;
+    private static readonly ConditionalWeakTable<Endpoint, int[]> Sent = [];
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -162,7 +165,7 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
         }
 
         var scope = $"{http.Caller().Subject} {http.Request.Method} {http.Request.Path}";
-        kept.Claim(scope, Key(given), Fingerprint(arguments));
+        kept.Claim(scope, Key(given), Fingerprint(http, arguments));
     }
 
     /// <summary>A structured-field string ("…") or a bare token.</summary>
@@ -183,19 +186,37 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
             : key;
     }
 
-    private static string Fingerprint(IList<object?> arguments)
+    private static string Fingerprint(HttpContext http, IList<object?> arguments)
     {
-        var bound = new StringBuilder();
-        foreach (
-            var argument in arguments.Where(argument =>
-                argument is not null and not HttpContext and not CancellationToken and not MediatR.IMediator
-            )
-        )
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var place in Sent.GetValue(http.GetEndpoint()!, endpoint => PlacesOfSent(endpoint, http.RequestServices)))
         {
-            bound.Append(JsonSerializer.Serialize(argument, argument!.GetType(), JsonShape.Options)).Append('\n');
+            if (arguments[place] is { } argument)
+            {
+                hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(argument, argument.GetType(), JsonShape.Options));
+                hash.AppendData("\n"u8);
+            }
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(bound.ToString())));
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+
+    /// <summary>Where the arguments stand that the caller sent; the others are the service's own.</summary>
+    private static int[] PlacesOfSent(Endpoint endpoint, IServiceProvider services)
+    {
+        var own = services.GetRequiredService<IServiceProviderIsService>();
+        var parameters = endpoint.Metadata.GetRequiredMetadata<MethodInfo>().GetParameters();
+        return
+        [
+            .. Enumerable
+                .Range(0, parameters.Length)
+                .Where(place =>
+                    parameters[place].ParameterType is var type
+                    && type != typeof(HttpContext)
+                    && type != typeof(CancellationToken)
+                    && !own.IsService(type)
+                ),
+        ];
     }
 
     private sealed class Written(Answer answer) : IResult

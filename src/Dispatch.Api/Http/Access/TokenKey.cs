@@ -88,6 +88,9 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
             LifetimeValidator = (notBefore, expires, _, _) => IsInForce(notBefore, expires),
         };
 
+    /// <summary>Whether the clock lets the token still stand: what else was checked of it does not change.</summary>
+    public bool IsInForce(SecurityToken token) => IsInForce(token.ValidFrom, token.ValidTo);
+
     /// <summary>A 256-bit key for one other purpose, the same on every node that has this key.</summary>
     public byte[] Derive(string purpose) =>
         HKDF.DeriveKey(
