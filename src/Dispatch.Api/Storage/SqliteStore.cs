@@ -9,6 +9,7 @@ namespace Dispatch.Api.Storage;
 internal sealed class SqliteStore : SqliteConnection
 {
     private const int MostStatements = 500;
+    private const int CacheKilobytes = 16 * 1024;
 
     private readonly Dictionary<string, (nint Statement, SqlitePlan Plan)> statements = new(StringComparer.Ordinal);
     private readonly Func<SqliteStore, bool>? takenBack;
@@ -22,6 +23,7 @@ internal sealed class SqliteStore : SqliteConnection
         Run("pragma busy_timeout = 30000");
         // What a sort or a savepoint puts aside stays in memory: nothing is written outside the data folder.
         Run("pragma temp_store = memory");
+        Run($"pragma cache_size = -{CacheKilobytes}");
     }
 
     /// <summary>Whether the arguments can go straight to the engine; lists and other people's parameter bags go through the mapper.</summary>

@@ -9,6 +9,7 @@ internal static class SqliteValues
 {
     private const string InstantForm = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
     private const string DayForm = "yyyy-MM-dd";
+    private const int InstantLength = 24;
     private const int LongestForm = 64;
 
     public static void Bind(nint statement, int at, string? value) => SqliteNative.BindText(statement, at, value);
@@ -80,16 +81,19 @@ internal static class SqliteValues
 
     public static DateTimeOffset Instant(nint statement, int column)
     {
-        Span<char> text = stackalloc char[LongestForm];
-        return DateTimeOffset.TryParseExact(
-            Letters(statement, column, text),
-            InstantForm,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out var instant
-        )
-            ? instant
-            : DateTimeOffset.Parse(Text(statement, column), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        var bytes = SqliteNative.Bytes(statement, column);
+        return bytes.Length == InstantLength && bytes[^1] == (byte)'Z'
+            ? new DateTimeOffset(
+                (Two(bytes, 0) * 100) + Two(bytes, 2),
+                Two(bytes, 5),
+                Two(bytes, 8),
+                Two(bytes, 11),
+                Two(bytes, 14),
+                Two(bytes, 17),
+                (Two(bytes, 20) * 10) + (bytes[22] - '0'),
+                TimeSpan.Zero
+            )
+            : DateTimeOffset.Parse(Encoding.UTF8.GetString(bytes), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
     }
 
     public static DateOnly Day(nint statement, int column)
@@ -99,6 +103,8 @@ internal static class SqliteValues
     }
 
     public static bool Truth(nint statement, int column) => SqliteNative.Integer(statement, column) != 0;
+
+    private static int Two(ReadOnlySpan<byte> digits, int at) => ((digits[at] - '0') * 10) + (digits[at + 1] - '0');
 
     private static ReadOnlySpan<char> Letters(nint statement, int column, Span<char> text)
     {

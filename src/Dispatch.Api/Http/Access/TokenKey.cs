@@ -107,7 +107,7 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
     private bool IsInForce(DateTime? notBefore, DateTime? expires)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        return expires is { } end && now < end + AllowedSkew && (notBefore is not { } start || now >= start - AllowedSkew);
+        return expires is { } end && now - AllowedSkew < end && (notBefore is not { } start || now + AllowedSkew >= start);
     }
 
     private static ECDsa Import(string pem)
