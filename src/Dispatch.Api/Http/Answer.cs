@@ -11,7 +11,7 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
     public static Answer To<TRequest, TResponse>(TRequest request, TResponse response, Language language)
     {
         var resource = response as IResource;
-        var created = resource is { WasThere: false } && typeof(TRequest).GetInterfaces().Any(IsCreation);
+        var created = resource is { WasThere: false } && Kind<TRequest>.Creates;
         return Of(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, response, language, created ? resource!.Place() : null);
     }
 
@@ -72,6 +72,11 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
     // The version first, so that If-Match can compare it alone: masks change the bytes with role and time, the version does not.
     private static string TagOf(long version, string body) =>
         $"\"{version}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)))[..16]}\"";
+
+    private static class Kind<TRequest>
+    {
+        public static readonly bool Creates = typeof(TRequest).GetInterfaces().Any(IsCreation);
+    }
 
     private static bool IsCreation(Type contract) => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ICreates<>);
 }

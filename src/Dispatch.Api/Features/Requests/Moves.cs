@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain;
@@ -36,9 +37,21 @@ internal static class Moves
     /// <summary>What somebody can do in this state, as it is written in a problem and in a view.</summary>
     public static IReadOnlyList<string> Possible<TState, TAction>(this Flow<TState, TAction> machine, TState from)
         where TState : struct, Enum
+        where TAction : struct, Enum => Told<TState, TAction>.Moves.GetOrAdd((machine, from), static of => Listed(of.Machine, of.From));
+
+    private static string[] Listed<TState, TAction>(Flow<TState, TAction> machine, TState from)
+        where TState : struct, Enum
         where TAction : struct, Enum
     {
         var words = machine.Allowed(from).Select(Words.Of);
         return [.. typeof(TState) == typeof(HelpRequestState) ? words.Except(RollUps, StringComparer.Ordinal) : words];
+    }
+
+    // Every view says it, and a table does not change.
+    private static class Told<TState, TAction>
+        where TState : struct, Enum
+        where TAction : struct, Enum
+    {
+        public static readonly ConcurrentDictionary<(Flow<TState, TAction> Machine, TState From), string[]> Moves = new();
     }
 }
