@@ -135,6 +135,7 @@ internal static class Service
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null);
         services.AddAuthorization();
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.Caller() ?? Caller.Clock);
+        services.AddSingleton<SeenTokens>();
         services.AddScoped<Preconditions>();
         services.AddSingleton<AnswerSeal>();
         services.AddScoped<KeptAnswer>();

@@ -15,12 +15,13 @@ internal static class HttpCommand
 
     public static async Task<int> Run(Options options)
     {
-        options.Allow("clients", "seconds", "rounds", "warm-up", "fsync-delay-ms");
+        options.Allow("clients", "seconds", "rounds", "warm-up", "fsync-delay-ms", "only");
         var plan = new Plan(
             Clients: options.Number("clients") ?? 64,
             Time: TimeSpan.FromSeconds(options.Number("seconds") ?? 1),
             Rounds: options.Number("rounds") ?? 5,
-            WarmUp: TimeSpan.FromSeconds(options.Number("warm-up") ?? 5)
+            WarmUp: TimeSpan.FromSeconds(options.Number("warm-up") ?? 5),
+            Only: options.Text("only")
         );
         Console.WriteLine($"{Machine.Described()}; SQLite at FULL on both sides");
         Console.WriteLine($"{plan.Clients} clients, {plan.Rounds} rounds of {plan.Time.TotalSeconds} s for each line in turn, medians");
@@ -67,6 +68,11 @@ internal static class HttpCommand
             [IntakeAlone] = lone.Each(job => job.Submit),
             [Job] = jobs.Each(job => job.Run),
         };
+
+        foreach (var name in lines.Keys.Where(name => plan.Only is { } only && name != only).ToList())
+        {
+            lines.Remove(name);
+        }
 
         foreach (var line in lines.Values)
         {
@@ -130,6 +136,11 @@ internal static class HttpCommand
             Console.WriteLine($"{name, -36} {line.PerSecond, 10:N0} {line.P50, 9:N2} {line.P99, 9:N2}   {each}");
         }
 
+        if (plan.Only is not null)
+        {
+            return;
+        }
+
         var calls = median[Job].PerSecond * MainJob.Calls.Length;
         Console.WriteLine($"{"main job, calls", -36} {calls, 10:N0}");
         Console.WriteLine();
@@ -163,7 +174,7 @@ internal static class HttpCommand
         }
     }
 
-    private sealed record Plan(int Clients, TimeSpan Time, int Rounds, TimeSpan WarmUp);
+    private sealed record Plan(int Clients, TimeSpan Time, int Rounds, TimeSpan WarmUp, string? Only);
 
     private sealed class Folders : IDisposable
     {

@@ -24,7 +24,7 @@ static int Usage(string complaint)
         {complaint}
         dotnet run -c Release --project tests/Dispatch.Benchmarks -- COMMAND
           http [--clients 64] [--seconds 1] [--rounds 5] [--warm-up 5] [--fsync-delay-ms 0]
-                                 the main job under load; with a delay, all of it once more with that added to every fsync
+                                 the main job under load; with a delay, all of it once more with that added to every fsync; with --only LINE, that line
           match [--seconds 10]   one explained match at 1,000 and at 100,000 teams
           quality FILE           how often the texts of a file of cases are read right
           text                   text to skills beside one pass over the text

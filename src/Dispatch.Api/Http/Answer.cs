@@ -11,7 +11,7 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
     public static Answer To<TRequest, TResponse>(TRequest request, TResponse response, Language language)
     {
         var resource = response as IResource;
-        var created = resource is { WasThere: false } && typeof(TRequest).GetInterfaces().Any(IsCreation);
+        var created = resource is { WasThere: false } && Kind<TRequest>.Creates;
         return Of(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, response, language, created ? resource!.Place() : null);
     }
 
@@ -57,7 +57,9 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
 
         context.Response.StatusCode = Status;
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.WriteAsync(Body, context.RequestAborted);
+        var bytes = Encoding.UTF8.GetBytes(Body);
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
     }
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
@@ -70,6 +72,11 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
     // The version first, so that If-Match can compare it alone: masks change the bytes with role and time, the version does not.
     private static string TagOf(long version, string body) =>
         $"\"{version}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)))[..16]}\"";
+
+    private static class Kind<TRequest>
+    {
+        public static readonly bool Creates = typeof(TRequest).GetInterfaces().Any(IsCreation);
+    }
 
     private static bool IsCreation(Type contract) => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ICreates<>);
 }

@@ -24,27 +24,26 @@ internal sealed class Session(Database database) : IAsyncDisposable
             throw new InvalidOperationException("Only a command writes, and only in its turn.");
         }
 
-        return await connection!.ExecuteAsync(sql, args, transaction);
+        return Straight(args) is { } store ? store.Run(sql, args) : await connection!.ExecuteAsync(sql, args, Given);
     }
 
     public async Task<T?> Find<T>(string sql, object? args = null)
         where T : class
     {
         var open = await Open();
-        return await open.QuerySingleOrDefaultAsync<T>(sql, args, transaction);
+        return Straight(args) is { } store ? store.Find<T>(sql, args) : await open.QuerySingleOrDefaultAsync<T>(sql, args, Given);
     }
 
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args = null)
     {
         var open = await Open();
-        var rows = await open.QueryAsync<T>(sql, args, transaction);
-        return rows.AsList();
+        return Straight(args) is { } store ? store.List<T>(sql, args) : (await open.QueryAsync<T>(sql, args, Given)).AsList();
     }
 
     public async Task<T?> Value<T>(string sql, object? args = null)
     {
         var open = await Open();
-        return await open.ExecuteScalarAsync<T>(sql, args, transaction);
+        return Straight(args) is { } store ? store.Value<T>(sql, args) : await open.ExecuteScalarAsync<T>(sql, args, Given);
     }
 
     /// <summary>Waits until no other transaction holds this key, and holds it until the commit.</summary>
@@ -84,6 +83,11 @@ internal sealed class Session(Database database) : IAsyncDisposable
 
         afterCommit.Clear();
     }
+
+    // What the mapper is told: it knows the transactions of drivers only.
+    private DbTransaction? Given => transaction is SqliteStore.Bracket ? null : transaction;
+
+    private SqliteStore? Straight(object? args) => connection is SqliteStore store && SqliteStore.Takes(args) ? store : null;
 
     private async ValueTask<DbConnection> Open()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
@@ -13,13 +14,24 @@ internal sealed class SqliteDatabase : Database
     public const int MostInOneCommit = 256;
 
     private const int QueueLength = 4096;
+    private const int MostReaders = 64;
     private readonly string path;
     private readonly int mostInOneCommit;
     private readonly FileStream fileLock;
-    private readonly SqliteConnection writer;
+    private readonly SqliteStore writer;
+    private readonly ConcurrentBag<SqliteStore> readers = [];
     private readonly Thread thread;
     private readonly Channel<Turn> queue = Channel.CreateBounded<Turn>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private volatile bool healthy = true;
+    private volatile bool disposed;
+
+    // Before the first connection: each is used by one thread at a time, so the engine need not lock them, nor count its memory under a lock.
+    static SqliteDatabase()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     /// <param name="mostInOneCommit">1 shows what sharing commits is worth.</param>
     public SqliteDatabase(string path, int mostInOneCommit = MostInOneCommit)
@@ -28,14 +40,11 @@ internal sealed class SqliteDatabase : Database
         this.path = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(this.path)!);
         fileLock = TakeLock(this.path + ".lock");
-        writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = this.path, Pooling = false }.ToString());
-        writer.Open();
+        writer = new SqliteStore(new SqliteConnectionStringBuilder { DataSource = this.path, Pooling = false });
         RequirePragma("journal_mode", "wal");
         // A commit that was answered must survive a power cut: in WAL mode only FULL flushes on every commit.
         RequirePragma("synchronous", "2");
         RequirePragma("foreign_keys", "1");
-        // What a savepoint may have to restore stays in memory: nothing is written outside the data folder.
-        RequirePragma("temp_store", "2");
         thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite-writer" };
         thread.Start();
     }
@@ -56,10 +65,18 @@ internal sealed class SqliteDatabase : Database
 
     public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot()
     {
-        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ToString();
-        var connection = new SqliteConnection(text);
-        connection.Open();
-        return Task.FromResult<(DbConnection, DbTransaction)>((connection, connection.BeginTransaction(deferred: true)));
+        if (!readers.TryTake(out var reader))
+        {
+            var where = new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+            };
+            reader = new SqliteStore(where, TakeBack);
+        }
+
+        return Task.FromResult<(DbConnection, DbTransaction)>((reader, reader.Begin("begin deferred")));
     }
 
     public override async Task Write(Session session, Func<Task> work, CancellationToken ct)
@@ -88,8 +105,13 @@ internal sealed class SqliteDatabase : Database
             await Task.Run(thread.Join);
         }
 
+        disposed = true;
+        while (readers.TryTake(out var reader))
+        {
+            reader.Discard();
+        }
+
         await writer.DisposeAsync();
-        SqliteConnection.ClearAllPools();
         await fileLock.DisposeAsync();
     }
 
@@ -108,13 +130,21 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
+    private bool TakeBack(SqliteStore reader)
+    {
+        if (disposed || readers.Count >= MostReaders)
+        {
+            return false;
+        }
+
+        readers.Add(reader);
+        return true;
+    }
+
     private void RequirePragma(string name, string wanted)
     {
-        using var command = writer.CreateCommand();
-        command.CommandText = $"pragma {name} = {wanted}";
-        command.ExecuteNonQuery();
-        command.CommandText = $"pragma {name}";
-        var actual = Convert.ToString(command.ExecuteScalar());
+        writer.Run($"pragma {name} = {wanted}");
+        var actual = writer.Value<string>($"pragma {name}", null);
         if (!string.Equals(actual, wanted, StringComparison.OrdinalIgnoreCase))
         {
             throw new InvalidOperationException(
@@ -151,7 +181,7 @@ internal sealed class SqliteDatabase : Database
 
     private void RunGroup(List<Turn> group)
     {
-        SqliteTransaction? transaction = null;
+        SqliteStore.Bracket? transaction = null;
         try
         {
             while (group.Count < mostInOneCommit && queue.Reader.TryRead(out var turn))
@@ -164,7 +194,7 @@ internal sealed class SqliteDatabase : Database
 
                 if (!turn.Cancelled)
                 {
-                    transaction ??= writer.BeginTransaction(deferred: false);
+                    transaction ??= writer.Begin("begin immediate");
                     turn.Run(writer, transaction);
                 }
             }
@@ -199,9 +229,9 @@ internal sealed class SqliteDatabase : Database
             }
         }
 
-        public void Run(SqliteConnection writer, SqliteTransaction transaction)
+        public void Run(SqliteStore writer, DbTransaction transaction)
         {
-            transaction.Save("turn");
+            writer.Run("savepoint turn");
             session.BeginTurn(writer, transaction);
             try
             {
@@ -213,14 +243,15 @@ internal sealed class SqliteDatabase : Database
                 }
 
                 task.GetAwaiter().GetResult();
-                transaction.Release("turn");
+                writer.Run("release turn");
             }
 #pragma warning disable CA1031 // Whatever the command threw belongs to its caller, not to the writer.
             catch (Exception cause)
 #pragma warning restore CA1031
             {
                 Failure = cause;
-                transaction.Rollback("turn");
+                writer.Run("rollback to turn");
+                writer.Run("release turn");
             }
             finally
             {

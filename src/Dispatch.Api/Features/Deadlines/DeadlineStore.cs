@@ -54,16 +54,11 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
     /// <summary>Nobody owes it any more: the offer was withdrawn, the request cancelled or given back.</summary>
     public async Task Drop(Guid requestId, DeadlineKind kind, Guid? offerId = null)
     {
-        await RemoveTimers(requestId, kind, offerId);
-        await db.Execute(
-            $"delete from deadline where request_id = @requestId and kind = @kind and state in ('running', 'paused') and {OfOffer(offerId)}",
-            new
-            {
-                requestId,
-                kind = Words.Of(kind),
-                offerId,
-            }
-        );
+        foreach (var deadline in await Unended(requestId, kind, offerId))
+        {
+            await db.Execute("delete from timer where deadline_id = @DeadlineId", new { deadline.DeadlineId });
+            await db.Execute("delete from deadline where deadline_id = @DeadlineId", new { deadline.DeadlineId });
+        }
     }
 
     public async Task DropAll(Guid requestId)
@@ -130,28 +125,25 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
 
     private async Task End(Guid requestId, DeadlineKind kind, Guid? offerId, string state)
     {
-        await RemoveTimers(requestId, kind, offerId);
-        await db.Execute(
-            $"update deadline set state = @state, ended_at = @now where request_id = @requestId and kind = @kind and state in ('running', 'paused') and {OfOffer(offerId)}",
-            new
-            {
-                requestId,
-                kind = Words.Of(kind),
-                offerId,
-                state,
-                now = clock.GetUtcNow(),
-            }
-        );
+        var now = clock.GetUtcNow();
+        foreach (var deadline in await Unended(requestId, kind, offerId))
+        {
+            await db.Execute("delete from timer where deadline_id = @DeadlineId", new { deadline.DeadlineId });
+            await db.Execute(
+                "update deadline set state = @state, ended_at = @now where deadline_id = @DeadlineId",
+                new
+                {
+                    deadline.DeadlineId,
+                    state,
+                    now,
+                }
+            );
+        }
     }
 
-    private Task RemoveTimers(Guid requestId, DeadlineKind kind, Guid? offerId) =>
-        db.Execute(
-            $"""
-            delete from timer where deadline_id in
-                (select deadline_id from deadline where request_id = @requestId and kind = @kind and state = 'running' and {OfOffer(
-                offerId
-            )})
-            """,
+    private Task<IReadOnlyList<DeadlineRow>> Unended(Guid requestId, DeadlineKind kind, Guid? offerId) =>
+        db.List<DeadlineRow>(
+            $"select {Columns} from deadline where request_id = @requestId and kind = @kind and state in ('running', 'paused') and {OfOffer(offerId)}",
             new
             {
                 requestId,

@@ -95,10 +95,10 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
             """
             select team_id, sum(active) as active, sum(pending) as pending, sum(confirmed) as confirmed, sum(solved) as confirmed_solved, max(last_service_at) as last_service_at
             from (
-                select team_id, count(*) as active, 0 as pending, 0 as confirmed, 0 as solved, cast(null as timestamptz) as last_service_at
-                from assignment where state = 'active' group by team_id
+                select team_id, 1 as active, 0 as pending, 0 as confirmed, 0 as solved, cast(null as timestamptz) as last_service_at
+                from assignment where state = 'active'
                 union all
-                select team_id, 0, count(*), 0, 0, cast(null as timestamptz) from offer where state = 'pending' group by team_id
+                select team_id, 0, 1, 0, 0, cast(null as timestamptz) from offer where state = 'pending'
                 union all
                 select assignment.team_id, 0, 0, count(*), count(*) filter (where confirmation.solved), cast(null as timestamptz)
                 from confirmation join assignment on assignment.request_id = confirmation.request_id

@@ -1,4 +1,3 @@
-using Dapper;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -97,7 +96,7 @@ internal sealed class ListNoticesHandler(Session db, Caller caller) : IRequestHa
 
     public async Task<NoticesView> Handle(ListNotices query, CancellationToken cancellationToken)
     {
-        var args = new DynamicParameters(new { limit = MostAtOnce });
+        var args = new Arguments(new { limit = MostAtOnce });
         var rows = await db.List<Row>(
             $"""
             select notice_id, kind, text, text_en, request_id, offer_id, created_at, delivered_at
@@ -120,7 +119,7 @@ internal sealed class ListNoticesHandler(Session db, Caller caller) : IRequestHa
     }
 
     /// <summary>Whose notices these are: said once, for reading and for marking read.</summary>
-    public static string Recipient(Caller caller, DynamicParameters args)
+    public static string Recipient(Caller caller, Arguments args)
     {
         if (caller.IsOfTeam)
         {

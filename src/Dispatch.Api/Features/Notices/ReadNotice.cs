@@ -1,4 +1,3 @@
-using Dapper;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -29,7 +28,7 @@ internal sealed class ReadNoticeHandler(Session db, Caller caller, TimeProvider 
 {
     public async Task<NoticeRead> Handle(ReadNotice command, CancellationToken cancellationToken)
     {
-        var args = new DynamicParameters(new { command.NoticeId, now = clock.GetUtcNow() });
+        var args = new Arguments(new { command.NoticeId, now = clock.GetUtcNow() });
         var row =
             await db.Find<Row>(
                 $"update notice set read_at = coalesce(read_at, @now) where notice_id = @NoticeId and {ListNoticesHandler.Recipient(caller, args)} returning read_at",

@@ -1,4 +1,3 @@
-using Dapper;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -40,7 +39,7 @@ internal sealed class ListOffersHandler(Session db, Caller caller, OfferReader r
     {
         var size = Paging.Size(query.PageSize);
         var after = Paging.After<Key>(query.Http, query.Cursor);
-        var (where, args) = (new List<string> { "1 = 1" }, new DynamicParameters());
+        var (where, args) = (new List<string> { "1 = 1" }, new Arguments());
         var team = caller.IsOfTeam ? caller.TeamId : query.Team;
         if (team is not null)
         {

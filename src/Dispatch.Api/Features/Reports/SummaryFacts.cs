@@ -1,4 +1,3 @@
-using Dapper;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
@@ -30,7 +29,7 @@ internal sealed class SummaryFacts(Session db)
 
     public async Task<IReadOnlyList<Fact>> Read(ShowSummary query)
     {
-        var args = new DynamicParameters(
+        var args = new Arguments(
             new { from = ShanghaiTime.At(query.From, TimeOnly.MinValue), to = ShanghaiTime.At(query.To.AddDays(1), TimeOnly.MinValue) }
         );
         var scope = "";
@@ -51,7 +50,7 @@ internal sealed class SummaryFacts(Session db)
         ];
     }
 
-    private Task<IReadOnlyList<ServiceRow>> Services(string scope, DynamicParameters args) =>
+    private Task<IReadOnlyList<ServiceRow>> Services(string scope, Arguments args) =>
         db.List<ServiceRow>(
             $"""
             select visit.ended_at as at, help_request.region_code, team.tier, visit.team_id, team.name as team_name, visit.form, help_request.main_skill,
@@ -77,7 +76,7 @@ internal sealed class SummaryFacts(Session db)
             args
         );
 
-    private Task<IReadOnlyList<RequestRow>> Requests(string moment, string scope, DynamicParameters args) =>
+    private Task<IReadOnlyList<RequestRow>> Requests(string moment, string scope, Arguments args) =>
         db.List<RequestRow>(
             $"""
             select help_request.{moment} as at, help_request.region_code, help_request.form, help_request.outcome, help_request.main_skill

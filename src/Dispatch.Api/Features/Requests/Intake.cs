@@ -37,7 +37,7 @@ internal sealed class Intake(Session db, RequestContent content, LookAlikes look
 
     private async Task<RequestRow> Insert(RequestRow request, string trackHash)
     {
-        var args = new Dapper.DynamicParameters(request);
+        var args = new Arguments(request);
         args.Add("trackHash", trackHash);
         return (
             await db.Find<RequestRow>(

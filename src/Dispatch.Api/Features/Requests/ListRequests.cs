@@ -1,4 +1,3 @@
-using Dapper;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
@@ -115,9 +114,9 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         return Paging.Of(query.Http, rows, size, Item, row => new Key(row.CreatedAt, row.RequestId));
     }
 
-    private (List<string> Where, DynamicParameters Args) Conditions(RequestFilter filter)
+    private (List<string> Where, Arguments Args) Conditions(RequestFilter filter)
     {
-        var (where, args) = (new List<string> { "1 = 1" }, new DynamicParameters());
+        var (where, args) = (new List<string> { "1 = 1" }, new Arguments());
         Word<HelpRequestState>("state", filter.State);
         Word<RequestQueue>("queue", filter.Queue);
         Word<Urgency>("urgency", filter.Urgency);
@@ -165,7 +164,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
     }
 
     /// <summary>What the caller may see at all, as <see cref="RequestStore"/> judges it for one request.</summary>
-    private void OwnSight(List<string> where, DynamicParameters args)
+    private void OwnSight(List<string> where, Arguments args)
     {
         if (caller.SeesRegions)
         {

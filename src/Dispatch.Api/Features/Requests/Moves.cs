@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain;
@@ -42,7 +43,8 @@ internal static class Moves
     /// <summary>What somebody can do in this state, as it is written in a problem and in a view.</summary>
     public static IReadOnlyList<string> Possible<TState, TAction>(this Flow<TState, TAction> machine, TState from)
         where TState : struct, Enum
-        where TAction : struct, Enum => [.. machine.Open(from).Select(Words.Of)];
+        where TAction : struct, Enum =>
+        Told<TState, TAction>.Moves.GetOrAdd((machine, from), static of => [.. of.Machine.Open(of.From).Select(Words.Of)]);
 
     private static IReadOnlyList<TAction> Open<TState, TAction>(this Flow<TState, TAction> machine, TState from)
         where TState : struct, Enum
@@ -52,4 +54,12 @@ internal static class Moves
                 .Allowed(from)
                 .Where(move => typeof(TState) != typeof(HelpRequestState) || !RollUps.Contains(Words.Of(move), StringComparer.Ordinal)),
         ];
+
+    // Every view says it, and a table does not change.
+    private static class Told<TState, TAction>
+        where TState : struct, Enum
+        where TAction : struct, Enum
+    {
+        public static readonly ConcurrentDictionary<(Flow<TState, TAction> Machine, TState From), string[]> Moves = new();
+    }
 }

@@ -160,7 +160,7 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
     /// <summary>Every change of the row: the old version is the guard, the new one counts up by one.</summary>
     public async Task<RequestRow> Update(RequestRow request, string assignments, object values)
     {
-        var args = new Dapper.DynamicParameters(values);
+        var args = new Arguments(values);
         args.Add("_id", request.RequestId);
         args.Add("_version", request.Version);
         args.Add("_now", clock.GetUtcNow());

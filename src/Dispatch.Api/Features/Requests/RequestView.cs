@@ -112,7 +112,8 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
     /// <summary>In lists and notices, and for whoever does not handle it, in place of a held text.</summary>
     public static readonly Text HeldText = new("（安全保留，由经办人员查看）", "(Held for safety; shown to the officer who handles it.)");
 
-    public async Task<RequestView> View(RequestRow request)
+    /// <param name="read">The text as it was read already; else it is read here where it is shown.</param>
+    public async Task<RequestView> View(RequestRow request, ReadText? read = null)
     {
         var id = new { request.RequestId };
         var skills = await content.Skills(request.RequestId);
@@ -190,7 +191,7 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
             request.SplitFrom,
             await Parts(request),
             atDesk ? await lookAlikes.Similar(request) : [],
-            atDesk ? SuggestionView.Of(ReadText.Of(request.Text, catalogue), catalogue) : null,
+            atDesk ? SuggestionView.Of(read ?? ReadText.Of(request.Text, catalogue), catalogue) : null,
             request.ReopenCount,
             request.CreatedAt,
             request.ChangedAt,

@@ -109,7 +109,7 @@ internal sealed class SubmitRequestHandler(
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
         request = await desks.ToItsDesk(request);
-        return await reader.View(request) with { TrackToken = track };
+        return await reader.View(request, read) with { TrackToken = track };
     }
 
     private async Task<RequestRow?> Known(ExternalRefBody external)

@@ -33,8 +33,8 @@ internal sealed class TimelineStore(Session db, Caller caller, TimeProvider cloc
         db.Execute(
             """
             insert into timeline (request_id, seq, at, actor_role, actor, subject, subject_id, action, from_state, to_state, reason, note, note_en)
-            select @requestId, coalesce(max(seq), 0) + 1, @now, @role, @actor, @subject, @SubjectId, @Action, @From, @To, @Reason, @Note, @NoteEn
-            from timeline where request_id = @requestId
+            values (@requestId, (select coalesce(max(seq), 0) + 1 from timeline where request_id = @requestId), @now, @role, @actor, @subject, @SubjectId,
+                @Action, @From, @To, @Reason, @Note, @NoteEn)
             """,
             new
             {

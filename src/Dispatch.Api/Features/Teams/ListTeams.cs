@@ -1,4 +1,3 @@
-using Dapper;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
@@ -54,7 +53,7 @@ internal sealed class ListTeamsHandler(Session db, Catalogue catalogue) : IReque
     {
         var size = Paging.Size(query.PageSize);
         var after = Paging.After<Key>(query.Http, query.Cursor);
-        var (where, args) = (new List<string> { "1 = 1" }, new DynamicParameters());
+        var (where, args) = (new List<string> { "1 = 1" }, new Arguments());
         if (query.Region is not null)
         {
             where.Add(RegionScope.Sql("team", "@region"));

@@ -1,4 +1,3 @@
-using Dapper;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -62,7 +61,7 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
     {
         var size = Paging.Size(query.PageSize);
         var after = Paging.After<Key>(query.Http, query.Cursor);
-        var (where, args) = (new List<string> { "1 = 1" }, new DynamicParameters());
+        var (where, args) = (new List<string> { "1 = 1" }, new Arguments());
         And("visit.team_id = @team", "team", caller.IsOfTeam ? caller.TeamId : query.Team);
         And("visit.request_id = @request", "request", query.Request);
         And("visit.starts_at >= @from", "from", query.From);

@@ -118,7 +118,7 @@ internal sealed class VisitStore(
     {
         var to = Moves.Next(VisitFlow.Machine, visit.StateNow, action);
         preconditions.Demand(visit.VisitId, visit.Version);
-        var args = new Dapper.DynamicParameters(values);
+        var args = new Arguments(values);
         args.Add("_id", visit.VisitId);
         args.Add("_version", visit.Version);
         args.Add("_to", Words.Of(to));

@@ -12,7 +12,8 @@ internal sealed class BearerTokens(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logs,
     UrlEncoder encoder,
-    TokenKey key
+    TokenKey key,
+    SeenTokens seen
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     public new const string Scheme = "Bearer";
@@ -34,6 +35,11 @@ internal sealed class BearerTokens(
             return AuthenticateResult.Fail("refused");
         }
 
+        if (seen.Find(token) is { } known)
+        {
+            return AuthenticateResult.Success(new AuthenticationTicket(known, BearerTokens.Scheme));
+        }
+
         var result = await Handler.ValidateTokenAsync(token, key.Demands());
         if (
             !result.IsValid
@@ -46,8 +52,12 @@ internal sealed class BearerTokens(
 
         var principal = new ClaimsPrincipal(result.ClaimsIdentity);
         // A leader of no team would be filtered by nothing.
-        return Caller.Of(principal) is { IsOfTeam: true, TeamId: null } or { Subject: "" }
-            ? AuthenticateResult.Fail("refused")
-            : AuthenticateResult.Success(new AuthenticationTicket(principal, BearerTokens.Scheme));
+        if (Caller.Of(principal) is { IsOfTeam: true, TeamId: null } or { Subject: "" })
+        {
+            return AuthenticateResult.Fail("refused");
+        }
+
+        seen.Keep(token, principal, result.SecurityToken);
+        return AuthenticateResult.Success(new AuthenticationTicket(principal, BearerTokens.Scheme));
     }
 }

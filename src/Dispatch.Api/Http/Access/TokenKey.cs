@@ -88,6 +88,9 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
             LifetimeValidator = (notBefore, expires, _, _) => IsInForce(notBefore, expires),
         };
 
+    /// <summary>Whether the clock lets the token still stand: what else was checked of it does not change.</summary>
+    public bool IsInForce(SecurityToken token) => IsInForce(token.ValidFrom, token.ValidTo);
+
     /// <summary>A 256-bit key for one other purpose, the same on every node that has this key.</summary>
     public byte[] Derive(string purpose) =>
         HKDF.DeriveKey(
@@ -104,7 +107,7 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
     private bool IsInForce(DateTime? notBefore, DateTime? expires)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        return expires is { } end && now < end + AllowedSkew && (notBefore is not { } start || now >= start - AllowedSkew);
+        return expires is { } end && now - AllowedSkew < end && (notBefore is not { } start || now + AllowedSkew >= start);
     }
 
     private static ECDsa Import(string pem)

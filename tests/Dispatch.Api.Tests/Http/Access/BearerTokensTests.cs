@@ -21,6 +21,16 @@ public sealed class BearerTokensTests(RunningService service) : IClassFixture<Ru
         Assert.Equal(HttpStatusCode.OK, await Status(Valid()));
     }
 
+    [Fact]
+    public async Task A_token_is_accepted_again_and_another_signature_beside_the_same_claims_is_not()
+    {
+        var token = Signed();
+        Assert.Equal(HttpStatusCode.OK, await Status(token));
+        Assert.Equal(HttpStatusCode.OK, await Status(token));
+        var parts = token.Split('.');
+        await Refused($"{parts[0]}.{parts[1]}.{Signed().Split('.')[2][..^4]}AAAA");
+    }
+
     public static TheoryData<string, string> Changes =>
         new()
         {
