@@ -15,6 +15,7 @@ public sealed class SafetyCheckTests
     [InlineData("工友喷药后昏迷叫不醒", SafetyKind.Medical)]
     [InlineData("觉得活着没意思，好几天没睡，不想让家里人知道。", SafetyKind.SelfHarm)]
     [InlineData("欠了一屁股债真的不想活了", SafetyKind.SelfHarm)]
+    [InlineData("唔想做人喇", SafetyKind.SelfHarm)]
     [InlineData("洗澡时摸到水龙头发麻，是不是漏电？现在已经把闸拉了。", SafetyKind.ElectricShock)]
     [InlineData("昨天有人触电了，电工能不能来查线路", SafetyKind.ElectricShock)]
     [InlineData("干了四个月包工头一直不发工资，大家有二十多人。", SafetyKind.WageArrears)]
@@ -37,7 +38,54 @@ public sealed class SafetyCheckTests
     [InlineData("猕猴桃枝干流红褐色水，几株已经枯了，会不会是溃疡病，要不要砍？")]
     [InlineData("这几天热死了，棚里菌棒发软")]
     [InlineData("牛抽搐倒地")]
+    [InlineData("发动机开到一半昏过去了，油路也查过")]
+    [InlineData("村里地处心脏地带，想搞旅游")]
+    [InlineData("刀具死了，换一把还是崩")]
+    [InlineData("漏电保护器安装，两户")]
+    [InlineData("去年触电那户早已修好")]
+    [InlineData("")]
     public void Harmless_words_raise_no_alarm(string text) => Assert.Null(SafetyCheck.Of(text));
+
+    [Theory]
+    [InlineData("鸡一夜之间死了几十只", Among.Animals, "12316")]
+    [InlineData("宿舍十几个人同时发烧出疹子", Among.People, "12320")]
+    public void An_epidemic_is_reported_to_the_office_of_those_who_are_ill(string text, Among among, string call)
+    {
+        var warning = SafetyCheck.Of(text)!;
+        Assert.Equal((among, call), (warning.Among, warning.Call));
+    }
+
+    [Theory]
+    [InlineData("机器没反应了", null)]
+    [InlineData("师傅没反应了", SafetyKind.Medical)]
+    [InlineData("水泵喘不上气", null)]
+    [InlineData("老人喘不上气", SafetyKind.Medical)]
+    [InlineData("猪口吐白沫", null)]
+    [InlineData("喂猪的老人口吐白沫", SafetyKind.Medical)]
+    public void What_a_body_suffers_counts_where_the_body_is_a_persons(string text, SafetyKind? kind) =>
+        Assert.Equal(kind, SafetyCheck.Of(text)?.Kind);
+
+    [Theory]
+    [InlineData("没人触电", null)]
+    [InlineData("防止触电", null)]
+    [InlineData("触电事故的宣传册", null)]
+    [InlineData("去年有人触电", null)]
+    [InlineData("去年有人触电，今年又有人触电了", SafetyKind.ElectricShock)]
+    public void Denied_prevented_taught_or_past_is_quiet_until_it_happens_again(string text, SafetyKind? kind) =>
+        Assert.Equal(kind, SafetyCheck.Of(text)?.Kind);
+
+    [Theory]
+    [InlineData("老板不发工资", "不发", "工资")]
+    [InlineData("奶奶昏迷不醒", "昏迷不醒")]
+    [InlineData("有人觸電", "觸電")]
+    public void The_words_that_decided_it_are_quoted_as_they_were_written(string text, params string[] because) =>
+        Assert.Equal(because, SafetyCheck.Of(text)!.Because);
+
+    [Theory]
+    [InlineData("不 想 活 了")]
+    [InlineData("有人觸電")]
+    [InlineData("ＳＵＩＣＩＤＥ")]
+    public void Blanks_width_and_traditional_characters_hide_nothing(string text) => Assert.NotNull(SafetyCheck.Of(text));
 
     [Theory]
     [InlineData(SafetyKind.Epidemic, true, "12316")]
@@ -47,7 +95,7 @@ public sealed class SafetyCheckTests
     [InlineData(SafetyKind.WageArrears, false, "12351")]
     public void Each_kind_says_whether_it_blocks_and_whom_to_call(SafetyKind kind, bool blocks, string call)
     {
-        var warning = SafetyWarning.Of(kind);
+        var warning = SafetyWarning.Of(kind, Among.Animals);
         Assert.Equal(blocks, warning.Blocks);
         Assert.Equal(call, warning.Call);
         Assert.Contains(call, warning.Zh, StringComparison.Ordinal);

@@ -135,7 +135,7 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
     {
         if (request.SafetyHeld)
         {
-            var warning = SafetyWarning.Of(Words.To<SafetyKind>(request.SafetyKind!));
+            var warning = request.Warning()!;
             throw new Refused(
                 ProblemKinds.SafetyHold,
                 $"安全保留：{warning.Zh} 请以 referred 撤销转办，或写明理由解除保留。",

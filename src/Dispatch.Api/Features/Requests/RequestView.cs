@@ -28,7 +28,7 @@ internal sealed record SafetyView(SafetyKind Kind, Text Text, string Call, bool 
             return null;
         }
 
-        var warning = SafetyWarning.Of(Words.To<SafetyKind>(request.SafetyKind));
+        var warning = request.Warning()!;
         return new SafetyView(warning.Kind, new Text(warning.Zh, warning.En), warning.Call, request.SafetyHeld);
     }
 }
