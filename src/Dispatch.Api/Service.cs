@@ -160,6 +160,8 @@ internal static class Service
                 typeof(LookAlikes),
                 typeof(Originals),
                 typeof(Rethought),
+                typeof(Veil),
+                typeof(LaterWords),
                 typeof(TimelineStore),
                 typeof(Resumption),
                 typeof(Return),

@@ -64,7 +64,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
         }
 
         var body =
-            seal.Open(Binding, row.Body)
+            (row.Body.Length == 0 ? null : seal.Open(Binding, row.Body))
             ?? throw new Refused(
                 ProblemKinds.Conflict,
                 "该操作已经完成，但服务密钥已更换，无法重放答复。请直接读取结果。",

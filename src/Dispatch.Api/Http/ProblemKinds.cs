@@ -49,6 +49,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind OfferLive = new(409, "request.offer_live", "已有待接单的派单", "An offer is live already");
     public static readonly ProblemKind MemberBusy = new(409, "member.booked", "队员时间冲突", "A member is booked at that time");
     public static readonly ProblemKind SafetyHold = new(409, "request.safety_hold", "安全保留中", "Held for safety");
+    public static readonly ProblemKind SafetyHandled = new(409, "request.safety_handled", "已有经办人", "Another officer handles it");
     public static readonly ProblemKind NotHeld = new(409, "request.not_held", "没有安全保留", "There is no safety hold");
     public static readonly ProblemKind NotSuspected = new(
         409,

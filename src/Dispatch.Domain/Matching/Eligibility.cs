@@ -1,4 +1,5 @@
 using Dispatch.Domain.Teams;
+using Dispatch.Domain.Visits;
 
 namespace Dispatch.Domain.Matching;
 
@@ -18,7 +19,7 @@ public enum Ineligibility
     /// <summary>The main skill is proven, below the level asked for.</summary>
     LevelTooLow,
 
-    /// <summary>The work is hands-on and reserved to licence holders, and the team's licence is missing or not in force on the day of the work.</summary>
+    /// <summary>The work is hands-on and reserved to licence holders (also whatever touches live current), and the team's licence is missing or not in force on the day of the work.</summary>
     LicenceMissing,
 
     /// <summary>The team does not give help in the form asked for.</summary>
@@ -72,7 +73,8 @@ public static class Eligibility
             Ineligibility.OutOfArea => asked.Opens(team) > asked.Highest,
             Ineligibility.TierNotOpen => TierNotOpen(asked, team, opened),
             Ineligibility.LevelTooLow => MainSkill(asked, team) is { } proven && proven.Level < asked.Main!.MinLevel,
-            Ineligibility.LicenceMissing => MainSkill(asked, team) is { } proven && !asked.IsLicensed(proven),
+            Ineligibility.LicenceMissing => (MainSkill(asked, team) is { } proven && !asked.IsLicensed(proven))
+                || (asked.Need is { NeedsElectrician: true, Form: VisitForm.OnSite } && !asked.IsElectrician(team)),
             Ineligibility.FormNotOffered => !team.Forms.Contains(asked.Need.Form),
             Ineligibility.ConflictOfInterest => asked.Need.ExcludedTeams.Contains(team.Id) || asked.Need.ConflictTeams.Contains(team.Id),
             Ineligibility.Suspended => team.Suspended,

@@ -49,6 +49,9 @@ public sealed record Need
     /// <summary>Teams that have completed a service for this requester.</summary>
     public IReadOnlySet<Guid> ServedBefore { get; init; } = NoTeams;
 
+    /// <summary>Somebody got, or may get, an electric shock: only a team with an electrical licence in force lays hands on it, whatever the main skill.</summary>
+    public bool NeedsElectrician { get; init; }
+
     /// <summary>A province officer lets teams of other provinces come to the place.</summary>
     public bool CountryOpened { get; init; }
 

@@ -98,6 +98,12 @@ public sealed class Situation
         || !(Rules.Skills.TryGetValue(proven.Code, out var skill) && skill.Licence is not null)
         || proven.LicensedUntil >= FirstDay;
 
+    /// <summary>Whether the team may work on live current by hand on the first day.</summary>
+    public bool IsElectrician(Team team) =>
+        team.Skills.Values.Any(proven =>
+            Rules.Skills.TryGetValue(proven.Code, out var skill) && skill.Licence == Licence.Electrical && proven.LicensedUntil >= FirstDay
+        );
+
     /// <summary>Whether the team brings every skill that counts.</summary>
     public bool BringsAll(Team team)
     {

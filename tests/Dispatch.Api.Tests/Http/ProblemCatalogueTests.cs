@@ -120,6 +120,12 @@ public sealed class ProblemCatalogueTests(
                 var request = (await service.Given.AnOpenRequest(County("hss-medical").Call(text: ChestPain))).Id();
                 return await Officer(officer => officer.Post($"/v1/requests/{request}/dispatch"));
             },
+            ["request.safety_handled"] = async () =>
+            {
+                var request = (await service.Given.AnOpenRequest(County("hss-medical").Call(text: ChestPain))).Id();
+                await service.As("officer", subject: "another-officer").Post($"/v1/requests/{request}/handle-safety-hold").Must();
+                return await Officer(officer => officer.Post($"/v1/requests/{request}/lift-safety-hold", new { reason = "误报" }));
+            },
             ["request.not_held"] = async () =>
             {
                 var request = (await service.Given.AnOpenRequest()).Id();

@@ -87,7 +87,20 @@ internal sealed class MissedDeadlines(
     /// <summary>Nobody looked in time. What is understood goes on by itself; what is not stays with people, one desk louder.</summary>
     private async Task LeaveDesk(RequestRow request)
     {
-        var desk = Words.To<RequestQueue>(request.Queue!);
+        if (request is { SafetyHeld: true, SafetyHandler: null })
+        {
+            // It is told again, to every office above, until somebody has it.
+            await deadlines.Start(Desks.AsAlarm(request), DeadlineKind.Triage);
+            await notices.ToOfficers(request, NoticeKind.Deadline, NoticeWording.StillHeld(request));
+            return;
+        }
+
+        if (request.Queue is null)
+        {
+            return;
+        }
+
+        var desk = Words.To<RequestQueue>(request.Queue);
         if (desk is RequestQueue.Dispatch or RequestQueue.Claim && !request.WaitsForPerson)
         {
             await dispatcher.GoOn(await requests.SetAutomatic(request, automatic: true));

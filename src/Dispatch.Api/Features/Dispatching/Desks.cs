@@ -22,10 +22,14 @@ internal sealed class Desks(RequestStore requests, Matching matching, DeadlineSt
     {
         var queued =
             request.Queue == Words.Of(queue) && !request.Automatic ? request : await requests.Enqueue(request, queue, automatic: false);
-        await deadlines.Start(queued, DeadlineKind.Triage);
+        await deadlines.Start(AsAlarm(queued), DeadlineKind.Triage);
         await notices.ToOfficers(queued, NoticeKind.Queue, NoticeWording.Queued(queued, queue));
         return queued;
     }
+
+    /// <summary>A danger nobody handles yet runs on the time of an emergency, whatever the requester thought of it.</summary>
+    public static RequestRow AsAlarm(RequestRow request) =>
+        request is { SafetyHeld: true, SafetyHandler: null } ? request with { Urgency = Words.Of(Urgency.Emergency) } : request;
 
     /// <summary>裁定派单: the request waits for a person, who sees what was short.</summary>
     public async Task<RequestRow> ToArbitration(RequestRow request, string reason)

@@ -47,6 +47,11 @@ internal sealed class Dispatcher(Session db, RequestStore requests, OfferStore o
     /// <summary>Goes on until enough offers are pending or nobody is left anywhere.</summary>
     public async Task<RequestRow> GoOn(RequestRow request)
     {
+        if (request.SafetyHeld)
+        {
+            return request.StateNow == HelpRequestState.Open ? await desks.ToDesk(request, RequestQueue.Triage) : request;
+        }
+
         var wanted = request.IsEmergency ? OffersInEmergency : 1;
         var from = Words.To<Tier>(request.Tier);
         var highest = await matching.Highest(request);

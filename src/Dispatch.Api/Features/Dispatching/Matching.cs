@@ -5,6 +5,7 @@ using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Safety;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
@@ -85,6 +86,7 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
             ConflictTeams = marks.Where(m => m.Kind == "conflict").Select(m => m.TeamId).ToHashSet(),
             EndedWith = ended.Select(m => m.TeamId).ToHashSet(),
             ServedBefore = served.Select(m => m.TeamId).ToHashSet(),
+            NeedsElectrician = request.Warning() is { Kind: SafetyKind.ElectricShock },
             CountryOpened = request.Tier == "country",
         };
     }

@@ -32,11 +32,17 @@ internal static class ShowMatchesEndpoint
             : mediator.Send(new ShowMatches(requestId, limit ?? DefaultLimit), ct);
 }
 
-internal sealed class ShowMatchesHandler(RequestStore requests, Matching matching) : IRequestHandler<ShowMatches, MatchView>
+internal sealed class ShowMatchesHandler(Caller caller, RequestStore requests, Matching matching) : IRequestHandler<ShowMatches, MatchView>
 {
     public async Task<MatchView> Handle(ShowMatches query, CancellationToken cancellationToken)
     {
         var request = await requests.Find(query.RequestId);
+        // The distances of many teams would tell the place.
+        if (!caller.Reads(request))
+        {
+            RequestStore.RefuseHeld(request);
+        }
+
         return MatchView.Of(request.RequestId, await matching.Of(request), query.Limit);
     }
 }

@@ -3,6 +3,7 @@ using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Safety;
 using Dispatch.Domain.Visits;
 
 namespace Dispatch.Api.Features.Notices;
@@ -27,12 +28,37 @@ internal static class NoticeWording
 
     public static Text Accepted(RequestRow request) => new($"{request.Reference} 已接单。", $"{request.Reference} was accepted.");
 
+    /// <summary>Says what is needed now, and not a word of what was written.</summary>
+    public static Text Held(RequestRow request)
+    {
+        var warning = request.Warning()!;
+        var (zh, en) = warning.Kind switch
+        {
+            SafetyKind.SelfHarm => ("可能轻生", "possible self-harm"),
+            SafetyKind.Medical => ("可能危及生命", "a life in danger"),
+            _ when warning.Among == Among.People => ("疑似多人患病", "suspected epidemic among people"),
+            _ => ("疑似动物疫情", "suspected animal epidemic"),
+        };
+        return new Text(
+            $"【安全】{request.Reference} {zh}，内容保密，请立即接手处置（{warning.Call}）。",
+            $"SAFETY {request.Reference}: {en}. Take it in hand now ({warning.Call})."
+        );
+    }
+
+    public static Text StillHeld(RequestRow request) =>
+        new(
+            $"【安全·催办】{request.Reference} 仍无人接手，请立即处置（{request.Warning()!.Call}）。",
+            $"SAFETY, AGAIN: nobody handles {request.Reference}. Take it in hand now ({request.Warning()!.Call})."
+        );
+
     public static Text Queued(RequestRow request, RequestQueue queue)
     {
-        var (desk, text) = (
-            DeskOf(request, queue),
-            request.SafetyHeld ? new("安全保留。", "held for safety.") : Text.AsWritten(request.Text)
-        );
+        if (request.SafetyHeld)
+        {
+            return Held(request);
+        }
+
+        var (desk, text) = (DeskOf(request, queue), Text.AsWritten(request.Text));
         return new Text($"{request.Reference} 进入{desk.Zh}：{text.Zh}", $"{request.Reference} waits for {desk.En}: {text.En}");
     }
 
@@ -72,7 +98,9 @@ internal static class NoticeWording
             : new($"您的求助 {request.Reference} 需要补充：{question}", $"{request.Reference}, more is needed from you: {question}");
 
     public static Text Replied(RequestRow request, string reply) =>
-        new($"{request.Reference} 求助人回复：{reply}", $"{request.Reference}, the requester replies: {reply}");
+        request.SafetyHeld
+            ? Held(request)
+            : new($"{request.Reference} 求助人回复：{reply}", $"{request.Reference}, the requester replies: {reply}");
 
     public static Text Answered(RequestRow request, string summary) =>
         new(
@@ -95,6 +123,7 @@ internal static class NoticeWording
         queue switch
         {
             RequestQueue.Triage when request.LikelyDuplicateOf is not null => new("研判（疑似重复）", "triage (a likely duplicate)"),
+            RequestQueue.Triage when request.Warning() is { Refers: true } => new("研判（建议转办）", "triage (a referral is proposed)"),
             RequestQueue.Triage => new("研判", "triage"),
             RequestQueue.Claim => new("公开认领", "a claim"),
             RequestQueue.Arbitration => new("裁定派单", "arbitration"),

@@ -54,6 +54,7 @@ internal sealed class ClaimRequestHandler(
         {
             await RefuseSlower(request);
             request = await requests.Hold(command.RequestId);
+            RequestStore.RefuseHeld(request);
             RequestStore.Check(request, HelpRequestAction.Claim);
             throw new Refused(ProblemKinds.NotPublished, "该求助没有公开认领。", "This request has not been published for claiming.");
         }

@@ -1,5 +1,7 @@
 using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Offers;
@@ -13,7 +15,7 @@ internal sealed record OfferView(
     Guid Id,
     Guid RequestId,
     string RequestReference,
-    string RequestText,
+    Text RequestText,
     string RegionCode,
     Urgency Urgency,
     Guid TeamId,
@@ -38,12 +40,12 @@ internal sealed record OfferView(
     public string Place() => $"/v1/offers/{Id}";
 }
 
-internal sealed class OfferReader(Session db, TimeProvider clock)
+internal sealed class OfferReader(Session db, Caller caller, TimeProvider clock)
 {
     public const string Select = """
         select offer.offer_id, offer.request_id, offer.team_id, offer.state, offer.version, offer.role, offer.way, offer.tier, offer.score, offer.explanation,
                offer.offered_at, offer.delivered_at, offer.answer_due_at, offer.ended_at, offer.decline_reason, offer.note,
-               help_request.reference, help_request.text, help_request.region_code, help_request.urgency, team.name as team_name, assignment.assignment_id
+               help_request.reference, help_request.text, help_request.safety_held, help_request.safety_handler, help_request.requester_subject, help_request.county_code, help_request.region_code, help_request.urgency, team.name as team_name, assignment.assignment_id
         from offer
         join help_request on help_request.request_id = offer.request_id
         join team on team.team_id = offer.team_id
@@ -61,8 +63,8 @@ internal sealed class OfferReader(Session db, TimeProvider clock)
             row.OfferId,
             row.RequestId,
             row.Reference,
-            PhoneNumber.MaskIn(row.Text),
-            row.RegionCode,
+            Reads(row) ? Text.AsWritten(PhoneNumber.MaskIn(row.Text)) : RequestReader.HeldText,
+            Reads(row) ? row.RegionCode : row.CountyCode ?? row.RegionCode,
             Words.To<Urgency>(row.Urgency),
             row.TeamId,
             row.TeamName,
@@ -83,6 +85,8 @@ internal sealed class OfferReader(Session db, TimeProvider clock)
             row.Version
         );
 
+    private bool Reads(JoinedRow row) => caller.Reads(row.SafetyHeld, row.SafetyHandler, row.RequesterSubject);
+
     internal sealed record JoinedRow
     {
         public Guid OfferId { get; init; }
@@ -102,6 +106,10 @@ internal sealed class OfferReader(Session db, TimeProvider clock)
         public string? Note { get; init; }
         public string Reference { get; init; } = "";
         public string Text { get; init; } = "";
+        public bool SafetyHeld { get; init; }
+        public string? SafetyHandler { get; init; }
+        public string? RequesterSubject { get; init; }
+        public string? CountyCode { get; init; }
         public string RegionCode { get; init; } = "";
         public string Urgency { get; init; } = "";
         public string TeamName { get; init; } = "";

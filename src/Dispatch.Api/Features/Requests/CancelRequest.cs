@@ -60,6 +60,7 @@ internal sealed class CancelRequestHandler(
             );
         }
 
+        requests.RefuseOtherHandler(request);
         var original = command.DuplicateOf;
         if (original is { } named)
         {

@@ -3,6 +3,7 @@ using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Visits;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Offers;
 using Dispatch.Domain.Requests;
@@ -11,6 +12,7 @@ namespace Dispatch.Api.Features.Requests;
 
 /// <summary>撤销: ends a request with whatever hangs on it.</summary>
 internal sealed class Cancellation(
+    Caller caller,
     RequestStore requests,
     VisitStore visits,
     AssignmentStore assignments,
@@ -32,6 +34,10 @@ internal sealed class Cancellation(
 
         await deadlines.DropAll(request.RequestId);
         var moved = await requests.Move(request, HelpRequestAction.Cancel, Words.Of(reason), note);
-        return await requests.MarkCancelled(moved, reason, duplicateOf);
+        var cancelled = await requests.MarkCancelled(moved, reason, duplicateOf);
+        // Whoever ended it has it in hand: its text stays with him.
+        return cancelled is { SafetyHeld: true, SafetyHandler: null } && caller.IsOffice
+            ? await requests.HandleSafetyHold(cancelled)
+            : cancelled;
     }
 }

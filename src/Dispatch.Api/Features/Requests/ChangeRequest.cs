@@ -67,6 +67,7 @@ internal sealed class ChangeRequestHandler(
     RequestReader reader,
     LookAlikes lookAlikes,
     Rethought rethought,
+    LaterWords laterWords,
     TimelineStore timeline,
     Preconditions preconditions
 ) : IRequestHandler<ChangeRequest, RequestView>
@@ -88,7 +89,9 @@ internal sealed class ChangeRequestHandler(
         }
 
         await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);
+        requests.RefuseUnhandled(request);
         preconditions.Demand(request.RequestId, request.Version);
+        var told = request.Text;
         var place = (Placed)command.Location.Place(catalogue.Regions);
         var before = await content.Skills(request.RequestId);
         var skills = ReadText.Given(command.Skills);
@@ -99,6 +102,7 @@ internal sealed class ChangeRequestHandler(
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
         request = await Store(request, command, place, asksAnew);
         request = await lookAlikes.Look(request);
+        request = await laterWords.Read(request, command.Text, told);
         await timeline.Write(
             request.RequestId,
             new Entry(TimelineSubject.Request, request.RequestId, "change", request.State, request.State)

@@ -30,6 +30,7 @@ internal sealed class Confirmations(
     DeadlineStore deadlines,
     NoticeStore notices,
     Desks desks,
+    LaterWords laterWords,
     TimeProvider clock
 )
 {
@@ -81,7 +82,7 @@ internal sealed class Confirmations(
             await notices.ToTeam(reopened, team, NoticeKind.Message, NoticeWording.Reopened(reopened, reason));
         }
 
-        return await desks.ToDesk(reopened, RequestQueue.Dispatch);
+        return await laterWords.Read(await desks.ToDesk(reopened, RequestQueue.Dispatch), reason);
     }
 
     private void RefuseTooLate(RequestRow request)

@@ -57,6 +57,7 @@ internal sealed class LiftSafetyHoldHandler(
             };
         }
 
+        requests.RefuseOtherHandler(request);
         preconditions.Demand(request.RequestId, request.Version);
         var lifted = await requests.LiftSafetyHold(request);
         await timeline.Write(

@@ -102,7 +102,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         args.Add("limit", size + 1);
         var rows = await db.List<Row>(
             $"""
-            select help_request.request_id, reference, state, queue, tier, urgency, form, requester_name, text, safety_held, region_code, created_at, changed_at,
+            select help_request.request_id, reference, state, queue, tier, urgency, form, requester_name, text, safety_held, safety_handler, requester_subject, help_request.county_code, region_code, created_at, changed_at,
                    main_skill
             from help_request
             where {string.Join(" and ", where)}
@@ -204,14 +204,19 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
             Words.To<Tier>(row.Tier),
             Words.To<Urgency>(row.Urgency),
             Words.To<VisitForm>(row.Form),
-            row.RequesterName,
-            row.SafetyHeld ? RequestReader.HeldText : Text.AsWritten(PhoneNumber.MaskIn(row.Text)),
+            Reads(row) ? row.RequesterName : RequestReader.HeldName,
+            !Reads(row) ? RequestReader.HeldText : Text.AsWritten(PhoneNumber.MaskIn(row.Text)),
             row.MainSkill,
-            row.RegionCode,
-            catalogue.Regions.Find(row.RegionCode)!.Name,
+            PlaceOf(row),
+            catalogue.Regions.Find(PlaceOf(row))!.Name,
             row.CreatedAt,
             row.ChangedAt
         );
+
+    private bool Reads(Row row) => caller.Reads(row.SafetyHeld, row.SafetyHandler, row.RequesterSubject);
+
+    // Of a held request nobody learns more of the place than the county.
+    private string PlaceOf(Row row) => Reads(row) ? row.RegionCode : row.CountyCode ?? row.RegionCode;
 
     private sealed record Key(DateTimeOffset At, Guid Id);
 
@@ -227,6 +232,9 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         public string RequesterName { get; init; } = "";
         public string Text { get; init; } = "";
         public bool SafetyHeld { get; init; }
+        public string? SafetyHandler { get; init; }
+        public string? RequesterSubject { get; init; }
+        public string? CountyCode { get; init; }
         public string? MainSkill { get; init; }
         public string RegionCode { get; init; } = "";
         public DateTimeOffset CreatedAt { get; init; }

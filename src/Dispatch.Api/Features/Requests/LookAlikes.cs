@@ -37,7 +37,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, TimelineStor
             $"""
             select request_id from help_request
             where requester_key = @RequesterKey and main_skill = @MainSkill and created_at >= @since and created_at <= @CreatedAt
-              and state in ({UnderWay}) and request_id <> @RequestId
+              and state in ({UnderWay}) and safety_held = false and request_id <> @RequestId
             order by created_at, request_id
             limit 1
             """,
@@ -75,7 +75,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, TimelineStor
         var rows = await db.List<Row>(
             $"""
             select request_id, reference, state, requester_key, lat, lng, created_at from help_request
-            where {place} and main_skill = @MainSkill and created_at between @since and @until and state <> 'cancelled' and request_id <> @RequestId
+            where {place} and main_skill = @MainSkill and created_at between @since and @until and state <> 'cancelled' and safety_held = false and request_id <> @RequestId
             order by created_at desc
             limit {Most}
             """,

@@ -46,6 +46,12 @@ internal sealed record RequestRow : IRegional
     public string? ExternalNumber { get; init; }
     public string? SafetyKind { get; init; }
     public bool SafetyHeld { get; init; }
+
+    /// <summary>The epidemic is suspected among people, not among animals.</summary>
+    public bool SafetyPeople { get; init; }
+
+    /// <summary>The officer who has the held request in hand.</summary>
+    public string? SafetyHandler { get; init; }
     public string? HeldFrom { get; init; }
     public DateTimeOffset? AcceptedAt { get; init; }
     public string? Result { get; init; }
@@ -69,10 +75,12 @@ internal sealed record RequestRow : IRegional
 
     /// <summary>What is said of the danger in the text; null when there is none.</summary>
     public SafetyWarning? Warning() =>
-        SafetyKind is null ? null : SafetyWarning.Of(Words.To<Domain.Safety.SafetyKind>(SafetyKind), Among.Animals);
+        SafetyKind is null
+            ? null
+            : SafetyWarning.Of(Words.To<Domain.Safety.SafetyKind>(SafetyKind), SafetyPeople ? Among.People : Among.Animals);
 
-    /// <summary>Nothing goes out by itself before a person has looked.</summary>
-    public bool WaitsForPerson => SafetyHeld || LikelyDuplicateOf is not null || MainSkill is null;
+    /// <summary>Nothing goes out by itself before a person has looked: at a danger, at a proposed referral, at a likely duplicate, at a text nobody understood.</summary>
+    public bool WaitsForPerson => SafetyHeld || Warning() is { Refers: true } || LikelyDuplicateOf is not null || MainSkill is null;
 
     public bool IsEmergency => UrgencyNow == Domain.Requests.Urgency.Emergency;
 }

@@ -13,7 +13,7 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
     public const string Columns = """
         request_id, reference, state, version, tier, queue, automatic, requester_kind, requester_name, requester_phone, requester_credit_code, requester_contact,
         requester_key, requester_subject, text, main_skill, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs, urgency, form,
-        mode, channel, confidentiality, preferred_team_id, external_source, external_number, safety_kind, safety_held, held_from, accepted_at, result, summary, resolved_at, outcome, closed_at,
+        mode, channel, confidentiality, preferred_team_id, external_source, external_number, safety_kind, safety_held, safety_people, safety_handler, held_from, accepted_at, result, summary, resolved_at, outcome, closed_at,
         cancel_reason, duplicate_of, likely_duplicate_of, duplicate_denied, split_from, reopened_from, reopen_count, created_at, changed_at
         """;
 
@@ -128,7 +128,53 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
             new { reason = Words.Of(reason), duplicateOf }
         );
 
-    public Task<RequestRow> LiftSafetyHold(RequestRow request) => Update(request, "safety_held = false", new { });
+    public Task<RequestRow> LiftSafetyHold(RequestRow request) =>
+        Update(request, "safety_held = false, safety_handler = @handler", new { handler = caller.Subject });
+
+    /// <summary>From now on the held text is this officer's to read.</summary>
+    public Task<RequestRow> HandleSafetyHold(RequestRow request) =>
+        Update(request, "safety_handler = @handler", new { handler = caller.Subject });
+
+    /// <summary>A danger read in what was written later. A hold is begun anew: whoever lifted the last one has not seen this.</summary>
+    public Task<RequestRow> MarkDanger(RequestRow request, SafetyWarning danger) =>
+        Update(
+            request,
+            "safety_kind = @kind, safety_people = @people, safety_held = @held, safety_handler = @handler",
+            new
+            {
+                kind = Words.Of(danger.Kind),
+                people = danger.Among == Among.People,
+                held = danger.Blocks,
+                handler = request.SafetyHeld ? request.SafetyHandler : null,
+            }
+        );
+
+    /// <summary>A held request is its handling officer's. Whoever acts while nobody handles it takes it in hand with that.</summary>
+    public void RefuseOtherHandler(RequestRow request)
+    {
+        if (request.SafetyHeld && caller.IsOffice && request.SafetyHandler is { } handler && handler != caller.Subject)
+        {
+            throw new Refused(
+                ProblemKinds.SafetyHandled,
+                $"该求助由 {handler} 经办。请与其联系，或写明理由接手（handle-safety-hold）。",
+                $"{handler} handles this request. Ask them, or take it over with a reason (handle-safety-hold)."
+            );
+        }
+    }
+
+    /// <summary>What is not shown cannot be corrected.</summary>
+    public void RefuseUnhandled(RequestRow request)
+    {
+        RefuseOtherHandler(request);
+        if (request.SafetyHeld && caller.IsOffice && request.SafetyHandler is null)
+        {
+            throw new Refused(
+                ProblemKinds.SafetyHold,
+                "安全保留的求助须先接手（handle-safety-hold）才能修改。",
+                "A request held for safety is taken in hand (handle-safety-hold) before it is changed."
+            );
+        }
+    }
 
     /// <summary>Danger first: nothing goes out while an officer has not looked.</summary>
     public static void RefuseHeld(RequestRow request)

@@ -19,9 +19,11 @@ namespace Dispatch.Api.Features.Requests;
 internal sealed record RequesterView(RequesterKind Kind, string Name, string? Phone, string? CreditCode, string? Contact);
 
 /// <summary>What is said at once about danger in the text, the number to call, and whether dispatch waits for an officer.</summary>
-internal sealed record SafetyView(SafetyKind Kind, Text Text, string Call, bool Held)
+/// <param name="Referral">Another office is competent: an officer refers it, or dispatches anyway.</param>
+/// <param name="HandledBy">The officer who has the held request in hand; told to the office only.</param>
+internal sealed record SafetyView(SafetyKind Kind, Text Text, string Call, bool Held, bool Referral, string? HandledBy)
 {
-    public static SafetyView? Of(RequestRow request)
+    public static SafetyView? Of(RequestRow request, Caller reader)
     {
         if (request.SafetyKind is null)
         {
@@ -29,7 +31,14 @@ internal sealed record SafetyView(SafetyKind Kind, Text Text, string Call, bool 
         }
 
         var warning = request.Warning()!;
-        return new SafetyView(warning.Kind, new Text(warning.Zh, warning.En), warning.Call, request.SafetyHeld);
+        return new SafetyView(
+            warning.Kind,
+            new Text(warning.Zh, warning.En),
+            warning.Call,
+            request.SafetyHeld,
+            warning.Refers,
+            reader.SeesRegions ? request.SafetyHandler : null
+        );
     }
 }
 
@@ -112,6 +121,9 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
     /// <summary>In lists and notices, and for whoever does not handle it, in place of a held text.</summary>
     public static readonly Text HeldText = new("（安全保留，由经办人员查看）", "(Held for safety; shown to the officer who handles it.)");
 
+    /// <summary>In place of the name of whoever wrote a held text.</summary>
+    public const string HeldName = "***";
+
     /// <param name="read">The text as it was read already; else it is read here where it is shown.</param>
     public async Task<RequestView> View(RequestRow request, ReadText? read = null)
     {
@@ -136,9 +148,10 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
             """,
             id
         );
-        var showsPersons = ShowsPersons(request);
+        var reads = caller.Reads(request);
+        var showsPersons = reads && ShowsPersons(request);
         // What an officer weighs before a team has it.
-        var atDesk = caller.IsOffice && request.StateNow is (HelpRequestState.Open or HelpRequestState.Offered);
+        var atDesk = reads && caller.IsOffice && request.StateNow is (HelpRequestState.Open or HelpRequestState.Offered);
         return new RequestView(
             request.RequestId,
             request.Reference,
@@ -149,13 +162,13 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
             request.Automatic,
             new RequesterView(
                 Words.To<RequesterKind>(request.RequesterKind),
-                request.RequesterName,
-                showsPersons || request.RequesterPhone is null ? request.RequesterPhone : PhoneNumber.Mask(request.RequesterPhone),
-                request.RequesterCreditCode,
+                reads ? request.RequesterName : HeldName,
+                PhoneFor(request, reads, showsPersons),
+                reads ? request.RequesterCreditCode : null,
                 showsPersons ? request.RequesterContact : null
             ),
-            TextFor(request, showsPersons),
-            SafetyView.Of(request),
+            TextFor(request, reads, showsPersons),
+            SafetyView.Of(request, caller),
             [
                 .. skills.Select(s => new RequestSkillView(
                     s.Code,
@@ -166,7 +179,7 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
                     s.Confidence
                 )),
             ],
-            LocationOf(request, showsPersons),
+            reads ? LocationOf(request, showsPersons) : CountyOf(request),
             request.UrgencyNow,
             Words.To<VisitForm>(request.Form),
             Words.To<ServiceMode>(request.Mode),
@@ -175,18 +188,18 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
             request.PreferredTeamId,
             [.. excluded.Select(row => row.TeamId)],
             Words.To<Confidentiality>(request.Confidentiality),
-            request.ExternalSource is null ? null : new ExternalRefView(request.ExternalSource, request.ExternalNumber!),
+            request.ExternalSource is null || !reads ? null : new ExternalRefView(request.ExternalSource, request.ExternalNumber!),
             [.. deadlines.Select(d => new DeadlineView(Words.To<DeadlineKind>(d.Kind), d.DueAt, d.State, d.Provisional, d.OfferId))],
             [.. teams.Select(t => new AssignedTeamView(t.TeamId, t.Name, Words.To<AssignmentRole>(t.Role), t.AcceptedAt))],
             (int)pending,
             request.Result is null ? null : Words.To<ResolutionResult>(request.Result),
-            request.Summary,
+            reads ? request.Summary : null,
             request.ResolvedAt,
             request.Outcome is null ? null : Words.To<ConfirmationOutcome>(request.Outcome),
             request.ClosedAt,
             request.CancelReason is null ? null : Words.To<CancelReason>(request.CancelReason),
             request.DuplicateOf,
-            caller.IsOffice ? request.LikelyDuplicateOf : null,
+            reads && caller.IsOffice ? request.LikelyDuplicateOf : null,
             request.ReopenedFrom,
             request.SplitFrom,
             await Parts(request),
@@ -208,11 +221,21 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
         return [.. rows.Select(row => new PartView(row.RequestId, row.Reference, Words.To<HelpRequestState>(row.State)))];
     }
 
-    /// <summary>What somebody wrote in danger is for the office and himself.</summary>
-    private Text TextFor(RequestRow request, bool showsPersons) =>
-        request.SafetyHeld && !caller.IsOffice && caller.Role is not (Role.Requester or Role.Anonymous)
-            ? HeldText
-            : Text.AsWritten(showsPersons ? request.Text : PhoneNumber.MaskIn(request.Text));
+    /// <summary>What somebody wrote in danger is for the officer who handles it and for himself.</summary>
+    private static Text TextFor(RequestRow request, bool reads, bool showsPersons) =>
+        !reads ? HeldText : Text.AsWritten(showsPersons ? request.Text : PhoneNumber.MaskIn(request.Text));
+
+    private static string? PhoneFor(RequestRow request, bool reads, bool showsPersons) =>
+        !reads ? null
+        : showsPersons || request.RequesterPhone is null ? request.RequesterPhone
+        : PhoneNumber.Mask(request.RequesterPhone);
+
+    /// <summary>Of a held request nobody learns more of the place than the county: its code, and the middle of it.</summary>
+    private LocationView CountyOf(RequestRow request)
+    {
+        var region = catalogue.Regions.Find(request.CountyCode ?? request.RegionCode)!;
+        return new LocationView(region.Code, region.Name, null, region.Point.Lat, region.Point.Lng, null, null, null);
+    }
 
     /// <summary>The office and the requester always; a team from acceptance until the request is closed; an auditor never.</summary>
     private bool ShowsPersons(RequestRow request) =>

@@ -25,6 +25,7 @@ internal static class RequestsRoutes
         requests.MapConfirmRequest();
         requests.MapReopenRequest();
         requests.MapCancelRequest();
+        requests.MapHandleSafetyHold();
         requests.MapLiftSafetyHold();
         requests.MapSplitRequest();
         requests.MapJudgeDuplicate();

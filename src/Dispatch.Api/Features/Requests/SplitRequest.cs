@@ -7,6 +7,7 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Safety;
 using Dispatch.Domain.Visits;
 using FluentValidation;
 using MediatR;
@@ -170,6 +171,8 @@ internal sealed class SplitRequestHandler(
             ExternalNumber = null,
             SafetyKind = danger is null ? told.SafetyKind : Words.Of(danger.Kind),
             SafetyHeld = danger is { Blocks: true },
+            SafetyPeople = danger is null ? told.SafetyPeople : danger.Among == Among.People,
+            SafetyHandler = null,
             DuplicateDenied = false,
             ReopenedFrom = null,
             SplitFrom = told.RequestId,

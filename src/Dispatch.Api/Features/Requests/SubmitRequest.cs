@@ -7,6 +7,7 @@ using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Safety;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
 using FluentValidation;
@@ -170,6 +171,7 @@ internal sealed class SubmitRequestHandler(
             ExternalNumber = command.ExternalRef?.Number,
             SafetyKind = read.Danger is null ? null : Words.Of(read.Danger.Kind),
             SafetyHeld = read.Danger is { Blocks: true },
+            SafetyPeople = read.Danger is { Among: Among.People },
             ReopenedFrom = command.FollowsRequestId,
         };
     }

@@ -38,6 +38,7 @@ internal sealed class ReplyByTrackHandler(
     TrackStore tracks,
     TrackReader reader,
     Resumption resumption,
+    LaterWords laterWords,
     TimelineStore timeline,
     NoticeStore notices,
     AssignmentStore assignments
@@ -65,6 +66,7 @@ internal sealed class ReplyByTrackHandler(
             request = await resumption.Resume(request, "requester_replied", null);
         }
 
+        request = await laterWords.Read(request, command.Text);
         var text = NoticeWording.Replied(request, command.Text);
         await notices.ToOfficers(request, NoticeKind.Message, text);
         foreach (var assignment in await assignments.Active(request.RequestId))

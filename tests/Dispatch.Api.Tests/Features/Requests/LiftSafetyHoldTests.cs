@@ -51,6 +51,7 @@ public sealed class LiftSafetyHoldTests(RunningService service) : IClassFixture<
     public async Task A_held_text_is_for_the_officer_and_the_one_who_wrote_it()
     {
         var request = await Submitted("觉得活着没意思，好几天没睡，不想让家里人知道。", "hss-psy");
+        await service.Officer().Post($"/v1/requests/{request.Id()}/handle-safety-hold").Must();
         Assert.Contains(
             "活着没意思",
             (await service.Officer().Read($"/v1/requests/{request.Id()}")).Text("text"),
@@ -63,10 +64,16 @@ public sealed class LiftSafetyHoldTests(RunningService service) : IClassFixture<
         );
         Assert.DoesNotContain(
             "活着",
-            (await service.Officer().Read("/v1/requests?page_size=200")).ToJsonString(),
+            (await service.As("officer", subject: "another").Read("/v1/requests?page_size=200")).ToJsonString(
+                HandleSafetyHoldTests.AsWritten
+            ),
             StringComparison.Ordinal
         );
-        Assert.DoesNotContain("活着", (await service.Officer().Read("/v1/notices")).ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "活着",
+            (await service.Officer().Read("/v1/notices")).ToJsonString(HandleSafetyHoldTests.AsWritten),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
