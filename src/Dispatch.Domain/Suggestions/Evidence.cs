@@ -12,7 +12,7 @@ internal sealed class Evidence
     private const double WeakAtMost = 1.85;
 
     // Pairs of characters: a fallback where no word is known, and a tie-break elsewhere.
-    private const double PairsWeight = 0.5;
+    private const double PairsWeight = 0.8;
     private const double PairsAtMost = 2;
 
     // What is named first is a little more likely the matter itself.
