@@ -11,7 +11,7 @@ internal static class Confidence
     /// <param name="score">Of the main skill.</param>
     /// <param name="rival">Of the loudest other trade.</param>
     public static double OfMain(double score, double rival) =>
-        Logistic(-3.0 + (1.35 * Math.Min(score, LoudAtMost)) + (0.2 * Math.Min(score - rival, LoudAtMost)));
+        Logistic(-3.4 + (1.35 * Math.Min(score, LoudAtMost)) + (0.2 * Math.Min(score - rival, LoudAtMost)));
 
     /// <summary>A further skill is likelier wanted when it is loud beside the main one, of its domain, or a companion; an object of another
     /// trade is often only the place of the matter.</summary>
@@ -20,12 +20,12 @@ internal static class Confidence
     /// <param name="named">A task or an object of the further skill was named.</param>
     public static double OfFurther(double score, double top, bool named, bool sameDomain, bool companion) =>
         Logistic(
-            -5.1
-                + (1.8 * Math.Min(score, LoudAtMost))
-                + (0.8 * score / top)
-                - (named ? 2.45 : 0)
+            -4.8
+                + (1.45 * Math.Min(score, LoudAtMost))
+                + (0.95 * score / top)
+                - (named ? 1.9 : 0)
                 + (sameDomain ? 0.75 : 0)
-                + (companion ? 1.1 : 0)
+                + (companion ? 0.9 : 0)
         );
 
     private static double Logistic(double sum) => 1 / (1 + Math.Exp(-sum));

@@ -11,11 +11,8 @@ internal sealed class Evidence
     // Signs and hints together stay below one object.
     private const double WeakAtMost = 1.85;
 
-    // A clause that says what did not help still names the thing, but less loudly.
-    private const double Tried = 0.5;
-
     // Pairs of characters: a fallback where no word is known, and a tie-break elsewhere.
-    private const double PairsWeight = 0.5;
+    private const double PairsWeight = 0.8;
     private const double PairsAtMost = 2;
 
     // What is named first is a little more likely the matter itself.
@@ -68,7 +65,8 @@ internal sealed class Evidence
 
     private void CountWords(Reading reading, int from, int to)
     {
-        var known = new HashSet<int>();
+        Span<ulong> known = stackalloc ulong[(_vocabulary.WordCount / 64) + 1];
+        known.Clear();
         // By how much the next word of the same role and skill counts.
         Span<double> next = stackalloc double[_total.Length * 4];
         next.Fill(1);
@@ -76,7 +74,8 @@ internal sealed class Evidence
         var found = reading.Found;
         for (var i = 0; i < found.Length; i++)
         {
-            if (found[i].Start < from || found[i].End > to || !known.Add(found[i].Word) || reading.IsDenied(i))
+            var loudness = reading.LoudnessOf(i);
+            if (found[i].Start < from || found[i].End > to || IsKnown(known, found[i].Word) || loudness == 0)
             {
                 continue;
             }
@@ -93,7 +92,6 @@ internal sealed class Evidence
                 continue;
             }
 
-            var loudness = reading.WasTried(i) ? Tried : 1;
             foreach (var (role, skill, weight) in meanings)
             {
                 ref var factor = ref next[(skill * 4) + (int)role];
@@ -125,18 +123,23 @@ internal sealed class Evidence
         }
     }
 
+    private static bool IsKnown(Span<ulong> known, int word)
+    {
+        var bit = 1UL << (word & 63);
+        var before = known[word >> 6] & bit;
+        known[word >> 6] |= bit;
+        return before != 0;
+    }
+
     private void CountPairs(ReadOnlySpan<char> read)
     {
         Span<double> pairs = stackalloc double[_total.Length];
         pairs.Clear();
         for (var i = 0; i + 1 < read.Length; i++)
         {
-            if (!char.IsAscii(read[i]) && _vocabulary.PairMeanings(read[i], read[i + 1]) is { } meanings)
+            foreach (ref readonly var meaning in _vocabulary.Pairs.Of(read[i], read[i + 1]))
             {
-                foreach (var (skill, weight) in meanings)
-                {
-                    pairs[skill] += weight;
-                }
+                pairs[meaning.Skill] += meaning.Weight;
             }
         }
 

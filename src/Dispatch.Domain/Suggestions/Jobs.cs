@@ -16,7 +16,7 @@ internal static class Jobs
     private const double WholeShare = 0.5;
 
     /// <summary>The parts as ranges of the text, in its order; empty unless there are two or more.</summary>
-    public static IReadOnlyList<(Range Part, int Skill)> In(Reading reading)
+    public static IReadOnlyList<(Range Part, int Skill)> In(Reading reading, Evidence whole)
     {
         var apart = false;
         var another = false;
@@ -31,7 +31,6 @@ internal static class Jobs
             return [];
         }
 
-        var whole = Evidence.In(reading, 0, reading.Read.Length);
         var starts = apart ? ClauseStarts(reading) : AnotherStarts(reading);
         var parts = new List<(int From, int To, int Skill)>();
         var from = 0;

@@ -31,7 +31,7 @@ internal static class Manner
     {
         for (var i = 0; i < reading.Found.Length; i++)
         {
-            if (reading.Has(i, role) && !reading.IsDenied(i))
+            if (reading.Has(i, role) && reading.LoudnessOf(i) > 0)
             {
                 return true;
             }

@@ -11,7 +11,11 @@ internal sealed class Reading
 
     private static readonly SearchValues<char> ClauseEnds = SearchValues.Create("，。；！？,;!?\n");
 
+    // A clause that says what did not help still names the thing, but less loudly.
+    private const double Tried = 0.5;
+
     private readonly FoundWord[] _found;
+    private readonly double[] _loudness;
 
     private Reading(Vocabulary vocabulary, string text, string read, FoundWord[] found)
     {
@@ -19,6 +23,7 @@ internal sealed class Reading
         Text = text;
         Read = read;
         _found = found;
+        _loudness = Loudness();
     }
 
     public Vocabulary Vocabulary { get; }
@@ -45,37 +50,49 @@ internal sealed class Reading
 
     public bool Has(int place, WordRole role) => Vocabulary.Has(_found[place].Word, role);
 
-    /// <summary>Whether the clause says that this is not what is meant.</summary>
-    public bool IsDenied(int place)
+    /// <summary>How much the word found there counts: nothing where the clause says that it is not what is meant, half where it goes on to say
+    /// that it did not help.</summary>
+    public double LoudnessOf(int place) => _loudness[place];
+
+    private double[] Loudness()
     {
-        var start = _found[place].Start;
-        for (var before = place - 1; before >= 0 && start - _found[before].End <= DenialReach; before--)
+        var loudness = new double[_found.Length];
+        var denial = -1;
+        for (var i = 0; i < _found.Length; i++)
         {
-            if (Has(before, WordRole.Denied))
-            {
-                // 不是裂就是断 and 不是…而是… deny nothing that follows.
-                var between = Read.AsSpan(_found[before].End, Math.Max(0, start - _found[before].End));
-                return !between.ContainsAny('就', '而') && !CrossesClause(between);
-            }
+            loudness[i] = denial >= 0 && IsDenied(_found[denial].End, _found[i].Start) ? 0 : 1;
+            denial = Has(i, WordRole.Denied) ? i : denial;
         }
 
-        return false;
-    }
-
-    /// <summary>Whether the clause goes on to say that it did not help.</summary>
-    public bool WasTried(int place)
-    {
-        var end = _found[place].End;
-        for (var after = place + 1; after < _found.Length && _found[after].Start - end <= TriedReach; after++)
+        var tried = -1;
+        for (var i = _found.Length - 1; i >= 0; i--)
         {
-            if (Has(after, WordRole.Tried))
+            if (tried >= 0 && WasTried(_found[i].End, _found[tried].Start))
             {
-                return !CrossesClause(Read.AsSpan(end, Math.Max(0, _found[after].Start - end)));
+                loudness[i] *= Tried;
             }
+
+            tried = Has(i, WordRole.Tried) ? i : tried;
         }
 
-        return false;
+        return loudness;
     }
+
+    // 不是裂就是断 and 不是…而是… deny nothing that follows.
+    private bool IsDenied(int from, int to)
+    {
+        var between = Between(from, to);
+        return between.Length <= DenialReach && !between.ContainsAny('就', '而') && !CrossesClause(between);
+    }
+
+    private bool WasTried(int from, int to)
+    {
+        var between = Between(from, to);
+        return between.Length <= TriedReach && !CrossesClause(between);
+    }
+
+    // Words found may overlap.
+    private ReadOnlySpan<char> Between(int from, int to) => Read.AsSpan(from, Math.Max(0, to - from));
 
     private static bool CrossesClause(ReadOnlySpan<char> between) => between.ContainsAny(ClauseEnds);
 }

@@ -20,10 +20,11 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
     public Suggestion Read(string text)
     {
         var reading = Reading.Of(text, _vocabulary);
-        var jobs = Jobs.In(reading);
+        var whole = Evidence.In(reading, 0, text.Length);
+        var jobs = Jobs.In(reading, whole);
         var parts = jobs.Select(job => PartOf(reading, job.Part)).ToList();
         return new Suggestion(
-            SkillsOf(reading, 0, text.Length, jobs.Count > 0 ? jobs[0].Skill : -1),
+            SkillsOf(reading, whole, 0, text.Length, jobs.Count > 0 ? jobs[0].Skill : -1),
             Manner.UrgencyOf(reading),
             Manner.FormOf(reading),
             Manner.ModeOf(reading),
@@ -34,18 +35,15 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
     private ProposedPart PartOf(Reading reading, Range part)
     {
         var (from, length) = part.GetOffsetAndLength(reading.Text.Length);
-        return new ProposedPart(reading.Text[part].Trim(), SkillsOf(reading, from, from + length, -1));
+        return new ProposedPart(
+            reading.Text[part].Trim(),
+            SkillsOf(reading, Evidence.In(reading, from, from + length), from, from + length, -1)
+        );
     }
 
-    private List<SuggestedSkill> SkillsOf(Reading reading, int from, int to, int first)
+    private List<SuggestedSkill> SkillsOf(Reading reading, Evidence evidence, int from, int to, int first)
     {
         var skills = new List<SuggestedSkill>(AtMost);
-        if (from >= to)
-        {
-            return skills;
-        }
-
-        var evidence = Evidence.In(reading, from, to);
         var best = Best(evidence, first);
         if (best.Count == 0 || evidence.Outside >= evidence.Of(best[0]))
         {
@@ -132,7 +130,7 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
                 start >= from
                 && end <= to
                 && Array.Exists(_vocabulary.MeaningsOf(word), meaning => meaning.Skill == skill)
-                && !reading.IsDenied(i)
+                && reading.LoudnessOf(i) > 0
                 && !words.Contains(reading.Text[start..end])
             )
             {

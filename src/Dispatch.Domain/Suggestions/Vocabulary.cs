@@ -3,9 +3,6 @@ namespace Dispatch.Domain.Suggestions;
 /// <summary>What one word says for one skill.</summary>
 internal readonly record struct Meaning(WordRole Role, int Skill, double Weight);
 
-/// <summary>How far two characters in a row speak for a skill: 1 if they stand in the words of no other.</summary>
-internal readonly record struct PairMeaning(int Skill, double Weight);
-
 /// <summary>The lexicon made ready for reading. Immutable.</summary>
 internal sealed class Vocabulary
 {
@@ -17,7 +14,6 @@ internal sealed class Vocabulary
 
     private readonly Meaning[][] _meanings;
     private readonly int[] _roles;
-    private readonly Dictionary<int, PairMeaning[]> _pairs;
 
     public Vocabulary(IReadOnlyList<LexiconEntry> lexicon)
     {
@@ -53,7 +49,8 @@ internal sealed class Vocabulary
         Tree = new WordTree([.. uses.Keys]);
         _meanings = [.. uses.Values.Select(MeaningsOf)];
         _roles = [.. uses.Values.Select(known => known.Aggregate(0, (roles, use) => roles | (1 << (int)use.Role)))];
-        _pairs = Pairs(uses);
+        WordCount = uses.Count;
+        Pairs = new PairTable(PairsOf(uses));
     }
 
     public Spelling Spelling { get; }
@@ -66,13 +63,13 @@ internal sealed class Vocabulary
     /// <summary>Whether the skill may come with any trade and leads only where none is named.</summary>
     public bool[] Companion { get; }
 
+    public int WordCount { get; }
+
+    public PairTable Pairs { get; }
+
     public Meaning[] MeaningsOf(int word) => _meanings[word];
 
     public bool Has(int word, WordRole role) => (_roles[word] & (1 << (int)role)) != 0;
-
-    public PairMeaning[]? PairMeanings(char first, char second) => _pairs.GetValueOrDefault(Key(first, second));
-
-    public static int Key(char first, char second) => (first << 16) | second;
 
     private static IEnumerable<string> Words(IReadOnlyList<LexiconEntry> lexicon, WordRole role) =>
         lexicon.Where(entry => entry.Role == role).SelectMany(entry => entry.Words);
@@ -83,7 +80,7 @@ internal sealed class Vocabulary
         return [.. uses.Where(use => use.Skill >= 0).Select(use => new Meaning(use.Role, use.Skill, share * Evidence.WeightOf(use.Role)))];
     }
 
-    private static Dictionary<int, PairMeaning[]> Pairs(Dictionary<string, List<(WordRole Role, int Skill)>> uses)
+    private static Dictionary<int, PairMeaning[]> PairsOf(Dictionary<string, List<(WordRole Role, int Skill)>> uses)
     {
         var counts = new Dictionary<int, Dictionary<int, double>>();
         foreach (var (word, known) in uses)
@@ -95,7 +92,7 @@ internal sealed class Vocabulary
                     continue;
                 }
 
-                var key = Key(word[i], word[i + 1]);
+                var key = PairTable.Key(word[i], word[i + 1]);
                 foreach (var (role, skill) in known.Where(use => use.Skill >= 0))
                 {
                     if (!counts.TryGetValue(key, out var bySkill))
