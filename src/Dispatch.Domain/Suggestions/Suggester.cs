@@ -41,18 +41,27 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
         );
     }
 
-    private List<SuggestedSkill> SkillsOf(Reading reading, Evidence evidence, int from, int to, int first)
+    private IReadOnlyList<SuggestedSkill> SkillsOf(Reading reading, Evidence evidence, int from, int to, int first)
+    {
+        var best = Best(evidence, first);
+        var loudest = best.Count == 0 ? 0 : evidence.Of(best[0]);
+        // A trade that is no skill of the list is nobody's, whatever it looks like.
+        return evidence.Outside > 0 && evidence.Outside >= loudest ? []
+            : first >= 0 ? ByWords(reading, evidence, best, from, to)
+            : Verdict.Of(reading.Text[from..to], ByWords(reading, evidence, best, from, to), _vocabulary.Knows);
+    }
+
+    private List<SuggestedSkill> ByWords(Reading reading, Evidence evidence, List<int> best, int from, int to)
     {
         var skills = new List<SuggestedSkill>(AtMost);
-        var best = Best(evidence, first);
-        if (best.Count == 0 || evidence.Outside >= evidence.Of(best[0]))
+        if (best.Count == 0)
         {
             return skills;
         }
 
         var main = best[0];
         var (top, rival) = (evidence.Of(main), Rival(best, evidence));
-        var confidence = Confidence.OfMain(top, rival);
+        var confidence = Confidence.OfLoudest(top, rival);
         if (confidence < LeastMain)
         {
             return skills;

@@ -67,6 +67,8 @@ internal sealed class Vocabulary
 
     public PairTable Pairs { get; }
 
+    public bool Knows(string skill) => Array.BinarySearch(Skills, skill, StringComparer.Ordinal) >= 0;
+
     public Meaning[] MeaningsOf(int word) => _meanings[word];
 
     public bool Has(int word, WordRole role) => (_roles[word] & (1 << (int)role)) != 0;

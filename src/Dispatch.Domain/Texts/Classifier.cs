@@ -45,7 +45,9 @@ public sealed class Classifier
 
         _weights = new float[_features.Count * Labels.Count];
         _bias = new float[Labels.Count];
-        var labels = Labels.Select((label, at) => (label, at)).ToDictionary(entry => entry.label, entry => entry.at, StringComparer.Ordinal);
+        var labels = Labels
+            .Select((label, at) => (label, at))
+            .ToDictionary(entry => entry.label, entry => entry.at, StringComparer.Ordinal);
         Learn([.. read.Select(Weighted)], [.. examples.Select(example => labels[example.Label])]);
     }
 

@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace Dispatch.Domain.Texts;
 
-/// <summary>Examples kept beside the rules that learn from them: a label, a tab, a text.</summary>
+/// <summary>Examples kept beside the rules that learn from them: a label, a text, and how often it counts where that is not once; tabs between.</summary>
 internal static class ExampleFile
 {
     /// <param name="name">Folder and file below this project.</param>
@@ -14,7 +16,12 @@ internal static class ExampleFile
                 .ReadToEnd()
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => line.Split('\t'))
-                .Select(cells => new Example(cells[0], cells[1])),
+                .SelectMany(cells =>
+                    Enumerable.Repeat(
+                        new Example(cells[0], cells[1]),
+                        cells.Length > 2 ? int.Parse(cells[2], CultureInfo.InvariantCulture) : 1
+                    )
+                ),
         ];
     }
 }
