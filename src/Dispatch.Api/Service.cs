@@ -88,7 +88,6 @@ internal static class Service
     /// <summary>Schema, reference data, demo users; the first request finds everything in place.</summary>
     public static async Task Start(WebApplication app)
     {
-
         // Without a key nobody could be let in: that is found out here, not by the first caller.
         app.Services.GetRequiredService<TokenKey>();
         var configuration = app.Configuration;

@@ -22,7 +22,11 @@ internal sealed class Readiness(IConfiguration configuration, IHostApplicationLi
         !Started.IsCompletedSuccessfully ? Starting()
         : lifetime.ApplicationStopping.IsCancellationRequested ? new(ProblemKinds.Unavailable, "服务正在停止。", "The service is stopping.")
         : !database.Healthy
-            ? new(ProblemKinds.Unavailable, "存储曾经写入失败，须重启检查。", "The storage failed a write; it must be looked at and restarted.")
+            ? new(
+                ProblemKinds.Unavailable,
+                "存储曾经写入失败，须重启检查。",
+                "The storage failed a write; it must be looked at and restarted."
+            )
         : IsDiskNearlyFull() ? new(ProblemKinds.Unavailable, "磁盘空间将尽，请清理。", "The disk is nearly full. Free some space.")
         : null;
 
@@ -51,9 +55,7 @@ internal static class ReadinessGate
         var readiness = app.Services.GetRequiredService<Readiness>();
         app.Use(
             (context, next) =>
-                readiness.Started.IsCompletedSuccessfully || context.Request.Path == Liveness
-                    ? next(context)
-                    : throw Readiness.Starting()
+                readiness.Started.IsCompletedSuccessfully || context.Request.Path == Liveness ? next(context) : throw Readiness.Starting()
         );
     }
 }

@@ -17,6 +17,7 @@ internal static class ContractSetup
                 document.AddSchemaTransformer<ValidatedLimits>();
                 document.AddOperationTransformer<OperationAnswers>();
                 document.AddDocumentTransformer<ServiceDescription>();
+                document.AddDocumentTransformer<PatchBodies>();
                 document.AddDocumentTransformer<RemainingLimits>();
                 document.AddDocumentTransformer<NullBefore31>();
             }
