@@ -52,6 +52,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         bool KeyRequired,
         bool IfMatch,
         bool MayBeAbsent,
+        bool Map,
         bool Conditional,
         bool Tagged,
         bool Language,
@@ -69,6 +70,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
                 TakesKey(method) && metadata.OfType<RequiresIdempotencyKey>().Any(),
                 metadata.OfType<RequiresIfMatch>().Any(),
                 metadata.OfType<MakesWhereAbsent>().Any(),
+                metadata.OfType<OffersGeoJson>().Any(),
                 metadata.OfType<ConditionalGet>().Any(),
                 metadata.OfType<AnswersWithETag>().Any(),
                 metadata.OfType<ReadsAcceptLanguage>().Any(),
@@ -118,6 +120,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         Add(ContractHeaders.Location, created);
         Add(ContractHeaders.ETag, created || endpoint.Conditional || endpoint.IfMatch || endpoint.Tagged);
         Add(ContractHeaders.IdempotentReplayed, endpoint.Key);
+        Add(ContractHeaders.Link, endpoint.Map);
         return headers;
 
         void Add(string name, bool applies)

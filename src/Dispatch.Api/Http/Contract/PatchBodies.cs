@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -54,6 +55,8 @@ internal sealed class PatchBodies : IOpenApiDocumentTransformer
             );
         }
 
+        // What the framework took the bodies for.
+        document.Components?.Schemas?.Remove(nameof(JsonElement));
         return Task.CompletedTask;
     }
 
