@@ -29,9 +29,8 @@ internal static class Caching
     private static void Say(HttpContext context)
     {
         var (headers, metadata) = (context.Response.Headers, context.GetEndpoint()?.Metadata);
-        var isPublic =
-            metadata?.GetMetadata<PublicCatalogue>() is not null
-            && context.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status304NotModified;
+        // A refusal is written without its endpoint: the catalogue's are not kept either.
+        var isPublic = metadata?.GetMetadata<PublicCatalogue>() is not null;
         if (headers.CacheControl.Count == 0 || metadata is not null)
         {
             headers.CacheControl = isPublic ? ForEveryone : Never;
