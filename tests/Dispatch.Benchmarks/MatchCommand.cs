@@ -67,9 +67,7 @@ internal static class MatchCommand
         MatchResult Ranked(int at) => Matcher.Match(needs[at], teams, id => loads.GetValueOrDefault(id), rules, Now);
 
         int Explained(int at) =>
-            JsonSerializer
-                .SerializeToUtf8Bytes(MatchView.Of(needs[at].RequestId, Ranked(at), Shown, Language.Chinese), JsonShape.Options)
-                .Length;
+            JsonSerializer.SerializeToUtf8Bytes(MatchView.Of(needs[at].RequestId, Ranked(at), Shown), JsonShape.Options).Length;
 
         void Warm(Func<int, int> match, TimeSpan atLeast)
         {
