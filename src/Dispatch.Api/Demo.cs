@@ -11,7 +11,8 @@ namespace Dispatch.Api;
 /// <summary>In Development: demo requests, demo users, and what to try, printed.</summary>
 internal static class Demo
 {
-    public static async Task Prepare(WebApplication app, string dataFolder, string leaderTeam)
+    /// <summary>Returns where the tokens lie.</summary>
+    public static async Task<string> Prepare(WebApplication app, string dataFolder, string leaderTeam)
     {
         if (app.Configuration.GetValue("Dispatch:DemoRequests", true))
         {
@@ -21,13 +22,12 @@ internal static class Demo
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
         var teams = await db.List<CodeRow>("select code, team_id from team where code is not null order by code");
-        var tokens = DemoUsers.Write(
+        return DemoUsers.Write(
             app.Services.GetRequiredService<TokenKey>(),
             dataFolder,
             SeedFiles.IdOf(leaderTeam),
             teams.Select(team => (team.Code, team.TeamId))
         );
-        app.Lifetime.ApplicationStarted.Register(() => Print(app, tokens));
     }
 
     private static async Task LoadRequests(WebApplication app)
@@ -45,7 +45,7 @@ internal static class Demo
         }
     }
 
-    private static void Print(WebApplication app, string tokens)
+    public static void Print(WebApplication app, string tokens)
     {
         foreach (var url in app.Urls)
         {

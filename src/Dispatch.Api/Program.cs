@@ -1,5 +1,4 @@
 using Dispatch.Api;
 
 var app = Service.Build(args);
-await Service.Start(app);
-await app.RunAsync();
+await Service.Run(app);

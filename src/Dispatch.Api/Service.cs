@@ -33,6 +33,15 @@ internal static class Service
     // Ports alone, as a container image names them, are an address too; a URL set in code would win over them.
     private static readonly string[] AddressSettings = ["urls", "http_ports", "https_ports"];
 
+    // What the log says unless the configuration says otherwise. The framework's line for every call costs more than the call, and holds its URL,
+    // where a track token is a secret; what a line belongs to stands in our own scope (request id, trace id).
+    private static readonly Dictionary<string, string?> Logs = new(StringComparer.Ordinal)
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
+        ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
+    };
+
     // The build runs this program to write the contract: it must describe itself without touching a database.
     private static bool IsWritingContract => Assembly.GetEntryAssembly()?.GetName().Name == "GetDocument.Insider";
 
@@ -40,11 +49,7 @@ internal static class Service
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateBuilder(args);
-        // Lines for every call cost more than the calls; whoever wants them sets the level back.
-        builder.Configuration.Sources.Insert(
-            0,
-            new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")] }
-        );
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Logs });
         if (AddressSettings.All(name => builder.Configuration[name] is null))
         {
             builder.WebHost.UseUrls("http://localhost:5080");
@@ -65,14 +70,24 @@ internal static class Service
         return app;
     }
 
+    /// <summary>Listens first, so that a long migration looks alive; answers with anything but liveness when everything is in place.</summary>
+    public static async Task Run(WebApplication app)
+    {
+        await using (app)
+        {
+            await app.StartAsync();
+            if (!IsWritingContract)
+            {
+                await Start(app);
+            }
+
+            await app.WaitForShutdownAsync();
+        }
+    }
+
     /// <summary>Schema, reference data, demo users; the first request finds everything in place.</summary>
     public static async Task Start(WebApplication app)
     {
-        if (IsWritingContract)
-        {
-            return;
-        }
-
         // Without a key nobody could be let in: that is found out here, not by the first caller.
         app.Services.GetRequiredService<TokenKey>();
         var configuration = app.Configuration;
@@ -83,9 +98,11 @@ internal static class Service
             await scope.ServiceProvider.GetRequiredService<SeedFiles>().Load(seeds, WithDemo(app));
         }
 
-        if (app.Environment.IsDevelopment())
+        var tokens = app.Environment.IsDevelopment() ? await Demo.Prepare(app, DataFolder(configuration), DemoLeaderTeam) : null;
+        app.Services.GetRequiredService<Readiness>().Start();
+        if (tokens is not null)
         {
-            await Demo.Prepare(app, DataFolder(configuration), DemoLeaderTeam);
+            app.Lifetime.ApplicationStarted.Register(() => Demo.Print(app, tokens));
         }
     }
 
@@ -145,6 +162,7 @@ internal static class Service
     {
         services.AddSingleton<Catalogue>();
         services.AddSingleton<TeamDirectory>();
+        services.AddSingleton<Readiness>();
         services.AddSingleton<TimerSignal>();
         services.AddSingleton<NoticeSignal>();
         foreach (
@@ -215,8 +233,11 @@ internal static class Service
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseTracing();
+        app.UseCaching();
         app.UseHeads();
         app.UseProblems();
+        app.UseReadiness();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
@@ -232,7 +253,7 @@ internal static class Service
 
     private static void MapFeatures(WebApplication app)
     {
-        app.MapOpenApi().ForEveryone();
+        app.MapOpenApi().WithMetadata(new PublicCatalogue()).KeepContract().ForEveryone();
         app.MapHealth();
         app.MapMetrics();
         var v1 = app.MapGroup("/v1").AddEndpointFilter<QueryNames>().AddEndpointFilter<AnswerFilter>();

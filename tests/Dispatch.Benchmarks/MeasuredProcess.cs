@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace Dispatch.Benchmarks;
 
@@ -54,7 +55,9 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         started.BeginErrorReadLine();
         try
         {
-            return new MeasuredProcess(started, delayed, new Uri(await url.Task.WaitAsync(LongestStart)));
+            var address = new Uri(await url.Task.WaitAsync(LongestStart));
+            await Serves(address).WaitAsync(LongestStart);
+            return new MeasuredProcess(started, delayed, address);
         }
         catch (Exception cause) when (cause is TimeoutException or InvalidOperationException)
         {
@@ -96,6 +99,22 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         }
 
         process.Dispose();
+    }
+
+    // The service listens before it is ready, and answers 503 until then.
+    private static async Task Serves(Uri address)
+    {
+        using var client = new HttpClient { BaseAddress = address };
+        while (true)
+        {
+            using var answer = await client.GetAsync("/health/ready");
+            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
     }
 
     // Only threads that flush are stopped: the filter runs in the kernel.

@@ -1,13 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Net.Http.Headers;
 
 namespace Dispatch.Api.Http;
 
 /// <summary>A success as it goes over the wire: what is sent, kept for an idempotency key, and sent again, to the byte.</summary>
 internal sealed record Answer(int Status, string? Location, string? ETag, string Body, string? Language)
 {
+    private const string Json = "application/json; charset=utf-8";
+
+    private string MediaType { get; init; } = Json;
+
+    private string? Next { get; init; }
+
     public static Answer To<TRequest, TResponse>(TRequest request, TResponse response, Language language)
     {
         var resource = response as IResource;
@@ -28,15 +33,36 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
         );
     }
 
+    /// <summary>A read, as a map where the caller wants one.</summary>
+    public static Answer Reading(object? response, Language language)
+    {
+        if (response is not IMapped { Map: { } map })
+        {
+            return Of(StatusCodes.Status200OK, response, language);
+        }
+
+        var body = JsonSerializer.Serialize(map, JsonShape.In(language));
+        return new Answer(StatusCodes.Status200OK, null, null, body, Languages.Words(response.GetType()) ? language.Tag() : null)
+        {
+            MediaType = GeoJson.MediaType,
+            Next = map.Next,
+        };
+    }
+
     /// <summary>Writes the answer; a conditional read that already has these bytes gets 304 and no body.</summary>
     public async Task Write(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.Vary = $"{HeaderNames.AcceptLanguage}, {HeaderNames.Authorization}";
-        headers.CacheControl = context.GetEndpoint()?.Metadata.GetMetadata<PublicCatalogue>() is null ? "no-store" : "public, max-age=300";
-        if (ETag is not null)
+        // A catalogue has no version: its bytes are all there is to tell one from another.
+        var tag = ETag ?? (context.GetEndpoint()?.Metadata.GetMetadata<PublicCatalogue>() is null ? null : TagOf(1, Body));
+        if (tag is not null)
         {
-            headers.ETag = ETag;
+            headers.ETag = tag;
+        }
+
+        if (Next is not null)
+        {
+            headers.Link = $"<{Next}>; rel=\"next\"";
         }
 
         if (Language is not null)
@@ -49,25 +75,26 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
             headers.Location = Location;
         }
 
-        if (IsRead(context.Request) && Matches(context.Request.Headers.IfNoneMatch))
+        if (tag is not null && Holds(context.Request, tag))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
         context.Response.StatusCode = Status;
-        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentType = MediaType;
         var bytes = Encoding.UTF8.GetBytes(Body);
         context.Response.ContentLength = bytes.Length;
         await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
     }
 
-    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-
-    private bool Matches(string? ifNoneMatch) =>
-        ETag is not null
-        && ifNoneMatch is not null
-        && (ifNoneMatch.Trim() == "*" || ifNoneMatch.Split(',').Any(tag => tag.Trim() is var t && (t == ETag || t == "W/" + ETag)));
+    /// <summary>Whether a read says that its caller has these bytes already.</summary>
+    public static bool Holds(HttpRequest request, string tag)
+    {
+        var held = request.Headers.IfNoneMatch.ToString();
+        return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            && (held.Trim() == "*" || held.Split(',').Any(given => given.Trim() is var t && (t == tag || t == "W/" + tag)));
+    }
 
     // The version first, so that If-Match can compare it alone: masks change the bytes with role and time, the version does not.
     private static string TagOf(long version, string body) =>
@@ -80,6 +107,3 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
 
     private static bool IsCreation(Type contract) => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ICreates<>);
 }
-
-/// <summary>On an endpoint whose answers hold nothing about persons and may be cached by anybody.</summary>
-internal sealed record PublicCatalogue;

@@ -26,8 +26,8 @@ internal static class BadRequests
             StatusCodes.Status413PayloadTooLarge => new(ProblemKinds.BodyTooLarge, "请求体最大 1 MB。", "A body may have at most 1 MB."),
             StatusCodes.Status415UnsupportedMediaType => new(
                 ProblemKinds.MediaType,
-                "请用 Content-Type: application/json 发送 UTF-8 JSON。",
-                "Send UTF-8 JSON with Content-Type: application/json."
+                "请用 Content-Type: application/json 发送 UTF-8 JSON；PATCH 用 application/merge-patch+json。",
+                "Send UTF-8 JSON with Content-Type: application/json; with PATCH application/merge-patch+json."
             ),
             _ when bad.InnerException is JsonException json => OfJson(json),
             _ when bad.Message.Contains("body", StringComparison.OrdinalIgnoreCase) => new(
@@ -70,7 +70,8 @@ internal static class BadRequests
         {
             var m when m.Contains("could not be mapped", StringComparison.Ordinal) => "unknown_member",
             var m when m.Contains("Duplicate", StringComparison.OrdinalIgnoreCase) => "duplicate_member",
-            var m when m.Contains("depth", StringComparison.OrdinalIgnoreCase) => "too_deep",
+            // A text that merely ends too soon speaks of its depth too.
+            var m when m.Contains("maximum", StringComparison.Ordinal) && m.Contains("depth", StringComparison.Ordinal) => "too_deep",
             var m when m.Contains("missing required", StringComparison.Ordinal) => Missing,
             var m when m.Contains("doesn't allow null", StringComparison.Ordinal) => Missing,
             var m when m.Contains("U+0000", StringComparison.Ordinal) => "nul_character",

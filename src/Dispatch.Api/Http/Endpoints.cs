@@ -37,11 +37,22 @@ internal static class Endpoints
     public static RouteHandlerBuilder Replaces(this RouteHandlerBuilder endpoint) =>
         endpoint.RequireIfMatch().AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
 
+    /// <summary>Replaces what the caller has read, or makes it under the id in the URL: If-Match is required where it is there.</summary>
+    public static RouteHandlerBuilder ReplacesOrCreates<TView>(this RouteHandlerBuilder endpoint) =>
+        endpoint
+            .Produces<TView>(StatusCodes.Status200OK)
+            .Produces<TView>(StatusCodes.Status201Created)
+            .Replaces()
+            .WithMetadata(new MakesWhereAbsent());
+
     /// <summary>Reads one resource: <c>ETag</c> and <c>If-None-Match</c>.</summary>
     public static RouteHandlerBuilder ShowsOne(this RouteHandlerBuilder endpoint) => endpoint.AnswerConditionally().ReadAcceptLanguage();
 
     /// <summary>Answers a question that does not fit a URL, and stores nothing.</summary>
     public static RouteHandlerBuilder Reads(this RouteHandlerBuilder endpoint) => endpoint.AcceptIdempotencyKey().ReadAcceptLanguage();
+
+    /// <summary>Reads a collection whose items have places: as a map too.</summary>
+    public static RouteHandlerBuilder ShowsMap(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new OffersGeoJson());
 
     /// <summary>Reads a collection.</summary>
     public static RouteHandlerBuilder ShowsMany(this RouteHandlerBuilder endpoint) => endpoint.ReadAcceptLanguage();

@@ -129,7 +129,7 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
     {
         var http = context.HttpContext;
         kept.Language = http.Language();
-        if (HttpMethods.IsPost(http.Request.Method) || HttpMethods.IsPut(http.Request.Method))
+        if (HttpMethods.IsPost(http.Request.Method) || HttpMethods.IsPut(http.Request.Method) || HttpMethods.IsPatch(http.Request.Method))
         {
             Claim(http, context.Arguments);
         }
@@ -140,7 +140,7 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
             http.Response.Headers["Idempotent-Replayed"] = "true";
         }
 
-        var answer = kept.Found ?? Answer.Of(StatusCodes.Status200OK, response, kept.Language);
+        var answer = kept.Found ?? Answer.Reading(response, kept.Language);
         return new Written(answer);
     }
 

@@ -13,6 +13,8 @@ internal static class Origins
         HeaderNames.IfMatch,
         HeaderNames.IfNoneMatch,
         "Idempotency-Key",
+        Tracing.TraceParent,
+        Tracing.RequestId,
     ];
 
     private static readonly string[] Answered =
@@ -21,8 +23,11 @@ internal static class Origins
         HeaderNames.Location,
         HeaderNames.Allow,
         HeaderNames.RetryAfter,
+        HeaderNames.Link,
         HeaderNames.WWWAuthenticate,
         "Idempotent-Replayed",
+        Tracing.TraceParent,
+        Tracing.RequestId,
         "RateLimit",
         "RateLimit-Policy",
     ];
@@ -42,7 +47,7 @@ internal static class Origins
                 policy
                     // Said as a predicate, the answer varies by origin even when one only is allowed: what a cache keeps must not leak to others.
                     .SetIsOriginAllowed(origin => allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
-                    .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Put)
+                    .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch)
                     .WithHeaders(Asked)
                     .WithExposedHeaders(Answered)
                     .SetPreflightMaxAge(TimeSpan.FromHours(1))

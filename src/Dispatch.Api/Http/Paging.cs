@@ -2,11 +2,24 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dispatch.Domain.Geography;
 
 namespace Dispatch.Api.Http;
 
 /// <summary>One page of a collection. <see cref="Next"/> is absent on the last page; nothing else says so.</summary>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string Self, string? Next);
+internal sealed record Page<T>(IReadOnlyList<T> Items, string Self, string? Next) : IMapped
+{
+    [JsonIgnore]
+    public FeatureCollection? Map { get; init; }
+
+    /// <summary>The same page on the map.</summary>
+    public Page<T> OnMap(MapQuery map, Func<T, (object Id, IReadOnlyList<GeoPoint> Points)> place) =>
+        this with
+        {
+            Map = GeoJson.Of(Items, place, map, Self, Next),
+        };
+}
 
 /// <summary>
 /// An opaque cursor: the sort key of the last item seen, bound to the filter and order it was made for. Walking by key neither skips nor

@@ -52,8 +52,6 @@ internal static class Problems
         response.StatusCode = refused.Kind.Status;
         response.ContentType = MediaType;
         response.Headers.ContentLanguage = language.Tag();
-        response.Headers.Vary = HeaderNames.AcceptLanguage;
-        response.Headers.CacheControl = "no-store";
         if (refused.Kind.Status == 401)
         {
             response.Headers.WWWAuthenticate = "Bearer";
@@ -61,7 +59,8 @@ internal static class Problems
 
         if (refused.Kind.Status == 415)
         {
-            response.Headers.Accept = "application/json";
+            var isPatch = HttpMethods.IsPatch(context.Request.Method);
+            response.Headers[isPatch ? MergePatch.AcceptPatch : HeaderNames.Accept] = isPatch ? MergePatch.MediaType : "application/json";
         }
 
         if (refused.Kind.Status is 503)
@@ -159,6 +158,10 @@ internal static class Problems
         var mapped = headers.Allow.ToString().Split(", ");
         var heads = mapped.Contains(HttpMethods.Get, StringComparer.Ordinal) ? [HttpMethods.Head] : Array.Empty<string>();
         headers.Allow = string.Join(", ", [.. mapped, .. heads, HttpMethods.Options]);
+        if (mapped.Contains(HttpMethods.Patch, StringComparer.Ordinal))
+        {
+            headers[MergePatch.AcceptPatch] = MergePatch.MediaType;
+        }
     }
 
     private static Text DetailOf(ProblemKind kind) =>
@@ -169,7 +172,10 @@ internal static class Problems
             404 => new("没有这样的对象，请核对编号。", "There is no such object. Check the id."),
             405 => new("请使用 Allow 头中列出的方法。", "Use one of the methods in the Allow header."),
             413 => new("请求体最大 1 MB。", "A body may have at most 1 MB."),
-            415 => new("请用 Content-Type: application/json 发送 UTF-8 JSON。", "Send UTF-8 JSON with Content-Type: application/json."),
+            415 => new(
+                "请用 Content-Type: application/json 发送 UTF-8 JSON；PATCH 用 application/merge-patch+json。",
+                "Send UTF-8 JSON with Content-Type: application/json; with PATCH application/merge-patch+json."
+            ),
             429 => new("请等待 Retry-After 所示秒数后再试。", "Wait for the seconds given in Retry-After."),
             _ => new("请按接口文档检查请求。", "Check the request against the documentation."),
         };

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Data;
 using System.Data.Common;
 using Dapper;
@@ -19,6 +20,8 @@ internal sealed class PostgresDatabase(string connectionString) : Database
     public override bool Healthy => true;
 
     public override string In(string parameter) => $"= any({parameter})";
+
+    public override IEnumerable Ids(IEnumerable<Guid> ids) => ids.ToArray();
 
     public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key }, transaction);

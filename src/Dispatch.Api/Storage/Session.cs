@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Data.Common;
 using Dapper;
 
@@ -16,6 +17,9 @@ internal sealed class Session(Database database) : IAsyncDisposable
 
     /// <summary>A membership test against a list parameter: <c>in @ids</c> on SQLite, <c>= any(@ids)</c> on PostgreSQL.</summary>
     public string In(string parameter) => database.In(parameter);
+
+    /// <summary>Ids for such a test, as the engine keeps them: a list does not pass through the column types.</summary>
+    public IEnumerable Ids(IEnumerable<Guid> ids) => database.Ids(ids);
 
     public async Task<int> Execute(string sql, object? args = null)
     {

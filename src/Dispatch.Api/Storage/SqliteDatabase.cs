@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Threading.Channels;
@@ -54,6 +55,8 @@ internal sealed class SqliteDatabase : Database
     public override bool Healthy => healthy;
 
     public override string In(string parameter) => $"in {parameter}";
+
+    public override IEnumerable Ids(IEnumerable<Guid> ids) => ids.Select(id => id.ToString("D")).ToArray();
 
     public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) => Task.CompletedTask;
 

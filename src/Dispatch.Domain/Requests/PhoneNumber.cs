@@ -9,14 +9,15 @@ public static partial class PhoneNumber
     private const string China = "+86";
     private const string Hidden = "****";
 
-    /// <summary>A mobile number, or a fixed line with its area code, as E.164; null for anything else (service numbers, extensions).</summary>
+    /// <summary>A mobile number, a fixed line with its area code, or a service number (400, 95), as E.164; null for anything else
+    /// (a fixed line without area code, short public numbers such as 12351, extensions, other countries).</summary>
     public static string? Normalize(string? text)
     {
         var digits = string.Concat((text ?? "").Select(HalfWidth.Of).Where(letter => !IsSeparator(letter)));
         return Written().Match(digits) is { Success: true, Groups: var parts } ? China + parts["national"].Value : null;
     }
 
-    /// <summary>A number as those may see it who need not call: 138****8000, 0576****34; nothing of what is no number.</summary>
+    /// <summary>A number as those may see it who need not call: 138****8000, 0576****34, 400****34; nothing of what is no number.</summary>
     public static string Mask(string? text)
     {
         if (Normalize(text) is not { } number)
@@ -28,6 +29,8 @@ public static partial class PhoneNumber
         return national switch
         {
             ['1', not '0', ..] => MaskMobile(national),
+            ['4', '0', '0', ..] => $"400{Hidden}{national[^2..]}",
+            { Length: < 9 } => $"95{Hidden}",
             ['1' or '2', ..] => $"0{national[..2]}{Hidden}{national[^2..]}",
             _ => $"0{national[..3]}{Hidden}{national[^2..]}",
         };
@@ -52,11 +55,12 @@ public static partial class PhoneNumber
         || char.GetUnicodeCategory(letter) is UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
 
     // Two-digit areas (10, 2x) have eight-digit numbers, all others seven or eight; the trunk 0 may be left out only after the country code.
+    // 400 is followed by seven digits; 95 by three to six, and has no area. Neither is dialled with a trunk 0.
     [GeneratedRegex(
         """
             ^(?:
-              ((\+|00)?86)?        (?<national> 1[3-9][0-9]{9} )
-            | ((\+|00)?86 0? | 0)  (?<national> (10 | 2[0-9]) [2-8][0-9]{7} | [3-9][0-9]{2} [2-8][0-9]{6,7} )
+              ((\+|00)?86)?        (?<national> 1[3-9][0-9]{9} | 400[0-9]{7} | 95[0-9]{3,6} )
+            | ((\+|00)?86 0? | 0)  (?<national> (10 | 2[0-9]) [2-8][0-9]{7} | (?!400)[3-9][0-9]{2} [2-8][0-9]{6,7} )
             )\z
             """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture,

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Data.Common;
 using Dispatch.Api.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,8 @@ public sealed class ServiceOnAFailingStore : RunningService
         public override bool Healthy => real.Healthy;
 
         public override string In(string parameter) => real.In(parameter);
+
+        public override IEnumerable Ids(IEnumerable<Guid> ids) => real.Ids(ids);
 
         public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
             real.HoldKey(connection, transaction, key);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Dispatch.Api.Storage;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -233,7 +232,7 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime, IAsyncDisposable
     public async Task After_a_flush_that_failed_nothing_is_acknowledged_any_more()
     {
         await Insert(1);
-        LoseTheLog();
+        LostLog.Of(Path.Combine(folder, "dispatch.db"));
 
         await Assert.ThrowsAsync<OutcomeUnknown>(() => Insert(2));
         Assert.False(database.Healthy);
@@ -290,25 +289,6 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime, IAsyncDisposable
         await using var db = new Session(database);
         return await db.List<long>("select number from line order by number");
     }
-
-    // Writes to /dev/null succeed and a flush of it fails (EINVAL): the disk that takes everything and keeps nothing.
-    private void LoseTheLog()
-    {
-        using var nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        var logs = Directory
-            .EnumerateFiles("/proc/self/fd")
-            .Where(descriptor =>
-                File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.FullName == Path.Combine(folder, "dispatch.db-wal")
-            )
-            .Select(descriptor => int.Parse(Path.GetFileName(descriptor)))
-            .ToList();
-        Assert.NotEmpty(logs);
-        Assert.All(logs, log => Assert.Equal(log, Duplicate(nowhere.DangerousGetHandle().ToInt32(), log)));
-    }
-
-    [DllImport("libc", EntryPoint = "dup2", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Duplicate(int from, int to);
 
     /// <summary>Holds the writer inside a turn until it is disposed of: whatever is sent meanwhile waits together.</summary>
     private sealed class Gate : IAsyncDisposable

@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Health;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 
@@ -10,6 +11,7 @@ internal sealed class TimerLoop(
     Database database,
     TimerSignal signal,
     TimeProvider clock,
+    Readiness readiness,
     ILogger<TimerLoop> log
 ) : BackgroundService
 {
@@ -49,6 +51,7 @@ internal sealed class TimerLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await readiness.Started.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             var woken = signal.Next;

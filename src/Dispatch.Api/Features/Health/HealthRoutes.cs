@@ -16,15 +16,11 @@ internal static class HealthRoutes
         health.MapGet("/ready", Ready).WithName("ShowReadiness").WithSummary("May work be sent here").ForEveryone();
     }
 
-    private static async Task<HealthView> Ready(Database database, Session db)
+    private static async Task<HealthView> Ready(Readiness readiness, Database database, Session db)
     {
-        if (!database.Healthy)
+        if (readiness.Obstacle(database) is { } obstacle)
         {
-            throw new Refused(
-                ProblemKinds.Unavailable,
-                "存储曾经写入失败，须重启检查。",
-                "The storage failed a write; it must be looked at and restarted."
-            );
+            throw obstacle;
         }
 
         await db.Value<long>("select revision from team_revision where only_row = 1");

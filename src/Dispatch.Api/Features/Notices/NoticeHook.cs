@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Dispatch.Api.Features.Health;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using MediatR;
@@ -13,6 +14,7 @@ internal sealed class NoticeHook(
     HttpClient http,
     NoticeSignal signal,
     TimeProvider clock,
+    Readiness readiness,
     IConfiguration configuration,
     ILogger<NoticeHook> log
 ) : BackgroundService
@@ -69,6 +71,7 @@ internal sealed class NoticeHook(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await readiness.Started.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             var woken = signal.Next;

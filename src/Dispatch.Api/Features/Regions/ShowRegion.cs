@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Dispatch.Api.Features.Regions;
 
@@ -16,6 +17,6 @@ internal static class ShowRegionEndpoint
             .ForEveryone()
             .ShowsOne();
 
-    private static RegionView Get(string code, Catalogue catalogue) =>
-        catalogue.Regions.Find(code) is { } region ? RegionView.Of(region) : throw Refused.Unknown();
+    private static RegionView Get(string code, Catalogue catalogue, [FromQuery(Name = MapQuery.CoordType)] string? coordType = null) =>
+        catalogue.Regions.Find(code) is { } region ? RegionView.Of(region, MapQuery.Read(null, coordType)) : throw Refused.Unknown();
 }

@@ -30,6 +30,10 @@ internal sealed record ChangeRequest(
 {
     [JsonIgnore]
     public Guid RequestId { get; init; }
+
+    /// <summary>Nobody said anything about skills: those read from the text are not thereby confirmed.</summary>
+    [JsonIgnore]
+    public bool LeavesSkills { get; init; }
 }
 
 internal static class ChangeRequestEndpoint
@@ -94,10 +98,14 @@ internal sealed class ChangeRequestHandler(
         var told = request.Text;
         var place = (Placed)command.Location.Place(catalogue.Regions);
         var before = await content.Skills(request.RequestId);
-        var skills = ReadText.Given(command.Skills);
+        var skills = command.LeavesSkills ? before : ReadText.Given(command.Skills);
         var asksAnew = AsksAnew(request, command, place, before, skills);
-        await content.KeepCorrection(request, before, skills);
-        await content.ReplaceSkills(request.RequestId, skills);
+        if (!command.LeavesSkills)
+        {
+            await content.KeepCorrection(request, before, skills);
+            await content.ReplaceSkills(request.RequestId, skills);
+        }
+
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
         request = await Store(request, command, place, asksAnew);
@@ -122,7 +130,10 @@ internal sealed class ChangeRequestHandler(
         IReadOnlyList<WantedSkill> before,
         IReadOnlyList<WantedSkill> skills
     ) =>
-        !before.Where(s => s.Counts).Select(s => (s.Code, s.MinLevel)).SequenceEqual(skills.Select(s => (s.Code, s.MinLevel)))
+        !before
+            .Where(s => s.Counts)
+            .Select(s => (s.Code, s.MinLevel))
+            .SequenceEqual(skills.Where(s => s.Counts).Select(s => (s.Code, s.MinLevel)))
         || request.RegionCode != place.Region.Code
         || request.Lat != place.Point.Lat
         || request.Lng != place.Point.Lng

@@ -1,4 +1,5 @@
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Requests;
 
@@ -18,4 +19,16 @@ internal static class HeldRequests
             Role.Anonymous => true,
             _ => false,
         };
+
+    /// <summary>The same as a condition on <c>help_request</c>: nobody finds on a map what he may not read.</summary>
+    public static string Sql(Caller caller, Arguments args)
+    {
+        args.Add("reader", caller.Subject);
+        return caller.Role switch
+        {
+            Role.Officer or Role.Admin => "(not help_request.safety_held or help_request.safety_handler = @reader)",
+            Role.Requester or Role.Partner => "(not help_request.safety_held or help_request.requester_subject = @reader)",
+            _ => "not help_request.safety_held",
+        };
+    }
 }

@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
@@ -19,6 +20,7 @@ internal sealed record RequestFilter(
     string? Urgency,
     string? Region,
     string? Skill,
+    MapQuery Map,
     string? Sort,
     int? PageSize,
     string? Cursor
@@ -49,7 +51,8 @@ internal static class ListRequestsEndpoint
             .WithName(nameof(ListRequests))
             .WithSummary("List requests: filter, sort, page")
             .For(Role.Officer, Role.Auditor, Role.Requester, Role.Partner, Role.Leader, Role.Member)
-            .ShowsMany();
+            .ShowsMany()
+            .ShowsMap();
 
     private static Task<Page<RequestItem>> Get(
         HttpContext http,
@@ -60,10 +63,19 @@ internal static class ListRequestsEndpoint
         string? urgency = null,
         string? region = null,
         string? skill = null,
+        string? bbox = null,
+        [FromQuery(Name = MapQuery.CoordType)] string? coordType = null,
         string? sort = null,
         [FromQuery(Name = "page_size")] int? pageSize = null,
         string? cursor = null
-    ) => mediator.Send(new ListRequests(http, new RequestFilter(state, queue, urgency, region, skill, sort, pageSize, cursor)), ct);
+    )
+    {
+        var map = MapQuery.Read(bbox, coordType);
+        return mediator.Send(
+            new ListRequests(http, new RequestFilter(state, queue, urgency, region, skill, map, sort, pageSize, cursor)),
+            ct
+        );
+    }
 }
 
 internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue catalogue) : IRequestHandler<ListRequests, Page<RequestItem>>
@@ -102,7 +114,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         args.Add("limit", size + 1);
         var rows = await db.List<Row>(
             $"""
-            select help_request.request_id, reference, state, queue, tier, urgency, form, requester_name, text, safety_held, safety_handler, requester_subject, help_request.county_code, region_code, created_at, changed_at,
+            select help_request.request_id, reference, state, queue, tier, urgency, form, requester_name, text, safety_held, safety_handler, requester_subject, help_request.county_code, region_code, lat, lng, created_at, changed_at,
                    main_skill
             from help_request
             where {string.Join(" and ", where)}
@@ -111,8 +123,19 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
             """,
             args
         );
-        return Paging.Of(query.Http, rows, size, Item, row => new Key(row.CreatedAt, row.RequestId));
+        var page = Paging.Of(query.Http, rows, size, Item, row => new Key(row.CreatedAt, row.RequestId));
+        if (!query.Http.WantsMap())
+        {
+            return page;
+        }
+
+        var points = rows.ToDictionary(row => row.RequestId, Points);
+        return page.OnMap(filter.Map, item => (item.Id, points[item.Id]));
     }
+
+    // Of a held request the map shows nothing to whoever may not read it.
+    private IReadOnlyList<GeoPoint> Points(Row row) =>
+        Reads(row) ? [PersonSight.PointFor(caller, Words.To<HelpRequestState>(row.State), new GeoPoint(row.Lat, row.Lng))] : [];
 
     private (List<string> Where, Arguments Args) Conditions(RequestFilter filter)
     {
@@ -139,6 +162,11 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
                     ? filter.Skill
                     : throw QueryNames.Wrong("skill", "skill_unknown", "没有这个技能代码。", "There is no such skill.")
             );
+        }
+
+        if (filter.Map.Box is { } box)
+        {
+            where.Add(PersonSight.Sql(caller, box, args));
         }
 
         OwnSight(where, args);
@@ -237,6 +265,8 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         public string? CountyCode { get; init; }
         public string? MainSkill { get; init; }
         public string RegionCode { get; init; } = "";
+        public double Lat { get; init; }
+        public double Lng { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset ChangedAt { get; init; }
     }

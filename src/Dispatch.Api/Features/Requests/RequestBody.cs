@@ -55,8 +55,8 @@ internal sealed class RequesterBodyValidator : AbstractValidator<RequesterBody>
             .When(r => r.Phone is not null)
             .Says(
                 "phone",
-                "不是有效的电话号码；请填手机号或带区号的座机。",
-                "This is no phone number. Give a mobile number, or a fixed line with its area code."
+                "不是有效的电话号码；请填手机号、带区号的座机，或 400、95 开头的服务号码。",
+                "This is no phone number. Give a mobile number, a fixed line with its area code, or a service number (400, 95)."
             );
         RuleFor(r => r.CreditCode).MaximumLength(18);
         RuleFor(r => r.CreditCode)

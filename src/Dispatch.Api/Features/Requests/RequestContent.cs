@@ -58,6 +58,15 @@ internal sealed class RequestContent(Session db, Caller caller, TeamDirectory di
         return [.. rows.Select(row => new TimeWindow(row.StartsAt, row.EndsAt))];
     }
 
+    public async Task<IReadOnlyList<Guid>> Exclusions(Guid requestId)
+    {
+        var rows = await db.List<ExclusionRow>(
+            "select team_id from request_exclusion where request_id = @requestId and kind = 'excluded' order by team_id",
+            new { requestId }
+        );
+        return [.. rows.Select(row => row.TeamId)];
+    }
+
     public async Task ReplaceSkills(Guid requestId, IReadOnlyList<WantedSkill> skills)
     {
         await db.Execute("delete from request_skill where request_id = @requestId", new { requestId });
@@ -165,6 +174,11 @@ internal sealed class RequestContent(Session db, Caller caller, TeamDirectory di
         public int MinLevel { get; init; }
         public string Source { get; init; } = "";
         public double Confidence { get; init; }
+    }
+
+    private sealed record ExclusionRow
+    {
+        public Guid TeamId { get; init; }
     }
 
     private sealed record WindowRow

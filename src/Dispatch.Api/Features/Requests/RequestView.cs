@@ -50,6 +50,7 @@ internal sealed record LocationView(
     string? Address,
     double Lat,
     double Lng,
+    Crs Crs,
     double? GivenLat,
     double? GivenLng,
     Crs? GivenCrs
@@ -116,7 +117,14 @@ internal sealed record RequestView(
 }
 
 /// <summary>Puts the parts of a request together for its reader.</summary>
-internal sealed class RequestReader(Session db, RequestContent content, LookAlikes lookAlikes, Caller caller, Reference.Catalogue catalogue)
+internal sealed class RequestReader(
+    Session db,
+    RequestContent content,
+    LookAlikes lookAlikes,
+    Caller caller,
+    Reference.Catalogue catalogue,
+    IHttpContextAccessor http
+)
 {
     /// <summary>In lists and notices, and for whoever does not handle it, in place of a held text.</summary>
     public static readonly Text HeldText = new("（安全保留，由经办人员查看）", "(Held for safety; shown to the officer who handles it.)");
@@ -130,10 +138,7 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
         var id = new { request.RequestId };
         var skills = await content.Skills(request.RequestId);
         var windows = await content.Windows(request.RequestId);
-        var excluded = await db.List<IdRow>(
-            "select team_id from request_exclusion where request_id = @RequestId and kind = 'excluded' order by team_id",
-            id
-        );
+        var excluded = await content.Exclusions(request.RequestId);
         var deadlines = await db.List<DeadlineRow>(
             $"select {DeadlineStore.Columns} from deadline where request_id = @RequestId order by due_at, kind",
             id
@@ -186,7 +191,7 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
             Words.To<Channel>(request.Channel),
             [.. windows.Select(w => new WindowView(w.Start, w.End))],
             request.PreferredTeamId,
-            [.. excluded.Select(row => row.TeamId)],
+            excluded,
             Words.To<Confidentiality>(request.Confidentiality),
             request.ExternalSource is null || !reads ? null : new ExternalRefView(request.ExternalSource, request.ExternalNumber!),
             [.. deadlines.Select(d => new DeadlineView(Words.To<DeadlineKind>(d.Kind), d.DueAt, d.State, d.Provisional, d.OfferId))],
@@ -234,38 +239,30 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
     private LocationView CountyOf(RequestRow request)
     {
         var region = catalogue.Regions.Find(request.CountyCode ?? request.RegionCode)!;
-        return new LocationView(region.Code, region.Name, null, region.Point.Lat, region.Point.Lng, null, null, null);
+        return new LocationView(region.Code, region.Name, null, region.Point.Lat, region.Point.Lng, Crs.Wgs84, null, null, null);
     }
 
-    /// <summary>The office and the requester always; a team from acceptance until the request is closed; an auditor never.</summary>
-    private bool ShowsPersons(RequestRow request) =>
-        caller.Role switch
-        {
-            Role.Auditor => false,
-            Role.Leader or Role.Member => request.StateNow
-                is HelpRequestState.Accepted
-                    or HelpRequestState.InProgress
-                    or HelpRequestState.OnHold
-                    or HelpRequestState.Resolved,
-            _ => true,
-        };
+    private bool ShowsPersons(RequestRow request) => PersonSight.Of(caller, request.StateNow);
 
     private LocationView LocationOf(RequestRow request, bool exact)
     {
         var name = catalogue.Regions.Find(request.RegionCode)!.Name;
+        var map = MapQuery.Of(http.HttpContext);
+        var point = new GeoPoint(request.Lat, request.Lng);
+        point = map.Shown(exact ? point : PersonSight.Coarse(point));
         return exact
             ? new LocationView(
                 request.RegionCode,
                 name,
                 request.Address,
-                request.Lat,
-                request.Lng,
+                point.Lat,
+                point.Lng,
+                map.Crs,
                 request.GivenLat,
                 request.GivenLng,
                 request.GivenCrs is null ? null : Words.To<Crs>(request.GivenCrs)
             )
-            // Two decimals are about a kilometre: enough to judge the way, not to find the house.
-            : new LocationView(request.RegionCode, name, null, Math.Round(request.Lat, 2), Math.Round(request.Lng, 2), null, null, null);
+            : new LocationView(request.RegionCode, name, null, point.Lat, point.Lng, map.Crs, null, null, null);
     }
 
     private sealed record PartRow
@@ -273,11 +270,6 @@ internal sealed class RequestReader(Session db, RequestContent content, LookAlik
         public Guid RequestId { get; init; }
         public string Reference { get; init; } = "";
         public string State { get; init; } = "";
-    }
-
-    private sealed record IdRow
-    {
-        public Guid TeamId { get; init; }
     }
 
     private sealed record TeamRow

@@ -13,6 +13,7 @@ internal static class RequestsRoutes
         requests.MapListRequests();
         requests.MapShowRequest();
         requests.MapChangeRequest();
+        requests.MapPatchRequest();
         requests.MapShowTimeline();
         requests.MapPublishRequest();
         requests.MapEscalateRequest();

@@ -1,6 +1,7 @@
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using MediatR;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Dispatch.Api.Features.Requests;
 
@@ -11,14 +12,19 @@ internal static class ShowRequestEndpoint
 {
     public static void MapShowRequest(this IEndpointRouteBuilder requests) =>
         requests
-            .MapGet(
-                "/{requestId:guid}",
-                (Guid requestId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowRequest(requestId), ct)
-            )
+            .MapGet("/{requestId:guid}", Get)
             .WithName(nameof(ShowRequest))
             .WithSummary("Read one request")
             .For(Role.Officer, Role.Auditor, Role.Requester, Role.Partner, Role.Leader, Role.Member)
             .ShowsOne();
+
+    // The reader looks the system up: every answer about a request passes through it.
+    private static Task<RequestView> Get(
+        Guid requestId,
+        IMediator mediator,
+        CancellationToken ct,
+        [FromQuery(Name = MapQuery.CoordType)] string? coordType = null
+    ) => mediator.Send(new ShowRequest(requestId), ct);
 }
 
 internal sealed class ShowRequestHandler(RequestStore requests, RequestReader reader) : IRequestHandler<ShowRequest, RequestView>

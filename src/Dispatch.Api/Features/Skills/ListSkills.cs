@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http.Contract;
 using Dispatch.Domain.Skills;
 
 namespace Dispatch.Api.Features.Skills;
@@ -19,7 +20,8 @@ internal static class ListSkillsEndpoint
             .WithSummary("List skills and domains")
             .WithMetadata(new PublicCatalogue())
             .ForEveryone()
-            .ShowsMany();
+            .ShowsMany()
+            .AnswerConditionally();
 
     private static SkillsView Get(Catalogue catalogue, string? domain = null)
     {

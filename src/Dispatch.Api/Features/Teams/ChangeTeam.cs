@@ -9,7 +9,7 @@ using MediatR;
 
 namespace Dispatch.Api.Features.Teams;
 
-/// <summary>Replaces what a team is; skills, members and hours have operations of their own.</summary>
+/// <summary>Replaces what a team is, or registers it under an id of the caller's; skills, members and hours have operations of their own.</summary>
 internal sealed record ChangeTeam(
     string Name,
     TeamKind Kind,
@@ -22,7 +22,7 @@ internal sealed record ChangeTeam(
     IReadOnlyList<string>? Serves = null,
     IReadOnlyList<VisitForm>? Forms = null,
     bool? Suspended = null
-) : ICommand<TeamView>, ITeamProfile
+) : ICreates<TeamView>, ITeamProfile
 {
     [JsonIgnore]
     public Guid TeamId { get; init; }
@@ -31,7 +31,12 @@ internal sealed record ChangeTeam(
 internal static class ChangeTeamEndpoint
 {
     public static void MapChangeTeam(this IEndpointRouteBuilder teams) =>
-        teams.MapPut("/{teamId:guid}", Put).WithName(nameof(ChangeTeam)).WithSummary("Change a team").For(Role.Officer).Replaces();
+        teams
+            .MapPut("/{teamId:guid}", Put)
+            .WithName(nameof(ChangeTeam))
+            .WithSummary("Change a team, or register it under an id of your own")
+            .For(Role.Officer)
+            .ReplacesOrCreates<TeamView>();
 
     private static Task<TeamView> Put(Guid teamId, ChangeTeam command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { TeamId = teamId }, ct);
@@ -44,10 +49,15 @@ internal sealed class ChangeTeamHandler(Catalogue catalogue, TeamStore teams, Te
 {
     public async Task<TeamView> Handle(ChangeTeam command, CancellationToken cancellationToken)
     {
-        var team = await teams.Hold(command.TeamId);
+        if (await teams.HoldIfThere(command.TeamId) is not { } team)
+        {
+            await teams.Enter(command.TeamId, command);
+            return await reader.View(await teams.Find(command.TeamId));
+        }
+
         teams.RefuseForeignRegion(catalogue.Regions.Find(command.RegionCode)!);
         await teams.RefuseTakenCode(command.Code, except: team.TeamId);
         await teams.Replace(team, command.Complete(catalogue.Regions));
-        return await reader.View(await teams.Find(team.TeamId));
+        return await reader.View(await teams.Find(team.TeamId)) with { WasThere = true };
     }
 }

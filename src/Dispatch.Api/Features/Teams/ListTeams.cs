@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Geography;
 using Dispatch.Domain.Teams;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -9,8 +10,16 @@ using Microsoft.AspNetCore.Mvc;
 namespace Dispatch.Api.Features.Teams;
 
 /// <summary>Teams by region, skill and kind, in the order of their ids.</summary>
-internal sealed record ListTeams(HttpContext Http, string? Region, string? Skill, string? Kind, string? Code, int? PageSize, string? Cursor)
-    : IRequest<Page<TeamItem>>;
+internal sealed record ListTeams(
+    HttpContext Http,
+    string? Region,
+    string? Skill,
+    string? Kind,
+    string? Code,
+    MapQuery Map,
+    int? PageSize,
+    string? Cursor
+) : IRequest<Page<TeamItem>>;
 
 internal sealed record TeamItem(
     Guid Id,
@@ -32,7 +41,8 @@ internal static class ListTeamsEndpoint
             .WithName(nameof(ListTeams))
             .WithSummary("List teams")
             .For(Role.Officer, Role.Auditor, Role.Leader, Role.Member, Role.Requester, Role.Partner)
-            .ShowsMany();
+            .ShowsMany()
+            .ShowsMap();
 
     private static Task<Page<TeamItem>> Get(
         HttpContext http,
@@ -42,9 +52,11 @@ internal static class ListTeamsEndpoint
         string? skill = null,
         string? kind = null,
         string? code = null,
+        string? bbox = null,
+        [FromQuery(Name = MapQuery.CoordType)] string? coordType = null,
         [FromQuery(Name = "page_size")] int? pageSize = null,
         string? cursor = null
-    ) => mediator.Send(new ListTeams(http, region, skill, kind, code, pageSize, cursor), ct);
+    ) => mediator.Send(new ListTeams(http, region, skill, kind, code, MapQuery.Read(bbox, coordType), pageSize, cursor), ct);
 }
 
 internal sealed class ListTeamsHandler(Session db, Catalogue catalogue) : IRequestHandler<ListTeams, Page<TeamItem>>
@@ -93,6 +105,12 @@ internal sealed class ListTeamsHandler(Session db, Catalogue catalogue) : IReque
             args.Add("code", query.Code);
         }
 
+        if (query.Map.Box is { } box)
+        {
+            var within = MapQuery.Sql(box, "team_base.lat", "team_base.lng", args);
+            where.Add($"exists (select 1 from team_base where team_base.team_id = team.team_id and {within})");
+        }
+
         if (after is not null)
         {
             where.Add("team.team_id > @after");
@@ -104,7 +122,23 @@ internal sealed class ListTeamsHandler(Session db, Catalogue catalogue) : IReque
             $"select {TeamStore.Columns} from team where {string.Join(" and ", where)} order by team_id limit @limit",
             args
         );
-        return Paging.Of(query.Http, rows, size, Item, row => new Key(row.TeamId));
+        var page = Paging.Of(query.Http, rows, size, Item, row => new Key(row.TeamId));
+        if (!query.Http.WantsMap())
+        {
+            return page;
+        }
+
+        var bases = await Bases(page.Items.Select(team => team.Id));
+        return page.OnMap(query.Map, team => (team.Id, [.. bases[team.Id]]));
+    }
+
+    private async Task<ILookup<Guid, GeoPoint>> Bases(IEnumerable<Guid> teams)
+    {
+        var rows = await db.List<BaseRow>(
+            $"select team_id, lat, lng from team_base where team_id {db.In("@teams")} order by team_id, position",
+            new { teams = db.Ids(teams) }
+        );
+        return rows.ToLookup(row => row.TeamId, row => new GeoPoint(row.Lat, row.Lng));
     }
 
     private TeamItem Item(TeamRow row) =>
@@ -121,4 +155,11 @@ internal sealed class ListTeamsHandler(Session db, Catalogue catalogue) : IReque
         );
 
     private sealed record Key(Guid Id);
+
+    private sealed record BaseRow
+    {
+        public Guid TeamId { get; init; }
+        public double Lat { get; init; }
+        public double Lng { get; init; }
+    }
 }

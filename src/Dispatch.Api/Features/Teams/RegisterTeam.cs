@@ -34,15 +34,12 @@ internal static class RegisterTeamEndpoint
 internal sealed class RegisterTeamValidator(Catalogue catalogue, IValidator<BaseBody> point)
     : TeamProfileValidator<RegisterTeam>(catalogue, point);
 
-internal sealed class RegisterTeamHandler(Catalogue catalogue, TeamStore teams, TeamReader reader, TimeProvider clock)
-    : IRequestHandler<RegisterTeam, TeamView>
+internal sealed class RegisterTeamHandler(TeamStore teams, TeamReader reader, TimeProvider clock) : IRequestHandler<RegisterTeam, TeamView>
 {
     public async Task<TeamView> Handle(RegisterTeam command, CancellationToken cancellationToken)
     {
-        teams.RefuseForeignRegion(catalogue.Regions.Find(command.RegionCode)!);
-        await teams.RefuseTakenCode(command.Code, except: null);
         var id = Guid.CreateVersion7(clock.GetUtcNow());
-        await teams.Insert(id, command.Complete(catalogue.Regions));
+        await teams.Enter(id, command);
         return await reader.View(await teams.Find(id));
     }
 }

@@ -1,6 +1,7 @@
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using MediatR;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Dispatch.Api.Features.Teams;
 
@@ -11,11 +12,19 @@ internal static class ShowTeamEndpoint
 {
     public static void MapShowTeam(this IEndpointRouteBuilder teams) =>
         teams
-            .MapGet("/{teamId:guid}", (Guid teamId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowTeam(teamId), ct))
+            .MapGet("/{teamId:guid}", Get)
             .WithName(nameof(ShowTeam))
             .WithSummary("Read one team")
             .For(Role.Officer, Role.Auditor, Role.Leader, Role.Member, Role.Requester, Role.Partner)
             .ShowsOne();
+
+    // The reader looks the system up: every answer about a team passes through it.
+    private static Task<TeamView> Get(
+        Guid teamId,
+        IMediator mediator,
+        CancellationToken ct,
+        [FromQuery(Name = MapQuery.CoordType)] string? coordType = null
+    ) => mediator.Send(new ShowTeam(teamId), ct);
 }
 
 internal sealed class ShowTeamHandler(TeamStore teams, TeamReader reader) : IRequestHandler<ShowTeam, TeamView>

@@ -52,12 +52,30 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
         await db.Find<TeamRow>($"select {Columns} from team where team_id = @id", new { id }) ?? throw Refused.Unknown();
 
     /// <summary>The team, held until the commit, for somebody who may change it: its own leader, or an officer of its region.</summary>
-    public async Task<TeamRow> Hold(Guid id)
+    public async Task<TeamRow> Hold(Guid id) => Changeable(await Held(id));
+
+    /// <summary>The same, or null where no team has this id; nobody else enters one under it until the commit.</summary>
+    public async Task<TeamRow?> HoldIfThere(Guid id)
     {
-        var team =
-            await db.Find<TeamRow>($"select {Columns} from team where team_id = @id {db.ForUpdate}", new { id }) ?? throw Refused.Unknown();
-        var may = caller.IsOffice ? RegionScope.Covers(caller.RegionCode, team) : caller.TeamId == id;
-        return may ? team : throw Refused.Unknown();
+        if (await Held(id) is { } team)
+        {
+            return Changeable(team);
+        }
+
+        await db.HoldKey("team " + id);
+        return await Held(id) is { } faster ? Changeable(faster) : null;
+    }
+
+    /// <summary>For a reader who is going to change it.</summary>
+    public async Task<TeamRow> FindChangeable(Guid id) => Changeable(await Find(id));
+
+    /// <summary>A new team, within the region of the caller and with a code of its own.</summary>
+    public async Task Enter(Guid id, ITeamProfile team)
+    {
+        RefuseForeignRegion(catalogue.Regions.Find(team.RegionCode)!);
+        await RefuseTakenCode(team.Code, except: null);
+        preconditions.DemandAbsent(id);
+        await Insert(id, team.Complete(catalogue.Regions));
     }
 
     public void RefuseForeignRegion(Region region)
@@ -232,6 +250,14 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
     {
         preconditions.Demand(team.TeamId, team.Version);
         await db.Execute("update team set version = version + 1 where team_id = @TeamId", new { team.TeamId });
+    }
+
+    private Task<TeamRow?> Held(Guid id) => db.Find<TeamRow>($"select {Columns} from team where team_id = @id {db.ForUpdate}", new { id });
+
+    private TeamRow Changeable(TeamRow? team)
+    {
+        var may = team is not null && (caller.IsOffice ? RegionScope.Covers(caller.RegionCode, team) : caller.TeamId == team.TeamId);
+        return may ? team! : throw Refused.Unknown();
     }
 
     private async Task InsertParts(Guid id, TeamProfile profile)

@@ -1,12 +1,14 @@
+using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Geography;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
 
 namespace Dispatch.Api.Features.Teams;
 
-internal sealed record PointView(double Lat, double Lng);
+internal sealed record PointView(double Lat, double Lng, Crs Crs);
 
 internal sealed record TeamSkillView(string Code, string Zh, int Level, DateOnly? LicensedUntil);
 
@@ -46,10 +48,13 @@ internal sealed record TeamView(
     long Version
 ) : IResource
 {
+    [JsonIgnore]
+    public bool WasThere { get; init; }
+
     public string Place() => $"/v1/teams/{Id}";
 }
 
-internal sealed class TeamReader(Session db, Catalogue catalogue)
+internal sealed class TeamReader(Session db, Catalogue catalogue, IHttpContextAccessor http)
 {
     public async Task<TeamView> View(TeamRow team)
     {
@@ -68,6 +73,7 @@ internal sealed class TeamReader(Session db, Catalogue catalogue)
         var hours = await db.List<HoursRow>("select day, starts_at, ends_at from team_hours where team_id = @TeamId order by position", id);
         var leaves = await db.List<LeaveRow>("select kind, from_day, to_day from team_leave where team_id = @TeamId order by position", id);
         var open = await db.Value<long>("select count(*) from assignment where team_id = @TeamId and state = 'active'", id);
+        var map = MapQuery.Of(http.HttpContext);
         return new TeamView(
             team.TeamId,
             team.Code,
@@ -82,7 +88,7 @@ internal sealed class TeamReader(Session db, Catalogue catalogue)
             team.Capacity,
             (int)open,
             team.Suspended,
-            [.. bases.Select(b => new PointView(b.Lat, b.Lng))],
+            [.. bases.Select(b => map.Shown(new GeoPoint(b.Lat, b.Lng))).Select(p => new PointView(p.Lat, p.Lng, map.Crs))],
             [.. areas.Select(a => a.Word)],
             [.. forms.Select(f => Words.To<VisitForm>(f.Word))],
             [.. skills.Select(s => new TeamSkillView(s.SkillCode, catalogue.Skills[s.SkillCode].Zh, s.Level, s.LicensedUntil))],

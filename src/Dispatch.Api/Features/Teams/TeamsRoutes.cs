@@ -9,8 +9,10 @@ internal static class TeamsRoutes
         group.MapListTeams();
         group.MapShowTeam();
         group.MapChangeTeam();
+        group.MapPatchTeam();
         group.MapSetTeamSkills();
         group.MapSetAvailability();
+        group.MapPatchAvailability();
         group.MapAddMember();
     }
 }

@@ -1,6 +1,9 @@
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Geography;
+using Dispatch.Domain.Requests;
 using Dispatch.Domain.Visits;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -15,6 +18,7 @@ internal sealed record ListVisits(
     DateTimeOffset? From,
     DateTimeOffset? To,
     string? State,
+    MapQuery Map,
     int? PageSize,
     string? Cursor
 ) : IRequest<Page<VisitItem>>;
@@ -39,7 +43,8 @@ internal static class ListVisitsEndpoint
             .WithName(nameof(ListVisits))
             .WithSummary("List visits")
             .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor)
-            .ShowsMany();
+            .ShowsMany()
+            .ShowsMap();
 
     private static Task<Page<VisitItem>> Get(
         HttpContext http,
@@ -50,9 +55,11 @@ internal static class ListVisitsEndpoint
         DateTimeOffset? from = null,
         DateTimeOffset? to = null,
         string? state = null,
+        string? bbox = null,
+        [FromQuery(Name = MapQuery.CoordType)] string? coordType = null,
         [FromQuery(Name = "page_size")] int? pageSize = null,
         string? cursor = null
-    ) => mediator.Send(new ListVisits(http, team, request, from, to, state, pageSize, cursor), ct);
+    ) => mediator.Send(new ListVisits(http, team, request, from, to, state, MapQuery.Read(bbox, coordType), pageSize, cursor), ct);
 }
 
 internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHandler<ListVisits, Page<VisitItem>>
@@ -74,6 +81,11 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
         }
 
         And("visit.state = @state", "state", query.State);
+        if (query.Map.Box is { } box)
+        {
+            where.Add($"visit.form <> '{Words.Of(VisitForm.Remote)}' and {PersonSight.Sql(caller, box, args)}");
+        }
+
         if (after is not null)
         {
             where.Add("(visit.starts_at > @afterAt or (visit.starts_at = @afterAt and visit.visit_id > @afterId))");
@@ -84,14 +96,22 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
         args.Add("limit", size + 1);
         var rows = await db.List<Row>(
             $"""
-            select visit.visit_id, visit.request_id, help_request.reference, visit.team_id, team.name as team_name, visit.form, visit.state, visit.starts_at, visit.ends_at
+            select visit.visit_id, visit.request_id, help_request.reference, visit.team_id, team.name as team_name, visit.form, visit.state, visit.starts_at, visit.ends_at,
+                   help_request.state as request_state, help_request.safety_held, help_request.safety_handler, help_request.requester_subject, help_request.lat, help_request.lng
             from visit join help_request on help_request.request_id = visit.request_id join team on team.team_id = visit.team_id
             where {string.Join(" and ", where)}
             order by visit.starts_at, visit.visit_id limit @limit
             """,
             args
         );
-        return Paging.Of(query.Http, rows, size, Item, row => new Key(row.StartsAt, row.VisitId));
+        var page = Paging.Of(query.Http, rows, size, Item, row => new Key(row.StartsAt, row.VisitId));
+        if (!query.Http.WantsMap())
+        {
+            return page;
+        }
+
+        var places = rows.ToDictionary(row => row.VisitId, Place);
+        return page.OnMap(query.Map, item => (item.Id, places[item.Id]));
 
         void And(string condition, string name, object? value)
         {
@@ -102,6 +122,12 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
             }
         }
     }
+
+    // Nobody goes anywhere for remote help; and what is held for safety is on nobody else's map.
+    private IReadOnlyList<GeoPoint> Place(Row row) =>
+        Words.To<VisitForm>(row.Form) == VisitForm.Remote || !caller.Reads(row.SafetyHeld, row.SafetyHandler, row.RequesterSubject)
+            ? []
+            : [PersonSight.PointFor(caller, Words.To<HelpRequestState>(row.RequestState), new GeoPoint(row.Lat, row.Lng))];
 
     private static VisitItem Item(Row row) =>
         new(
@@ -129,5 +155,11 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
         public string State { get; init; } = "";
         public DateTimeOffset StartsAt { get; init; }
         public DateTimeOffset EndsAt { get; init; }
+        public string RequestState { get; init; } = "";
+        public bool SafetyHeld { get; init; }
+        public string? SafetyHandler { get; init; }
+        public string? RequesterSubject { get; init; }
+        public double Lat { get; init; }
+        public double Lng { get; init; }
     }
 }

@@ -9,6 +9,9 @@ internal sealed record AcceptsIdempotencyKey;
 /// <summary>A request without <c>If-Match</c> is refused with 428, with a stale one 412.</summary>
 internal sealed record RequiresIfMatch;
 
+/// <summary>PUT makes the thing where it is not there: then without <c>If-Match</c>, and <c>If-None-Match: *</c> is honoured.</summary>
+internal sealed record MakesWhereAbsent;
+
 /// <summary>The answer carries an <c>ETag</c>; <c>If-None-Match</c> may turn it into 304.</summary>
 internal sealed record ConditionalGet;
 

@@ -144,6 +144,9 @@ internal static class ContractProblems
             case "401":
                 headers[ContractHeaders.WwwAuthenticate] = new OpenApiHeaderReference(ContractHeaders.WwwAuthenticate, document);
                 break;
+            case "415":
+                headers[ContractHeaders.AcceptPatch] = new OpenApiHeaderReference(ContractHeaders.AcceptPatch, document);
+                break;
             case "409" or "429" or "503":
                 headers[ContractHeaders.RetryAfter] = new OpenApiHeaderReference(ContractHeaders.RetryAfter, document);
                 break;

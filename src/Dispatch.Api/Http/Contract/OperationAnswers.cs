@@ -24,6 +24,8 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         }
 
         LimitParameters(operation, context);
+        MapAnswers.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata, document);
+        PatchBodies.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata, document);
         AddHeaderParameters(operation, endpoint, document);
         var successes = Successes(operation);
         foreach (var (status, response) in successes)
@@ -49,6 +51,8 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         bool Key,
         bool KeyRequired,
         bool IfMatch,
+        bool MayBeAbsent,
+        bool Map,
         bool Conditional,
         bool Tagged,
         bool Language,
@@ -65,6 +69,8 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
                 TakesKey(method) && metadata.Any(item => item is AcceptsIdempotencyKey or RequiresIdempotencyKey),
                 TakesKey(method) && metadata.OfType<RequiresIdempotencyKey>().Any(),
                 metadata.OfType<RequiresIfMatch>().Any(),
+                metadata.OfType<MakesWhereAbsent>().Any(),
+                metadata.OfType<OffersGeoJson>().Any(),
                 metadata.OfType<ConditionalGet>().Any(),
                 metadata.OfType<AnswersWithETag>().Any(),
                 metadata.OfType<ReadsAcceptLanguage>().Any(),
@@ -114,6 +120,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         Add(ContractHeaders.Location, created);
         Add(ContractHeaders.ETag, created || endpoint.Conditional || endpoint.IfMatch || endpoint.Tagged);
         Add(ContractHeaders.IdempotentReplayed, endpoint.Key);
+        Add(ContractHeaders.Link, endpoint.Map);
         return headers;
 
         void Add(string name, bool applies)
@@ -154,7 +161,9 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
     {
         Add(ContractHeaders.IdempotencyKeyRequired, endpoint.KeyRequired);
         Add(ContractHeaders.IdempotencyKey, endpoint is { Key: true, KeyRequired: false });
-        Add(ContractHeaders.IfMatch, endpoint.IfMatch);
+        Add(ContractHeaders.IfMatch, endpoint is { IfMatch: true, MayBeAbsent: false });
+        Add(ContractHeaders.IfMatchWhereThere, endpoint.MayBeAbsent);
+        Add(ContractHeaders.IfAbsent, endpoint.MayBeAbsent);
         Add(ContractHeaders.IfNoneMatch, endpoint.Conditional);
         Add(ContractHeaders.AcceptLanguage, endpoint.Language);
 
@@ -189,13 +198,15 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
             }
         }
 
-        var shown = successes.FirstOrDefault(answer => answer.Response.Content is { Count: > 0 }).Response;
-        if (shown?.Content is { } written && ContractExamples.Response(id) is { } response)
+        var shown = successes.SelectMany(answer => answer.Response.Content?.Values ?? []);
+        if (ContractExamples.Response(id) is not { } response)
         {
-            foreach (var media in written.Values)
-            {
-                media.Example = response.DeepClone();
-            }
+            return;
+        }
+
+        foreach (var media in shown)
+        {
+            media.Example ??= response.DeepClone();
         }
     }
 }

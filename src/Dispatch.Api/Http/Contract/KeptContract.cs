@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Dispatch.Api.Http.Contract;
+
+/// <summary>The contract is the same as long as the process lives: it is written once, and who holds it hears that nothing changed.</summary>
+internal static class KeptContract
+{
+    public static TBuilder KeepContract<TBuilder>(this TBuilder contract)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        contract.Add(endpoint =>
+        {
+            var write = endpoint.RequestDelegate!;
+            var written = new ConcurrentDictionary<string, (byte[] Body, string? Type, string Tag)>(StringComparer.Ordinal);
+            endpoint.RequestDelegate = async context =>
+            {
+                if (!written.TryGetValue(context.Request.Path, out var kept))
+                {
+                    kept = await Catch(context, write);
+                    if (context.Response.StatusCode != StatusCodes.Status200OK)
+                    {
+                        throw Refused.Unknown();
+                    }
+
+                    written[context.Request.Path] = kept;
+                }
+
+                await Answer(context, kept);
+            };
+        });
+        return contract;
+    }
+
+    private static async Task<(byte[] Body, string? Type, string Tag)> Catch(HttpContext context, RequestDelegate write)
+    {
+        var outside = context.Response.Body;
+        using var caught = new MemoryStream();
+        context.Response.Body = caught;
+        try
+        {
+            await write(context);
+            await context.Response.BodyWriter.FlushAsync();
+        }
+        finally
+        {
+            context.Response.Body = outside;
+        }
+
+        var body = caught.ToArray();
+        return (body, context.Response.ContentType, $"\"{Convert.ToHexStringLower(SHA256.HashData(body))[..16]}\"");
+    }
+
+    private static async Task Answer(HttpContext context, (byte[] Body, string? Type, string Tag) kept)
+    {
+        context.Response.Headers.ETag = kept.Tag;
+        if (Http.Answer.Holds(context.Request, kept.Tag))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            context.Response.ContentType = null;
+            return;
+        }
+
+        context.Response.ContentType = kept.Type;
+        await context.Response.Body.WriteAsync(kept.Body, context.RequestAborted);
+    }
+}
