@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Dapper;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 
@@ -120,7 +119,7 @@ internal sealed record MapQuery(Crs Crs, GeoBox? Box)
     public GeoPoint Shown(GeoPoint wgs84) => CoordinateSystems.FromWgs84(wgs84, Crs);
 
     /// <summary>A condition on two columns; its parameters are added.</summary>
-    public static string Sql(GeoBox box, string lat, string lng, DynamicParameters args, string name = "box")
+    public static string Sql(GeoBox box, string lat, string lng, Arguments args, string name = "box")
     {
         args.Add(name + "West", box.West);
         args.Add(name + "South", box.South);
