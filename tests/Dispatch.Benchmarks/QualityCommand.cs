@@ -45,7 +45,7 @@ internal static class QualityCommand
         Print($"{Path.GetFileName(file)}: {answers.Count} texts", answers);
         PrintMissed(answers);
         var held = answers.FindAll(answer => HeldOut.Has(answer.Case.Id));
-        Print($"of these the held-out third (seed {HeldOut.Seed}): {held.Count} texts", held);
+        Print($"of these the third no curve was fitted to (seed {HeldOut.Seed}): {held.Count} texts", held);
         return 0;
     }
 
