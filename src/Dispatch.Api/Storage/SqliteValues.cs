@@ -112,5 +112,9 @@ internal static class SqliteValues
         return bytes.Length > text.Length ? [] : text[..Encoding.UTF8.GetChars(bytes, text)];
     }
 
-    private static FormatException Unreadable(nint statement, int column) => new($"The column holds {Text(statement, column)}.");
+    private static FormatException Unreadable(nint statement, int column)
+    {
+        var found = Text(statement, column);
+        return new FormatException($"The column holds {found}.");
+    }
 }
