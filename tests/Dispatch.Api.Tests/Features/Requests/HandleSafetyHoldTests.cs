@@ -274,7 +274,7 @@ public sealed class HandleSafetyHoldTests(RunningService service) : IClassFixtur
         };
 
     /// <summary>Wherever the request is shown to this reader, nothing leads to who wrote it.</summary>
-    private async Task TellsNothing(HttpClient reader, Guid id)
+    private static async Task TellsNothing(HttpClient reader, Guid id)
     {
         var shown = new List<string>
         {
