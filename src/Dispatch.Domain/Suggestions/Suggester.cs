@@ -54,7 +54,6 @@ public sealed class Suggester
     private readonly Dictionary<int, (int Skill, double Share)[]> _pairs = [];
     public static double PairWeight { get; set; } = 0.5;
     public static double FirstBonus { get; set; } = 0.2;
-
     private void BuildPairs(IReadOnlyList<LexiconEntry> lexicon)
     {
         var counts = new Dictionary<int, Dictionary<int, double>>();
@@ -66,8 +65,7 @@ public sealed class Suggester
                 var w = _spelling.Read(word);
                 for (var i = 0; i + 1 < w.Length; i++)
                 {
-                    if (w[i] < 128 || w[i + 1] < 128)
-                        continue;
+                    if (w[i] < 128 || w[i+1] < 128) continue;
                     var key = (w[i] << 16) | w[i + 1];
                     var inner = counts.TryGetValue(key, out var c) ? c : counts[key] = [];
                     inner[skill] = inner.GetValueOrDefault(skill) + (entry.Role == WordRole.Hint ? 0.5 : 1);
@@ -80,7 +78,6 @@ public sealed class Suggester
             _pairs[key] = [.. inner.Select(p => (p.Key, p.Value / (sum + 0.5)))];
         }
     }
-
     private double[] PairScores(string read)
     {
         var scores = new double[_skills.Length];
@@ -89,8 +86,7 @@ public sealed class Suggester
         {
             var key = (read[i] << 16) | read[i + 1];
             if (seen.Add(key) && _pairs.TryGetValue(key, out var list))
-                foreach (var (skill, share) in list)
-                    scores[skill] += share * share;
+                foreach (var (skill, share) in list) scores[skill] += share * share;
         }
         return scores;
     }
@@ -101,12 +97,7 @@ public sealed class Suggester
         var found = new FoundWord[text.Length];
         var count = _tree.Find(read, found);
         var (scores, outside, _, roles) = Score(text, read, found.AsSpan(0, count));
-        var list = Enumerable
-            .Range(0, scores.Length)
-            .Where(s => scores[s] > 0)
-            .OrderByDescending(s => scores[s])
-            .Select(s => (_skills[s], scores[s], roles[(s * 4)..(s * 4 + 4)]))
-            .ToList();
+        var list = Enumerable.Range(0, scores.Length).Where(s => scores[s] > 0).OrderByDescending(s => scores[s]).Select(s => (_skills[s], scores[s], roles[(s * 4)..(s * 4 + 4)])).ToList();
         list.Add(("outside", outside, []));
         return list;
     }
@@ -116,16 +107,7 @@ public sealed class Suggester
         var read = _spelling.Read(text);
         var found = new FoundWord[text.Length];
         var count = _tree.Find(read, found);
-        return
-        [
-            .. found[..count]
-                .Select(f =>
-                    text[f.Start..f.End]
-                    + "("
-                    + string.Join(' ', _meanings[f.Word].Select(m => (m.Skill < 0 ? "" : _skills[m.Skill] + ":") + m.Role))
-                    + ")"
-                ),
-        ];
+        return [.. found[..count].Select(f => text[f.Start..f.End] + "(" + string.Join(' ', _meanings[f.Word].Select(m => (m.Skill < 0 ? "" : _skills[m.Skill] + ":") + m.Role)) + ")")];
     }
 
     public Suggestion Read(string text)
@@ -163,11 +145,7 @@ public sealed class Suggester
         );
     }
 
-    private (double[] Scores, double Outside, List<string>?[] Words, double[] Roles) Score(
-        string text,
-        string read,
-        ReadOnlySpan<FoundWord> found
-    )
+    private (double[] Scores, double Outside, List<string>?[] Words, double[] Roles) Score(string text, string read, ReadOnlySpan<FoundWord> found)
     {
         var scores = new double[_skills.Length];
         var seen = new double[_skills.Length * Roles];
@@ -202,8 +180,7 @@ public sealed class Suggester
                 var worth = weight * factor * Math.Pow(Further, seen[place]++);
                 roles[place] += worth;
                 scores[skill] += worth;
-                if (words[skill] is null)
-                    first[skill] = found[i].Start;
+                if (words[skill] is null) first[skill] = found[i].Start;
                 (words[skill] ??= []).Add(text[found[i].Start..found[i].End]);
             }
         }
@@ -213,8 +190,7 @@ public sealed class Suggester
         {
             var weak = roles[(s * Roles) + 2] + roles[(s * Roles) + 3];
             scores[s] = roles[s * Roles] + roles[(s * Roles) + 1] + Math.Min(1.85, weak);
-            if (words[s] is not null)
-                scores[s] += FirstBonus * (1 - ((double)first[s] / text.Length));
+            if (words[s] is not null) scores[s] += FirstBonus * (1 - ((double)first[s] / text.Length));
             scores[s] += PairWeight * Math.Min(2, pairs[s]);
         }
         return (scores, outside, words, roles);
