@@ -11,6 +11,7 @@ internal sealed class Reading
     private const int PreventionReaches = 6;
     private const int TopicReaches = 14;
     private const int SubjectReaches = 22;
+    private const int ActorReaches = 6;
     private const int HerdReaches = 20;
     private const int PersonReaches = 24;
 
@@ -38,7 +39,7 @@ internal sealed class Reading
         Sense.Falls,
         Sense.Trapped,
         Sense.Swallowed,
-        Sense.Despair,
+        Sense.Ill,
     ];
 
     private static readonly HashSet<Sense> NeverSupposed =
@@ -52,6 +53,9 @@ internal sealed class Reading
         Sense.Pay,
         Sense.Withheld,
     ];
+
+    // Who wants to die is not told that something else is over: 机器修好了，我修不好了.
+    private static readonly HashSet<Sense> NeverOver = [Sense.Despair, Sense.Hint, Sense.Low, Sense.Farewell, Sense.Burden];
 
     private readonly string letters;
     private readonly List<FoundWord> words;
@@ -79,9 +83,14 @@ internal sealed class Reading
             return word with { Senses = [] };
         }
 
-        if (IsOfAnotherBody(at))
+        if (IsOfAnotherBody(at, SubjectReaches))
         {
             senses.RemoveAll(Bodily.Contains);
+        }
+
+        if (IsOfAnotherBody(at, ActorReaches))
+        {
+            senses.Remove(Sense.Despair);
         }
 
         if (senses.Contains(Sense.Many) && IsHerd(at))
@@ -152,16 +161,16 @@ internal sealed class Reading
 
                 now |= Means(other, Sense.Now);
                 over |= Means(other, Sense.Over);
-                quiet |= Means(other, Sense.Past);
+                quiet |= step < 0 && Means(other, Sense.Past);
                 quiet |= Means(other, Sense.Topic) && to - from <= TopicReaches && !Sentences.ClauseEndsBetween(letters, from, to);
             }
         }
 
-        return over || (quiet && !now);
+        return (over && !word.Senses.Any(NeverOver.Contains)) || (quiet && !now);
     }
 
     /// <summary>Whose body it is: the nearest one named before it, unless a person stands in the same clause.</summary>
-    private bool IsOfAnotherBody(int at)
+    private bool IsOfAnotherBody(int at, int reach)
     {
         var word = words[at];
         bool? another = null;
@@ -173,7 +182,7 @@ internal sealed class Reading
                 return false;
             }
 
-            if (word.Start - other.Start > SubjectReaches)
+            if (word.Start - other.Start > reach)
             {
                 continue;
             }

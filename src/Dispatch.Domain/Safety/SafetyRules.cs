@@ -64,6 +64,7 @@ internal static class SafetyRules
         Animals(WholeText, Sense.Animal, Sense.Died, Sense.Neighbour, Sense.Also),
         Animals(WholeText, Sense.Animal, Sense.GravelySick, Sense.Spreads),
         Animals(WholeText, Sense.Animal, Sense.GravelySick, Sense.Neighbour, Sense.Also),
+        Animals(24, Sense.Animal, Sense.GravelySick, Sense.Many),
         Animals(WholeText, Sense.Animal, Sense.GravelySick, Sense.Died, Sense.Many),
         Animals(WholeText, Sense.Animal, Sense.Sick, Sense.Spreads, Sense.Many),
         Animals(WholeText, Sense.Creature, Sense.Died, Sense.Neighbour, Sense.Also),

@@ -36,19 +36,19 @@ internal static class NoticeWording
         {
             SafetyKind.SelfHarm => ("可能轻生", "possible self-harm"),
             SafetyKind.Medical => ("可能危及生命", "a life in danger"),
-            _ when warning.Among == Among.People => ("疑似多人患病", "suspected epidemic among people"),
-            _ => ("疑似动物疫情", "suspected animal epidemic"),
+            _ when warning.Among == Among.People => ("疑似多人患病", "many people ill"),
+            _ => ("疑似动物疫情", "animal epidemic?"),
         };
         return new Text(
             $"【安全】{request.Reference} {zh}，内容保密，请立即接手处置（{warning.Call}）。",
-            $"SAFETY {request.Reference}: {en}. Take it in hand now ({warning.Call})."
+            $"{request.Reference}: {en}. Take it in hand now ({warning.Call})."
         );
     }
 
     public static Text StillHeld(RequestRow request) =>
         new(
             $"【安全·催办】{request.Reference} 仍无人接手，请立即处置（{request.Warning()!.Call}）。",
-            $"SAFETY, AGAIN: nobody handles {request.Reference}. Take it in hand now ({request.Warning()!.Call})."
+            $"{request.Reference}: nobody handles it yet. Do it now ({request.Warning()!.Call})."
         );
 
     public static Text Queued(RequestRow request, RequestQueue queue)

@@ -11,7 +11,13 @@ namespace Dispatch.Api.Tests.Features.Notices;
 public sealed class NoticeWordingTests
 {
     private const string Written = "It rattles.";
-    private static readonly RequestRow Request = new() { Reference = "20260601-K7M2QXD", Text = Written };
+    private static readonly RequestRow Request = new()
+    {
+        Reference = "20260601-K7M2QXD",
+        Text = Written,
+        SafetyKind = "epidemic",
+        SafetyPeople = true,
+    };
 
     public static TheoryData<string> All =>
         [.. typeof(NoticeWording).GetMethods(BindingFlags.Static | BindingFlags.Public).Select(method => method.Name)];
