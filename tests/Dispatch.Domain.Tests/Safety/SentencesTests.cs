@@ -48,7 +48,9 @@ public sealed class SentencesTests(ITestOutputHelper output)
         var caught = dangerous.Count(sentence => SafetyCheck.Of(sentence.Text) is not null);
         var named = dangerous.Count(sentence => NameOf(SafetyCheck.Of(sentence.Text)) == sentence.Kind);
         var alarms = unseen.Count(sentence => sentence.Kind == "none" && SafetyCheck.Of(sentence.Text) is not null);
-        output.WriteLine($"{caught} of {dangerous.Count} caught, {named} by their kind; {alarms} false alarms in {unseen.Length - dangerous.Count}");
+        output.WriteLine(
+            $"{caught} of {dangerous.Count} caught, {named} by their kind; {alarms} false alarms in {unseen.Length - dangerous.Count}"
+        );
         Assert.True(caught >= 0.88 * dangerous.Count, $"{caught} caught");
         Assert.True(alarms <= 0.01 * (unseen.Length - dangerous.Count), $"{alarms} false alarms");
     }
