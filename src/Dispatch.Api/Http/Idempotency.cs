@@ -183,14 +183,17 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
             : key;
     }
 
-    // The message alone: what an endpoint is handed besides is not what the caller sent, and the path is in the scope.
+    // The message or the patch alone: what an endpoint is handed besides is not what the caller sent, and the path is in the scope.
     private static string Fingerprint(IList<object?> arguments)
     {
         var sent = arguments
-            .OfType<MediatR.IBaseRequest>()
+            .OfType<object>()
+            .Where(argument => argument is MediatR.IBaseRequest || IsPatch(argument.GetType()))
             .Select(message => JsonSerializer.Serialize(message, message.GetType(), JsonShape.Options));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', sent))));
     }
+
+    private static bool IsPatch(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>);
 
     private sealed class Written(Answer answer) : IResult
     {

@@ -10,11 +10,28 @@ internal static class DangerByExample
 {
     private const string None = "none";
     private const int MostStretches = 4;
+    private const int ShortestSentence = 10;
+
+    private static readonly char[] Stops = ['。', '！', '？', '；', '!', '?', ';', '\n', '.'];
 
     private static readonly Lazy<Classifier> Learned = new(Learn);
 
-    /// <summary>The share of danger in a text, 0 to 1, and the likeliest danger with the stretches that speak for it.</summary>
+    /// <summary>The share of danger in a text or in its most dangerous sentence, 0 to 1, and the likeliest danger with the stretches that speak
+    /// for it. One sentence is enough: the others may speak of the weather.</summary>
     public static (double Share, Func<SafetyWarning> Warning) In(string text)
+    {
+        var worst = InOne(text);
+        var sentences = text.Split(Stops, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var sentence in sentences.Length > 1 ? sentences.Where(sentence => sentence.Length >= ShortestSentence) : [])
+        {
+            var one = InOne(sentence);
+            worst = one.Share > worst.Share ? one : worst;
+        }
+
+        return worst;
+    }
+
+    private static (double Share, Func<SafetyWarning> Warning) InOne(string text)
     {
         var classifier = Learned.Value;
         var shares = classifier.SharesOf(text);

@@ -8,21 +8,31 @@ namespace Dispatch.Domain.Safety;
 /// </summary>
 public static class SafetyCheck
 {
-    // Chosen on sentences neither the rules nor the examples had seen: what examples alone must say, and what they must not deny the rules.
+    // How much of a text must be danger by example. Chosen with sentences in view that neither rules nor examples were made from.
     private const double ByExampleAlone = 0.4;
-    private const double BesideRules = 0.1;
+    private const double ByExampleInFewLetters = 0.75;
+    private const double BesideSeveralWords = 0.1;
+    private const double BesidePlainWords = 0.02;
+
+    // So few letters look like anything.
+    private const int FewLetters = 10;
 
     /// <summary>The gravest danger the text speaks of, with the words that say so; or null.</summary>
     public static SafetyWarning? Of(string text)
     {
         var (share, likeliest) = DangerByExample.In(text);
-        return share > BesideRules && ByRules(text) is { } ruled ? ruled
-            : share > ByExampleAlone ? likeliest()
-            : null;
+        if (share > BesidePlainWords && Ruled(text) is var (rule, found) && share > (rule.IsPlain ? BesidePlainWords : BesideSeveralWords))
+        {
+            return found;
+        }
+
+        return share > (text.Length < FewLetters ? ByExampleInFewLetters : ByExampleAlone) ? likeliest() : null;
     }
 
     /// <summary>What the rules alone say.</summary>
-    internal static SafetyWarning? ByRules(string text)
+    internal static SafetyWarning? ByRules(string text) => Ruled(text)?.Warning;
+
+    private static (SafetyRule Rule, SafetyWarning Warning)? Ruled(string text)
     {
         var plain = PlainText.Of(text);
         var words = Reading.Of(plain.Letters);
@@ -30,10 +40,8 @@ public static class SafetyCheck
         {
             if (Find(rule, words, plain.Letters) is { } found)
             {
-                return SafetyWarning.Of(rule.Kind, rule.Among) with
-                {
-                    Because = [.. found.OrderBy(word => word.Start).Select(word => plain.Quote(word.Start, word.End)).Distinct()],
-                };
+                var because = found.OrderBy(word => word.Start).Select(word => plain.Quote(word.Start, word.End)).Distinct();
+                return (rule, SafetyWarning.Of(rule.Kind, rule.Among) with { Because = [.. because] });
             }
         }
 

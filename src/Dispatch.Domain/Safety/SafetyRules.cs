@@ -6,6 +6,9 @@ internal sealed record SafetyRule(SafetyKind Kind, Among Among, int Within, para
 {
     public const int WholeText = int.MaxValue;
 
+    /// <summary>One word says it, plainly: 触电, 自杀.</summary>
+    public bool IsPlain => Within == 0;
+
     /// <summary>So many different words, where that is more than the senses needed.</summary>
     public int Words { get; init; } = Needed.Length;
 }

@@ -48,7 +48,7 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
         // A trade that is no skill of the list is nobody's, whatever it looks like.
         return evidence.Outside > 0 && evidence.Outside >= loudest ? []
             : first >= 0 ? ByWords(reading, evidence, best, from, to)
-            : Verdict.Of(reading.Text[from..to], ByWords(reading, evidence, best, from, to), _vocabulary.Knows);
+            : Verdict.Of(reading.Text[from..to], ByWords(reading, evidence, best, from, to), _vocabulary.Knows, _vocabulary.MayComeWithAny);
     }
 
     private List<SuggestedSkill> ByWords(Reading reading, Evidence evidence, List<int> best, int from, int to)

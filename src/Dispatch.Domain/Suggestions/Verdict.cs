@@ -19,8 +19,13 @@ internal static class Verdict
     // Less than this share brings a skill up by examples alone.
     private const float WorthNaming = 0.03f;
 
-    // Below this a suggestion would help nobody: a wrong skill is worse than none.
+    // Below this a suggestion would help nobody: a wrong skill is worse than none. Without a word that is known, more is asked.
     private const double LeastMain = 0.3;
+    private const double LeastUnnamed = 0.45;
+
+    // So sure must the words be of a trade for a companion (plant protection, training) to stay behind it: the crop goes before its disease.
+    private const double SureOfTrade = 0.6;
+    private const double Behind = 0.01;
 
     // What was the loudest by its words and is overruled may still be wanted; a person decides.
     private const double Overruled = 0.5;
@@ -29,14 +34,26 @@ internal static class Verdict
 
     /// <param name="byWords">What the words say, the loudest first.</param>
     /// <param name="known">Whether a skill of this code exists.</param>
-    public static IReadOnlyList<SuggestedSkill> Of(string text, IReadOnlyList<SuggestedSkill> byWords, Func<string, bool> known)
+    /// <param name="companion">Whether the skill may come with any trade.</param>
+    public static IReadOnlyList<SuggestedSkill> Of(
+        string text,
+        IReadOnlyList<SuggestedSkill> byWords,
+        Func<string, bool> known,
+        Func<string, bool> companion
+    )
     {
         var (shares, none) = TradesByExample.In(text);
+        var ofTrade =
+            byWords.Count > 0 && byWords[0].Confidence >= SureOfTrade && !companion(byWords[0].Code)
+                ? Worth(byWords[0].Code, byWords, shares)
+                : double.MaxValue;
         var weighed = byWords
             .Select(skill => skill.Code)
             .Concat(shares.Where(share => share.Value >= WorthNaming && known(share.Key)).Select(share => share.Key))
             .Distinct(StringComparer.Ordinal)
-            .Select(code => (Code: code, Worth: Worth(code, byWords, shares)))
+            .Select(code =>
+                (Code: code, Worth: Math.Min(Worth(code, byWords, shares), companion(code) ? ofTrade - Behind : double.MaxValue))
+            )
             .OrderByDescending(skill => skill.Worth)
             .ThenBy(skill => skill.Code, StringComparer.Ordinal)
             .Take(AtMost)
@@ -46,10 +63,12 @@ internal static class Verdict
             return [];
         }
 
-        var rival = weighed.Count > 1 ? weighed[1].Worth : Worth("", byWords, shares);
+        // A companion is no rival of the trade it comes with.
+        var rivals = weighed.Skip(1).Where(skill => ofTrade == double.MaxValue || !companion(skill.Code)).Select(skill => skill.Worth);
+        var rival = rivals.FirstOrDefault(Worth("", byWords, shares));
         var agree = byWords.Count > 0 && byWords[0].Code == shares.MaxBy(share => share.Value).Key;
         var confidence = Confidence.OfMain(weighed[0].Worth, rival, agree, byWords.Count > 0, none);
-        return confidence < LeastMain
+        return confidence < (byWords.Count > 0 ? LeastMain : LeastUnnamed)
             ? []
             :
             [

@@ -67,11 +67,15 @@ internal sealed class Vocabulary
 
     public PairTable Pairs { get; }
 
-    public bool Knows(string skill) => Array.BinarySearch(Skills, skill, StringComparer.Ordinal) >= 0;
+    public bool Knows(string skill) => NumberOf(skill) >= 0;
+
+    public bool MayComeWithAny(string skill) => NumberOf(skill) is >= 0 and var number && Companion[number];
 
     public Meaning[] MeaningsOf(int word) => _meanings[word];
 
     public bool Has(int word, WordRole role) => (_roles[word] & (1 << (int)role)) != 0;
+
+    private int NumberOf(string skill) => Array.BinarySearch(Skills, skill, StringComparer.Ordinal);
 
     private static IEnumerable<string> Words(IReadOnlyList<LexiconEntry> lexicon, WordRole role) =>
         lexicon.Where(entry => entry.Role == role).SelectMany(entry => entry.Words);
