@@ -26,14 +26,6 @@ internal sealed class SqliteDatabase : Database
     private volatile bool healthy = true;
     private volatile bool disposed;
 
-    // Before the first connection: each is used by one thread at a time, so the engine need not lock them, nor count its memory under a lock.
-    static SqliteDatabase()
-    {
-        SQLitePCL.Batteries_V2.Init();
-        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
-        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
-    }
-
     /// <param name="mostInOneCommit">1 shows what sharing commits is worth.</param>
     public SqliteDatabase(string path, int mostInOneCommit = MostInOneCommit)
     {
@@ -78,6 +70,8 @@ internal sealed class SqliteDatabase : Database
             };
             reader = new SqliteStore(where, TakeBack);
         }
+
+        reader.Lend();
 
         return Task.FromResult<(DbConnection, DbTransaction)>((reader, reader.Begin("begin deferred")));
     }
@@ -140,7 +134,12 @@ internal sealed class SqliteDatabase : Database
             return false;
         }
 
-        readers.Add(reader);
+        // Given back twice it would be lent to two.
+        if (reader.Return())
+        {
+            readers.Add(reader);
+        }
+
         return true;
     }
 

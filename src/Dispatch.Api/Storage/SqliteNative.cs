@@ -117,15 +117,12 @@ internal static unsafe partial class SqliteNative
     private static partial nint ParameterName(nint statement, int at);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_null")]
-    [SuppressGCTransition]
     public static partial int BindNull(nint statement, int at);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
-    [SuppressGCTransition]
     public static partial int BindInteger(nint statement, int at, long value);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_double")]
-    [SuppressGCTransition]
     public static partial int BindReal(nint statement, int at, double value);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
@@ -138,21 +135,17 @@ internal static unsafe partial class SqliteNative
     private static partial nint ColumnName(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
-    [SuppressGCTransition]
     private static partial int ColumnType(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
-    [SuppressGCTransition]
     public static partial long Integer(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_double")]
-    [SuppressGCTransition]
     public static partial double Real(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
     private static partial byte* ColumnText(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes")]
-    [SuppressGCTransition]
     private static partial int ColumnBytes(nint statement, int column);
 }

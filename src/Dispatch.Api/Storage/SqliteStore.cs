@@ -13,6 +13,7 @@ internal sealed class SqliteStore : SqliteConnection
 
     private readonly Dictionary<string, (nint Statement, SqlitePlan Plan)> statements = new(StringComparer.Ordinal);
     private readonly Func<SqliteStore, bool>? takenBack;
+    private int lent;
 
     /// <param name="takenBack">Asked instead of closing: whether somebody wants to use it again.</param>
     public SqliteStore(SqliteConnectionStringBuilder where, Func<SqliteStore, bool>? takenBack = null)
@@ -107,6 +108,11 @@ internal sealed class SqliteStore : SqliteConnection
             _ = SqliteNative.Reset(statement);
         }
     }
+
+    public void Lend() => Volatile.Write(ref lent, 1);
+
+    /// <summary>True for the first of those who give it back.</summary>
+    public bool Return() => Interlocked.Exchange(ref lent, 0) == 1;
 
     /// <summary>A transaction of its own making: the driver's would compile its words each time.</summary>
     public Bracket Begin(string words)
