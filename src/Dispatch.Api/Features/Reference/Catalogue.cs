@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
@@ -68,6 +69,9 @@ internal sealed class Catalogue(IConfiguration configuration)
                 .. lexicon.Select(row => new LexiconEntry(Words.To<WordRole>(row.Role), row.SkillCode, row.Words.Split(';'))),
             ])
         );
+
+        // Reading learns its examples the first time: now, and not while a requester waits.
+        _ = ReadText.Of("PLC", this);
 
         var days = await db.List<HolidayRow>("select day, name, kind from holiday order by day");
         Calendar = new WorkingCalendar(days.Select(d => new CalendarDay(d.Day, d.Name, Words.To<CalendarDayKind>(d.Kind))));

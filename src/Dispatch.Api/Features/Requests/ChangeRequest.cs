@@ -79,19 +79,11 @@ internal sealed class ChangeRequestHandler(
     public async Task<RequestView> Handle(ChangeRequest command, CancellationToken cancellationToken)
     {
         var request = await requests.Hold(command.RequestId);
-        if (request.StateNow is not (HelpRequestState.Open or HelpRequestState.Offered))
-        {
-            throw new Refused(
-                ProblemKinds.InvalidTransition,
-                $"{Vocabulary.Of(request.StateNow).Zh}状态下不能再修改内容；需要时请退单、改派或撤销。",
-                $"A request in state {request.State} is not changed any more. Release, reassign or cancel it if you must."
-            )
-            {
-                State = request.State,
-                Allowed = HelpRequestFlow.Machine.Possible(request.StateNow),
-            };
-        }
-
+        RequestStore.RefuseTaken(
+            request,
+            $"{Vocabulary.Of(request.StateNow).Zh}状态下不能再修改内容；需要时请退单、改派或撤销。",
+            $"A request in state {request.State} is not changed any more. Release, reassign or cancel it if you must."
+        );
         await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);
         requests.RefuseUnhandled(request);
         preconditions.Demand(request.RequestId, request.Version);

@@ -190,6 +190,19 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         }
     }
 
+    /// <summary>What is asked for changes only until a team has taken it.</summary>
+    public static void RefuseTaken(RequestRow request, string zh, string en)
+    {
+        if (request.StateNow is not (HelpRequestState.Open or HelpRequestState.Offered))
+        {
+            throw new Refused(ProblemKinds.InvalidTransition, zh, en)
+            {
+                State = request.State,
+                Allowed = HelpRequestFlow.Machine.Possible(request.StateNow),
+            };
+        }
+    }
+
     /// <summary>Nothing is dispatched that nobody has understood yet.</summary>
     public static void RefuseUnknownSkill(RequestRow request)
     {

@@ -104,19 +104,11 @@ internal sealed class SplitRequestHandler(
     public async Task<RequestView> Handle(SplitRequest command, CancellationToken cancellationToken)
     {
         var request = await requests.Hold(command.RequestId);
-        if (request.StateNow is not (HelpRequestState.Open or HelpRequestState.Offered))
-        {
-            throw new Refused(
-                ProblemKinds.InvalidTransition,
-                $"{Vocabulary.Of(request.StateNow).Zh}状态下不能再拆分；请另行登记一个求助。",
-                $"A request in state {request.State} is not split any more. Submit the other job as a request of its own."
-            )
-            {
-                State = request.State,
-                Allowed = HelpRequestFlow.Machine.Possible(request.StateNow),
-            };
-        }
-
+        RequestStore.RefuseTaken(
+            request,
+            $"{Vocabulary.Of(request.StateNow).Zh}状态下不能再拆分；请另行登记一个求助。",
+            $"A request in state {request.State} is not split any more. Submit the other job as a request of its own."
+        );
         RequestStore.RefuseHeld(request);
         preconditions.Demand(request.RequestId, request.Version);
         var told = request;
