@@ -6,6 +6,12 @@ namespace Dispatch.Domain.Geography;
 /// <summary>The county nearest to a point (a city without counties counts as one), and the great-circle kilometres to it.</summary>
 public readonly record struct NearestRegion(Region Region, double Km);
 
+/// <summary>A run of places in <see cref="RegionTree.All"/>, the end exclusive: one region, which stands first, and all below it.</summary>
+public readonly record struct RegionSpan(int Start, int End)
+{
+    public bool Holds(int position) => Start <= position && position < End;
+}
+
 /// <summary>All regions, each below its parent, with the former codes that still lead to them.</summary>
 public sealed class RegionTree
 {
@@ -144,6 +150,10 @@ public sealed class RegionTree
         && Position(ancestorCode) is { } ancestor
         && ancestor <= position
         && position < subtreeEnds[ancestor];
+
+    /// <summary>Where a region and all below it stand in <see cref="All"/>; an empty span for an unknown code.</summary>
+    public RegionSpan SpanOf(string? code) =>
+        Position(code) is { } position ? new RegionSpan(position, subtreeEnds[position]) : new RegionSpan(-1, -1);
 
     /// <summary>The region itself, its parent, and so on up; empty for an unknown code.</summary>
     public IEnumerable<Region> Ancestors(string? code)

@@ -1,5 +1,4 @@
 using Dispatch.Domain.Teams;
-using Dispatch.Domain.Visits;
 
 namespace Dispatch.Domain.Matching;
 
@@ -48,48 +47,46 @@ public static class Eligibility
     public static IReadOnlyList<Ineligibility> Rules { get; } = Enum.GetValues<Ineligibility>();
 
     /// <summary>The first rule the team fails with the tiers up to <paramref name="opened"/> open; none: it is eligible.</summary>
-    public static Ineligibility? Check(Situation asked, Team team, in TeamLoad load, Tier opened)
+    public static Ineligibility? Check(Situation asked, in TeamFacts team, Tier opened)
     {
-        for (var at = 0; at < Rules.Count; at++)
+        for (var rule = Ineligibility.SkillMissing; rule <= Ineligibility.AtCapacity; rule++)
         {
-            if (Fails(Rules[at], asked, team, load, opened))
+            if (Fails(rule, asked, team, opened))
             {
-                return Rules[at];
+                return rule;
             }
         }
 
         return null;
     }
 
+    /// <inheritdoc cref="Check(Situation, in TeamFacts, Tier)"/>
+    public static Ineligibility? Check(Situation asked, Team team, in TeamLoad load, Tier opened) =>
+        Check(asked, TeamFacts.Of(asked, team, load), opened);
+
     /// <summary>Every rule the team fails, for an officer who asks about this one team.</summary>
+    public static IReadOnlyList<Ineligibility> CheckAll(Situation asked, TeamFacts team, Tier opened) =>
+        [.. Rules.Where(rule => Fails(rule, asked, team, opened))];
+
+    /// <inheritdoc cref="CheckAll(Situation, TeamFacts, Tier)"/>
     public static IReadOnlyList<Ineligibility> CheckAll(Situation asked, Team team, TeamLoad load, Tier opened) =>
-        [.. Rules.Where(rule => Fails(rule, asked, team, load, opened))];
+        CheckAll(asked, TeamFacts.Of(asked, team, load), opened);
 
     /// <summary>Whether the team fails this rule, whatever the others say.</summary>
-    public static bool Fails(Ineligibility rule, Situation asked, Team team, in TeamLoad load, Tier opened) =>
+    public static bool Fails(Ineligibility rule, Situation asked, in TeamFacts team, Tier opened) =>
         rule switch
         {
-            Ineligibility.SkillMissing => MainSkill(asked, team) is null,
-            Ineligibility.OutOfArea => asked.Opens(team) > asked.Highest,
-            Ineligibility.TierNotOpen => TierNotOpen(asked, team, opened),
-            Ineligibility.LevelTooLow => MainSkill(asked, team) is { } proven && proven.Level < asked.Main!.MinLevel,
-            Ineligibility.LicenceMissing => (MainSkill(asked, team) is { } proven && !asked.IsLicensed(proven))
-                || (asked.Need is { NeedsElectrician: true, Form: VisitForm.OnSite } && !asked.IsElectrician(team)),
-            Ineligibility.FormNotOffered => !team.Forms.Contains(asked.Need.Form),
-            Ineligibility.ConflictOfInterest => asked.Need.ExcludedTeams.Contains(team.Id) || asked.Need.ConflictTeams.Contains(team.Id),
+            Ineligibility.SkillMissing => team.Level == 0,
+            Ineligibility.OutOfArea => team.Opens > asked.Highest,
+            Ineligibility.TierNotOpen => team.Opens > opened && team.Opens <= asked.Highest,
+            Ineligibility.LevelTooLow => team.Level > 0 && team.Level < asked.Main!.MinLevel,
+            Ineligibility.LicenceMissing => team.LicenceMissing,
+            Ineligibility.FormNotOffered => !team.OffersForm,
+            Ineligibility.ConflictOfInterest => team.Conflict,
             Ineligibility.Suspended => team.Suspended,
-            Ineligibility.DeclinedBefore => asked.Need.EndedWith.Contains(team.Id),
-            Ineligibility.NotAvailable => FreeDay.Of(asked, team) is null,
-            Ineligibility.AtCapacity => !asked.IsEmergency && load.Active >= team.Capacity,
+            Ineligibility.DeclinedBefore => team.Ended,
+            Ineligibility.NotAvailable => team.Wait is null,
+            Ineligibility.AtCapacity => !asked.IsEmergency && team.Active >= team.Capacity,
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, message: null),
         };
-
-    private static TeamSkill? MainSkill(Situation asked, Team team) =>
-        asked.Main is { } main ? team.Skills.GetValueOrDefault(main.Code) : null;
-
-    private static bool TierNotOpen(Situation asked, Team team, Tier opened)
-    {
-        var opens = asked.Opens(team);
-        return opens > opened && opens <= asked.Highest;
-    }
 }

@@ -16,18 +16,23 @@ public static class FreeDay
 
     /// <summary>The first free day, in Shanghai; none when there is none in the wanted windows or, without them, within
     /// <see cref="DaysAhead"/>. An emergency asks only that the team is not on leave: today, or in a wanted window.</summary>
-    public static DateOnly? Of(Situation asked, Team team)
+    public static DateOnly? Of(Situation asked, Availability availability)
     {
         if (asked.Windows.Count == 0)
         {
+            if (ReferenceEquals(availability, Availability.Always))
+            {
+                return asked.Today;
+            }
+
             var daysAhead = asked.IsEmergency ? 0 : DaysAhead;
-            return Within(asked, team, asked.Now, StartOf(asked.Today.AddDays(daysAhead + 1)));
+            return Within(asked, availability, asked.Now, StartOf(asked.Today.AddDays(daysAhead + 1)));
         }
 
         // By start: a later window cannot hold an earlier free day that this one does not.
         foreach (var window in asked.Windows)
         {
-            if (Within(asked, team, window.Start, window.End) is { } day)
+            if (Within(asked, availability, window.Start, window.End) is { } day)
             {
                 return day;
             }
@@ -36,7 +41,7 @@ public static class FreeDay
         return null;
     }
 
-    private static DateOnly? Within(Situation asked, Team team, DateTimeOffset start, DateTimeOffset end)
+    private static DateOnly? Within(Situation asked, Availability availability, DateTimeOffset start, DateTimeOffset end)
     {
         var firstDay = ShanghaiTime.DayOf(start);
         for (var ahead = 0; ahead < DaysLookedAt; ahead++)
@@ -50,7 +55,7 @@ public static class FreeDay
 
             var from = start > dayStart ? start - dayStart : TimeSpan.Zero;
             var to = end - dayStart < Midnight ? end - dayStart : Midnight;
-            if (asked.IsEmergency ? !team.Availability.OnLeave(day) : IsFree(team.Availability, day, from, to))
+            if (asked.IsEmergency ? !availability.OnLeave(day) : IsFree(availability, day, from, to))
             {
                 return day;
             }

@@ -5,7 +5,7 @@ using Dispatch.Domain.Teams;
 namespace Dispatch.Domain.Matching;
 
 /// <summary>Finds the teams that together bring what none brings alone. A set of wanted skills is a mask of bits, bit 0 the main skill.</summary>
-internal static class Joint
+public static class Joint
 {
     // The search visits every set of skills; those past this many are not shared out.
     private const int MostSkills = 10;

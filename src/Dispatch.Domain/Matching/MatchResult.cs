@@ -12,8 +12,14 @@ public sealed record MatchResult
     /// <summary>The tiers from where the request stood up to the opened one, which itself is not among them.</summary>
     public required IReadOnlyList<PassedOver> PassedOver { get; init; }
 
-    /// <summary>Every eligible team, best first.</summary>
+    /// <summary>The best of the eligible teams in order, as many as were asked for.</summary>
     public required IReadOnlyList<Candidate> Candidates { get; init; }
+
+    /// <summary>The best of those that bring every skill, as many as were asked for.</summary>
+    public required IReadOnlyList<Candidate> Whole { get; init; }
+
+    /// <summary>How many teams are eligible.</summary>
+    public required int Eligible { get; init; }
 
     /// <summary>Every other team under its first failed rule, in the order of the rules.</summary>
     public required IReadOnlyList<Refusal> Refused { get; init; }
@@ -37,13 +43,16 @@ public sealed record MatchResult
 /// <param name="Rank">From 1.</param>
 /// <param name="BringsAll">Whether it brings every skill that counts.</param>
 /// <param name="PreferredByName">Ranks first because the requester asked for it by name.</param>
-public sealed record Candidate(int Rank, Team Team, Score Score, TeamLoad Load, bool BringsAll, bool PreferredByName);
-
-/// <summary>The teams refused for one reason, by id.</summary>
-public sealed record Refusal(Ineligibility Reason, IReadOnlyList<Guid> TeamIds)
+public sealed record Candidate(int Rank, Team Team, Score Score, TeamLoad Load, bool BringsAll, bool PreferredByName)
 {
-    public int Count => TeamIds.Count;
+    /// <summary>What the score was worked out from.</summary>
+    public required TeamFacts Facts { get; init; }
 }
+
+/// <summary>The teams refused for one reason.</summary>
+/// <param name="TeamIds">The lowest ids of those that the opened tiers hold, twenty at most; whoever has not the main skill or stands
+/// outside them is counted only.</param>
+public sealed record Refusal(Ineligibility Reason, int Count, IReadOnlyList<Guid> TeamIds);
 
 /// <summary>A tier that was not enough.</summary>
 public sealed record PassedOver(Tier Tier, PassedOverReason Reason);
@@ -59,7 +68,7 @@ public enum PassedOverReason
 
 /// <summary>What stood between a rule and a candidate.</summary>
 /// <param name="Failed">Teams that fail this rule, among others or not.</param>
-/// <param name="Alone">Those of them that fail no other: they become candidates when this alone changes.</param>
+/// <param name="Alone">Those of them that have the main skill and fail no other rule: they become candidates when this alone changes.</param>
 public sealed record Shortfall(Ineligibility Reason, int Failed, int Alone);
 
 /// <summary>A lead with the fewest supports that bring the wanted skills it lacks, and of those the best total.</summary>

@@ -1,57 +1,38 @@
+using Dispatch.Domain.Matching.Index;
 using Dispatch.Domain.Teams;
 
 namespace Dispatch.Domain.Matching;
 
-/// <summary>Finds, ranks and explains the teams for a need. The same input gives the same answer, in whatever order the teams come.</summary>
+/// <summary>Finds, ranks and explains the teams for a need. The same input gives the same answer, in whatever order the teams were entered.</summary>
 /// <remarks>The lowest tier that can do it goes first. A tier is passed over when nobody in it is eligible, or when nobody eligible in it
 /// brings all wanted skills and somebody of a higher tier, up to the province, does. If nobody does, the lowest tier with an eligible team
 /// goes and the rest is proposed as support.</remarks>
 public static class Matcher
 {
-    public static MatchResult Match(Need need, IEnumerable<Team> teams, Func<Guid, TeamLoad> load, MatchRules rules, DateTimeOffset now)
+    /// <param name="most">How many candidates are ranked and explained; the others are counted.</param>
+    public static MatchResult Match(Need need, TeamIndex teams, MatchRules rules, DateTimeOffset now, int most)
     {
+        if (!teams.IsOver(rules))
+        {
+            throw new ArgumentException("The teams were entered by other regions or another skill list.", nameof(rules));
+        }
+
         var asked = new Situation(need, rules, now);
-        var all = teams as IReadOnlyCollection<Team> ?? [.. teams];
-        var refused = new SortedDictionary<Ineligibility, List<Guid>>();
-        List<Reached> reached = [];
-        foreach (var team in all)
-        {
-            var teamLoad = load(team.Id);
-            var reason = Eligibility.Check(asked, team, teamLoad, asked.Highest);
-            if (reason is Ineligibility.SkillMissing or Ineligibility.OutOfArea)
-            {
-                Refuse(refused, reason.Value, team);
-            }
-            else
-            {
-                reached.Add(new Reached(team, teamLoad, asked.Opens(team), reason));
-            }
-        }
-
-        var opened = Opened(asked, reached);
-        List<Reached> eligible = [];
-        foreach (var team in reached)
-        {
-            if ((team.Opens > opened ? Ineligibility.TierNotOpen : team.Reason) is { } reason)
-            {
-                Refuse(refused, reason, team.Team);
-            }
-            else
-            {
-                eligible.Add(team);
-            }
-        }
-
-        var candidates = Ranked(asked, eligible);
+        var search = new Search(teams, asked, most);
+        List<PassedOver> passedOver = [];
+        var opened = Open(asked, search, passedOver);
+        var candidates = Explained(asked, search.Named, search.Ranking(), most);
         return new MatchResult
         {
             Opened = opened,
-            PassedOver = [.. PassedOver(asked, reached, opened)],
+            PassedOver = passedOver,
             Candidates = candidates,
-            Refused = [.. refused.Select(group => new Refusal(group.Key, [.. group.Value.Order()]))],
-            Evaluated = all.Count,
-            Joint = Joint.Propose(asked, candidates, all, load, opened),
-            Shortfalls = candidates.Length == 0 ? Shortfalls(asked, all, load) : [],
+            Whole = asked.Skills.Count == 1 ? candidates : Explained(asked, named: null, search.Whole(), most),
+            Eligible = search.Eligible,
+            Refused = [.. Refused(asked, search, opened, teams.Count)],
+            Evaluated = teams.Count,
+            Joint = search.Eligible == 0 || search.AnyWhole ? null : Together(asked, teams, opened),
+            Shortfalls = search.Eligible == 0 ? [.. Shortfalls(asked, search, teams.Count)] : [],
             Skills = asked.Skills,
             WeightsVersion = rules.Weights.Version,
         };
@@ -67,68 +48,92 @@ public static class Matcher
         Tier opened
     ) => Eligibility.CheckAll(new Situation(need, rules, now), team, load, opened);
 
-    private static void Refuse(SortedDictionary<Ineligibility, List<Guid>> refused, Ineligibility reason, Team team)
+    /// <summary>Opens tiers until one will do.</summary>
+    private static Tier Open(Situation asked, Search search, List<PassedOver> passedOver)
     {
-        if (!refused.TryGetValue(reason, out var ids))
-        {
-            refused[reason] = ids = [];
-        }
-
-        ids.Add(team.Id);
-    }
-
-    private static Tier Opened(Situation asked, List<Reached> reached)
-    {
+        var opened = asked.Lowest;
+        search.Open(opened);
         // Without a skill no tier could help: the request waits where it stands.
-        if (asked.Main is null)
+        if (asked.Main is null || search.AnyWhole)
         {
-            return asked.Lowest;
+            return opened;
         }
 
-        var whole = LowestOf(reached.Where(team => asked.BringsAll(team.Team)));
-        var lowest = LowestOf(reached) ?? asked.Highest;
-        return whole <= Tier.Province ? whole.Value : lowest;
+        var whole = asked.Skills.Count == 1 ? null : LowestWhole();
+        while (whole is { } tier ? opened < tier : search.Eligible == 0 && opened < asked.Highest)
+        {
+            passedOver.Add(
+                new PassedOver(opened, search.Eligible > 0 ? PassedOverReason.NobodyBringsAll : PassedOverReason.NobodyEligible)
+            );
+            search.Open(++opened);
+        }
 
-        Tier? LowestOf(IEnumerable<Reached> teams) =>
-            teams.Where(team => team.Reason is null).Min(team => (Tier?)Max(team.Opens, asked.Lowest));
+        return opened;
+
+        // Nobody is fetched from another province only because the own ones do not bring everything.
+        Tier? LowestWhole()
+        {
+            for (var tier = opened + 1; tier <= Tier.Province; tier++)
+            {
+                if (search.WouldFindWhole(tier))
+                {
+                    return tier;
+                }
+            }
+
+            return null;
+        }
     }
 
-    private static IEnumerable<PassedOver> PassedOver(Situation asked, List<Reached> reached, Tier opened)
+    private static Candidate[] Explained(Situation asked, Ranked? named, List<Ranked> ranking, int most)
     {
-        for (var tier = asked.Lowest; tier < opened; tier++)
+        IEnumerable<Ranked> order = named is { } first ? ranking.Prepend(first) : ranking;
+        return [.. order.Take(most).Select((ranked, at) => Explained(asked, ranked, at + 1))];
+    }
+
+    private static Candidate Explained(Situation asked, in Ranked ranked, int rank)
+    {
+        var team = ranked.Block.TeamAt(ranked.At);
+        var load = ranked.Block.StandingAt(ranked.At).Load;
+        var facts = TeamFacts.Of(asked, team, load);
+        return new Candidate(
+            rank,
+            team,
+            Score.Of(asked, team, facts),
+            load,
+            asked.BringsAll(facts),
+            PreferredByName: team.Id == asked.Need.PreferredTeamId
+        )
         {
-            var anybody = reached.Exists(team => team.Reason is null && team.Opens <= tier);
-            yield return new PassedOver(tier, anybody ? PassedOverReason.NobodyBringsAll : PassedOverReason.NobodyEligible);
+            Facts = facts,
+        };
+    }
+
+    private static IEnumerable<Refusal> Refused(Situation asked, Search search, Tier opened, int teams)
+    {
+        var open = search.SeenUpTo(asked.Highest);
+        foreach (var reason in Eligibility.Rules)
+        {
+            var refusal = reason switch
+            {
+                Ineligibility.SkillMissing => new Refusal(reason, teams - search.Having, []),
+                Ineligibility.OutOfArea => new Refusal(reason, search.Having - open, []),
+                Ineligibility.TierNotOpen => new Refusal(reason, open - search.Seen, []),
+                _ => new Refusal(reason, search.Refused[(int)reason]?.Count ?? 0, search.Refused[(int)reason]?.Ids ?? []),
+            };
+            if (refusal.Count > 0)
+            {
+                yield return refusal;
+            }
         }
     }
 
-    private static Candidate[] Ranked(Situation asked, List<Reached> eligible) =>
-        [
-            .. eligible
-                .Select(team => (team.Team, team.Load, Score: Score.Of(asked, team.Team, team.Load)))
-                .OrderByDescending(team => team.Team.Id == asked.Need.PreferredTeamId)
-                .ThenByDescending(team => team.Score.Points)
-                .ThenBy(team => team.Load.Pending)
-                .ThenBy(team => team.Team.Id)
-                .Select(
-                    (team, at) =>
-                        new Candidate(
-                            at + 1,
-                            team.Team,
-                            team.Score,
-                            team.Load,
-                            asked.BringsAll(team.Team),
-                            PreferredByName: team.Team.Id == asked.Need.PreferredTeamId
-                        )
-                ),
-        ];
-
-    private static Shortfall[] Shortfalls(Situation asked, IReadOnlyCollection<Team> teams, Func<Guid, TeamLoad> load)
+    private static IEnumerable<Shortfall> Shortfalls(Situation asked, Search search, int teams)
     {
         var failed = new SortedDictionary<Ineligibility, (int Failed, int Alone)>();
-        foreach (var team in teams)
+        foreach (var facts in search.Everyone())
         {
-            var rules = Eligibility.CheckAll(asked, team, load(team.Id), asked.Highest);
+            var rules = Eligibility.CheckAll(asked, facts, asked.Highest);
             foreach (var rule in rules)
             {
                 var (all, alone) = failed.GetValueOrDefault(rule);
@@ -136,11 +141,21 @@ public static class Matcher
             }
         }
 
-        return [.. failed.Select(entry => new Shortfall(entry.Key, entry.Value.Failed, entry.Value.Alone))];
+        if (teams > search.Having)
+        {
+            failed[Ineligibility.SkillMissing] = (teams - search.Having, 0);
+        }
+
+        return failed.Select(entry => new Shortfall(entry.Key, entry.Value.Failed, entry.Value.Alone));
     }
 
-    private static Tier Max(Tier one, Tier other) => one > other ? one : other;
-
-    /// <summary>A team with the main skill that some tier opens; <paramref name="Reason"/> is what it fails with all tiers open.</summary>
-    private sealed record Reached(Team Team, TeamLoad Load, Tier Opens, Ineligibility? Reason);
+    private static JointProposal? Together(Situation asked, TeamIndex teams, Tier opened)
+    {
+        var all = new Search(teams, asked, int.MaxValue);
+        var helpers = all.WithAny(asked.Skills.Skip(1), opened);
+        all.Open(opened);
+        var leads = Explained(asked, all.Named, all.Ranking(), int.MaxValue);
+        var loads = helpers.ToDictionary(helper => helper.Team.Id, helper => helper.Load);
+        return Joint.Propose(asked, leads, [.. helpers.Select(helper => helper.Team)], id => loads[id], opened);
+    }
 }

@@ -36,109 +36,106 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
     private const int SolvedToBeginWith = 4;
     private const int ConfirmedToBeginWith = 5;
 
-    public static Score Of(Situation asked, Team team, in TeamLoad load)
+    /// <summary>Named by every decision that is kept; it changes when the same facts and weights would give other points.</summary>
+    public const string Formula = "2026-2";
+
+    /// <summary>The points alone, in thousandths.</summary>
+    public static int PointsOf(Situation asked, in TeamFacts facts)
     {
-        Journey? journey = asked.Travels
-            ? asked.Rules.TravelTimes.From(team, asked.Need.Point, asked.Scope.County, asked.Rules.Regions)
-            : null;
-        ScorePart[] parts =
-        [
-            Skill(asked, team),
-            Nearness(asked, journey),
-            Load(asked, team, load),
-            Record(asked, load),
-            Soonness(asked, team),
-            Familiarity(asked, team),
-        ];
-        return new Score(parts.Sum(part => part.Points), parts, journey);
+        var points = 0;
+        for (var part = PartName.Skill; part <= PartName.Familiarity; part++)
+        {
+            points += PartPoints(asked, part, Value(asked, part, facts));
+        }
+
+        return points;
     }
+
+    public static Score Of(Situation asked, Team team, in TeamLoad load) => Of(asked, team, TeamFacts.Of(asked, team, load));
+
+    /// <summary>The points with the reason of every part.</summary>
+    public static Score Of(Situation asked, Team team, in TeamFacts facts)
+    {
+        var parts = new ScorePart[Enum.GetValues<PartName>().Length];
+        for (var part = PartName.Skill; part <= PartName.Familiarity; part++)
+        {
+            var value = Value(asked, part, facts);
+            parts[(int)part] = new ScorePart(
+                part,
+                asked.Weights[(int)part],
+                value,
+                PartPoints(asked, part, value),
+                Reason(asked, part, team, facts)
+            );
+        }
+
+        return new Score(parts.Sum(part => part.Points), parts, facts.Journey);
+    }
+
+    /// <summary>What a part is worth, 0 to 1.</summary>
+    private static double Value(Situation asked, PartName part, in TeamFacts facts) =>
+        part switch
+        {
+            PartName.Skill => Skill(asked, facts),
+            PartName.Nearness => facts.Journey is { Minutes: var minutes } ? 1 / (1 + (minutes / HalfwayMinutes)) : 0,
+            PartName.Load => Load(facts),
+            PartName.Record => (facts.Solved + SolvedToBeginWith) / (double)(facts.Confirmed + ConfirmedToBeginWith),
+            PartName.Soonness => Math.Max(0, 1 - ((facts.Wait ?? FreeDay.DaysAhead) / (double)FreeDay.DaysAhead)),
+            PartName.Familiarity => facts.ServedBefore ? 1 : 0,
+            _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
+        };
 
     /// <summary>The level above need and the further skills covered: each counts 1 when the team brings it, <see cref="SameDomain"/> when it
     /// has another skill of its domain (or this one below the level), else nothing.</summary>
-    private static ScorePart Skill(Situation asked, Team team)
+    private static double Skill(Situation asked, in TeamFacts facts)
     {
         var main = asked.Main ?? throw new ArgumentException("A request without a skill waits for triage.", nameof(asked));
-        var level = team.Skills[main.Code].Level;
         var value =
             main.MinLevel >= HighestLevel
                 ? 1
-                : LevelJustMet + ((1 - LevelJustMet) * (level - main.MinLevel) / (HighestLevel - main.MinLevel));
-
-        List<Skill> brought = [];
-        List<Skill> lacking = [];
-        var covered = 0.0;
-        foreach (var wanted in asked.Skills.Skip(1))
-        {
-            var brings = asked.Brings(team, wanted);
-            (brings ? brought : lacking).Add(Named(asked, wanted.Code));
-            covered +=
-                brings ? 1
-                : HasDomainOf(asked, team, wanted) ? SameDomain
-                : 0;
-        }
-
-        if (asked.Skills.Count > 1)
-        {
-            value = (MainSkillShare * value) + ((1 - MainSkillShare) * covered / (asked.Skills.Count - 1));
-        }
-
-        return Part(asked, PartName.Skill, value, new SkillReason(Named(asked, main.Code), level, main.MinLevel, brought, lacking));
+                : LevelJustMet + ((1 - LevelJustMet) * (facts.Level - main.MinLevel) / (HighestLevel - main.MinLevel));
+        var further = asked.Skills.Count - 1;
+        return further == 0
+            ? value
+            : (MainSkillShare * value) + ((1 - MainSkillShare) * (facts.Brought + (SameDomain * facts.SameDomain)) / further);
     }
-
-    private static ScorePart Nearness(Situation asked, Journey? journey) =>
-        Part(
-            asked,
-            PartName.Nearness,
-            journey is { Minutes: var minutes } ? 1 / (1 + (minutes / HalfwayMinutes)) : 0,
-            new NearnessReason(journey)
-        );
 
     /// <summary>The free share of the capacity, offers not yet answered counted as taken.</summary>
-    private static ScorePart Load(Situation asked, Team team, in TeamLoad load)
+    private static double Load(in TeamFacts facts)
     {
-        var free = Math.Max(0, team.Capacity - load.Active - load.Pending) / (double)team.Capacity;
-        var resting = asked.Now - load.LastServiceAt < RestAfterService;
-        return Part(
-            asked,
-            PartName.Load,
-            resting ? free * WhileResting : free,
-            new LoadReason(load.Active, load.Pending, team.Capacity, resting)
-        );
+        var free = Math.Max(0, facts.Capacity - facts.Active - facts.Pending) / (double)facts.Capacity;
+        return facts.Resting ? free * WhileResting : free;
     }
 
-    private static ScorePart Record(Situation asked, in TeamLoad load) =>
-        Part(
-            asked,
-            PartName.Record,
-            (load.ConfirmedSolved + SolvedToBeginWith) / (double)(load.Confirmed + ConfirmedToBeginWith),
-            new RecordReason(load.Confirmed, load.ConfirmedSolved)
-        );
+    // Half a thousandth rounds up; no part is negative.
+    private static int PartPoints(Situation asked, PartName part, double value) => (int)((asked.Weights[(int)part] * value) + 0.5);
 
-    /// <summary>Full on the first day on which the work could be done, nothing <see cref="FreeDay.DaysAhead"/> days later.</summary>
-    private static ScorePart Soonness(Situation asked, Team team)
-    {
-        var day = FreeDay.Of(asked, team);
-        var wait = day is { } free ? free.DayNumber - asked.FirstDay.DayNumber : FreeDay.DaysAhead;
-        return Part(asked, PartName.Soonness, Math.Max(0, 1 - (wait / (double)FreeDay.DaysAhead)), new SoonnessReason(day, wait));
-    }
+    private static ScoreReason Reason(Situation asked, PartName part, Team team, in TeamFacts facts) =>
+        part switch
+        {
+            PartName.Skill => Skills(asked, team, facts),
+            PartName.Nearness => new NearnessReason(facts.Journey),
+            PartName.Load => new LoadReason(facts.Active, facts.Pending, facts.Capacity, facts.Resting),
+            PartName.Record => new RecordReason(facts.Confirmed, facts.Solved),
+            PartName.Soonness => new SoonnessReason(
+                facts.Wait is { } wait ? asked.FirstDay.AddDays(wait) : null,
+                facts.Wait ?? FreeDay.DaysAhead
+            ),
+            PartName.Familiarity => new FamiliarityReason(facts.ServedBefore),
+            _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
+        };
 
-    private static ScorePart Familiarity(Situation asked, Team team)
+    private static SkillReason Skills(Situation asked, Team team, in TeamFacts facts)
     {
-        var served = asked.Need.ServedBefore.Contains(team.Id);
-        return Part(asked, PartName.Familiarity, served ? 1 : 0, new FamiliarityReason(served));
-    }
+        var main = asked.Main!;
+        List<Skill> brought = [];
+        List<Skill> lacking = [];
+        foreach (var wanted in asked.Skills.Skip(1))
+        {
+            (asked.Brings(team, wanted) ? brought : lacking).Add(Named(asked, wanted.Code));
+        }
 
-    private static ScorePart Part(Situation asked, PartName name, double value, ScoreReason reason)
-    {
-        var weight = asked.Weights[(int)name];
-        return new ScorePart(name, weight, value, (int)Math.Round(weight * value, MidpointRounding.AwayFromZero), reason);
-    }
-
-    private static bool HasDomainOf(Situation asked, Team team, WantedSkill wanted)
-    {
-        var skills = asked.Rules.Skills;
-        return skills.GetValueOrDefault(wanted.Code)?.Domain is { } domain
-            && team.Skills.Keys.Any(code => skills.GetValueOrDefault(code)?.Domain == domain);
+        return new SkillReason(Named(asked, main.Code), facts.Level, main.MinLevel, brought, lacking);
     }
 
     private static Skill Named(Situation asked, string code) =>

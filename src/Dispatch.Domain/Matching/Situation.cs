@@ -36,7 +36,7 @@ public sealed class Situation
                 .OrderBy(window => window.Start),
         ];
         FirstDay = Windows.Count > 0 ? ShanghaiTime.DayOf(Windows[0].Start) : Today;
-        Scope = new Scope(rules.Regions, need.RegionCode);
+        Scope = new Scope(rules.Regions, need.RegionCode, need.Point);
         Lowest = need.Tier < Tier.County ? Tier.County : need.Tier;
         Highest =
             need.CountryOpened || Lowest == Tier.Country || need.Form is VisitForm.Remote or VisitForm.Lecture or VisitForm.Consultation
@@ -93,16 +93,31 @@ public sealed class Situation
         team.Skills.TryGetValue(wanted.Code, out var proven) && proven.Level >= wanted.MinLevel && IsLicensed(proven);
 
     /// <summary>Whether the team may do this by hand on the first day; always, where the skill needs no licence or no hand is laid on.</summary>
-    public bool IsLicensed(TeamSkill proven) =>
-        Need.Form is not VisitForm.OnSite
-        || !(Rules.Skills.TryGetValue(proven.Code, out var skill) && skill.Licence is not null)
-        || proven.LicensedUntil >= FirstDay;
+    public bool IsLicensed(TeamSkill proven) => !NeedsLicence(proven.Code) || proven.LicensedUntil >= FirstDay;
+
+    /// <summary>Whether the work is done by hand and the law reserves it to licence holders.</summary>
+    public bool NeedsLicence(string skillCode) =>
+        Need.Form is VisitForm.OnSite && Rules.Skills.TryGetValue(skillCode, out var skill) && skill.Licence is not null;
+
+    /// <summary>Whether, whatever the main skill, only a team with an electrical licence may go.</summary>
+    public bool NeedsElectrician => Need is { NeedsElectrician: true, Form: VisitForm.OnSite };
 
     /// <summary>Whether the team may work on live current by hand on the first day.</summary>
     public bool IsElectrician(Team team) =>
         team.Skills.Values.Any(proven =>
             Rules.Skills.TryGetValue(proven.Code, out var skill) && skill.Licence == Licence.Electrical && proven.LicensedUntil >= FirstDay
         );
+
+    /// <summary>Days from the first day on which the work could be done to the first one that these hours leave free; none: not free.</summary>
+    public int? WaitFor(Availability availability) =>
+        FreeDay.Of(this, availability) is { } day ? day.DayNumber - FirstDay.DayNumber : null;
+
+    /// <summary>Whether a team rests from a service that ended then.</summary>
+    public bool IsResting(DateTimeOffset? lastServiceAt) => Now - lastServiceAt < Score.RestAfterService;
+
+    /// <summary>Whether a team with these facts brings every skill that counts.</summary>
+    public bool BringsAll(in TeamFacts facts) =>
+        Main is { } main && facts.Level >= main.MinLevel && !facts.LicenceMissing && facts.Brought == Skills.Count - 1;
 
     /// <summary>Whether the team brings every skill that counts.</summary>
     public bool BringsAll(Team team)

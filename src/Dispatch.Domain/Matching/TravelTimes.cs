@@ -17,46 +17,64 @@ public sealed class TravelTimes(IEnumerable<KnownTravelTime> known)
     /// <summary>Kilometres an hour, door to door.</summary>
     public const double SpeedKmh = 40;
 
-    private readonly FrozenDictionary<(string, string), double> minutes = known.ToFrozenDictionary(
-        entry => Pair(entry.RegionCode, entry.OtherRegionCode),
-        entry => entry.Minutes
-    );
+    private readonly FrozenDictionary<string, FrozenDictionary<string, double>> minutes = known
+        .SelectMany(entry =>
+            new[] { entry, new KnownTravelTime(entry.OtherRegionCode, entry.RegionCode, entry.Minutes) }.DistinctBy(way => way.RegionCode)
+        )
+        .GroupBy(entry => entry.RegionCode)
+        .ToFrozenDictionary(
+            group => group.Key,
+            group => group.ToFrozenDictionary(entry => entry.OtherRegionCode, entry => entry.Minutes, StringComparer.Ordinal),
+            StringComparer.Ordinal
+        );
 
     /// <summary>No pair is known: every time comes from the great circle.</summary>
     public static TravelTimes GreatCircle { get; } = new([]);
 
-    /// <summary>The way from the base that is soonest there. A base counts to the team's own county when it is the only one, else to the
-    /// county nearest to it.</summary>
+    /// <summary>The known minutes to one county, by the county one sets out from; mostly empty.</summary>
+    public IReadOnlyDictionary<string, double> To(string placeCounty) =>
+        minutes.GetValueOrDefault(placeCounty, FrozenDictionary<string, double>.Empty);
+
+    /// <summary>The way from the base that is soonest there.</summary>
     public Journey From(Team team, GeoPoint place, string placeCounty, RegionTree regions)
     {
+        var ways = To(placeCounty);
         Journey? soonest = null;
         foreach (var point in team.Bases)
         {
-            var km = Distance.GreatCircleKm(point, place);
-            var journey = new Journey(Math.Round(km, 1), Math.Round(Minutes(), 1));
-            if (soonest is null || (journey.Minutes, journey.Km).CompareTo((soonest.Value.Minutes, soonest.Value.Km)) < 0)
-            {
-                soonest = journey;
-            }
-
-            double Minutes() =>
-                minutes.Count > 0 && minutes.TryGetValue(Pair(CountyOf(point), placeCounty), out var known)
-                    ? known
-                    : km * RoadFactor / SpeedKmh * 60;
+            // Which county a base lies in takes a search, and hardly ever matters.
+            var journey = Between(point, place, ways.Count == 0 ? null : Known(ways, CountyOf(team, point, regions)));
+            soonest = soonest is { } other && other.IsSoonerThan(journey) ? other : journey;
         }
 
         return soonest ?? throw new ArgumentException($"Team {team.Id} has no base to set out from.", nameof(team));
-
-        string CountyOf(GeoPoint point) =>
-            (team.Bases.Count == 1 ? regions.Enclosing(team.RegionCode, RegionLevel.County)?.Code : null)
-            ?? regions.Nearest(point)?.Region.Code
-            ?? team.RegionCode;
     }
 
-    private static (string, string) Pair(string one, string other) => string.CompareOrdinal(one, other) <= 0 ? (one, other) : (other, one);
+    /// <summary>The way from one base.</summary>
+    /// <param name="known">The minutes the table has for it; none: as the great circle says.</param>
+    public static Journey Between(GeoPoint point, GeoPoint place, double? known)
+    {
+        var km = Distance.GreatCircleKm(point, place);
+        return new Journey(Math.Round(km, 1), Math.Round(known ?? MinutesFor(km), 1));
+    }
+
+    public static double MinutesFor(double km) => km * RoadFactor / SpeedKmh * 60;
+
+    /// <summary>The county a base counts to: the team's own when it is the only base, else the one nearest to it.</summary>
+    public static string CountyOf(Team team, GeoPoint point, RegionTree regions) =>
+        (team.Bases.Count == 1 ? regions.Enclosing(team.RegionCode, RegionLevel.County)?.Code : null)
+        ?? regions.Nearest(point)?.Region.Code
+        ?? team.RegionCode;
+
+    private static double? Known(IReadOnlyDictionary<string, double> ways, string county) =>
+        ways.TryGetValue(county, out var minutes) ? minutes : null;
 }
 
 /// <summary>A way to the place of work: great-circle kilometres and minutes on the road, both to one decimal, so that the shown figures
 /// are the ones that were scored.</summary>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct Journey(double Km, double Minutes);
+public readonly record struct Journey(double Km, double Minutes)
+{
+    /// <summary>Fewer minutes, then fewer kilometres.</summary>
+    public bool IsSoonerThan(Journey other) => (Minutes, Km).CompareTo((other.Minutes, other.Km)) < 0;
+}

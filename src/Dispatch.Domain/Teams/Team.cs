@@ -9,6 +9,9 @@ public sealed record TeamSkill(string Code, int Level, DateOnly? LicensedUntil);
 /// <summary>A team as matching sees it: what it can do, where, when and how much.</summary>
 public sealed record Team
 {
+    /// <summary>A wider service radius would be a service area, which is given by its regions.</summary>
+    public const int WidestRadiusKm = 500;
+
     public required Guid Id { get; init; }
     public required string Name { get; init; }
     public required TeamKind Kind { get; init; }
@@ -20,6 +23,10 @@ public sealed record Team
 
     /// <summary>Regions served expressly beyond the own one.</summary>
     public IReadOnlyList<string> Serves { get; init; } = [];
+
+    /// <summary>Serves every place within this many kilometres of a base, whatever region it lies in; none: no such area. 1 to
+    /// <see cref="WidestRadiusKm"/>.</summary>
+    public int? RadiusKm { get; init; }
 
     public required IReadOnlyDictionary<string, TeamSkill> Skills { get; init; }
     public required IReadOnlySet<VisitForm> Forms { get; init; }

@@ -23,10 +23,7 @@ public sealed class FreeDayTests
     [InlineData(11, false)]
     public void Without_wanted_windows_ten_days_ahead_is_the_last_day(int daysAhead, bool free)
     {
-        var away = Given.ATeam() with
-        {
-            Availability = Availability.Always with { Leaves = [new(Given.Today, Given.Today.AddDays(daysAhead - 1))] },
-        };
+        var away = Availability.Always with { Leaves = [new(Given.Today, Given.Today.AddDays(daysAhead - 1))] };
         Assert.Equal(free ? Given.Today.AddDays(daysAhead) : null, FreeDay.Of(Given.ANeed().Asked(), away));
     }
 
@@ -90,21 +87,21 @@ public sealed class FreeDayTests
     [Fact]
     public void Days_off_and_leave_are_not_worked()
     {
-        var team = Given.ATeam() with { Availability = new([], [Given.Today], [new(Given.Today.AddDays(1), Given.Today.AddDays(2))]) };
+        var team = new Availability([], [Given.Today], [new(Given.Today.AddDays(1), Given.Today.AddDays(2))]);
         Assert.Equal(Given.Today.AddDays(3), FreeDay.Of(Given.ANeed().Asked(), team));
     }
 
     [Fact]
     public void An_emergency_ignores_weekly_hours_and_days_off()
     {
-        var team = Given.ATeam() with { Availability = new([new(DayOfWeek.Friday, new(9, 0), new(10, 0))], [Given.Today], []) };
+        var team = new Availability([new(DayOfWeek.Friday, new(9, 0), new(10, 0))], [Given.Today], []);
         Assert.Equal(Given.Today, FreeDay.Of(Emergency().Asked(), team));
     }
 
     [Fact]
     public void An_emergency_never_ignores_leave()
     {
-        var away = Given.ATeam() with { Availability = Availability.Always with { Leaves = [new(Given.Today, Given.Today)] } };
+        var away = Availability.Always with { Leaves = [new(Given.Today, Given.Today)] };
         Assert.Null(FreeDay.Of(Emergency().Asked(), away));
 
         var tomorrow = Emergency() with { Wanted = [Given.Window("2026-06-01 12:00", "2026-06-02 12:00")] };
@@ -113,10 +110,10 @@ public sealed class FreeDayTests
 
     private static Need Emergency() => Given.ANeed() with { Urgency = Urgency.Emergency };
 
-    private static Team Working(DayOfWeek day, string start, string end) =>
-        Given.ATeam() with
+    private static Availability Working(DayOfWeek day, string start, string end) =>
+        Availability.Always with
         {
-            Availability = Availability.Always with { Weekly = [new(day, TimeOnly.Parse(start), TimeOnly.Parse(end))] },
+            Weekly = [new(day, TimeOnly.Parse(start), TimeOnly.Parse(end))],
         };
 
     private static DateOnly? Day(string? day) => day is null ? null : DateOnly.Parse(day);

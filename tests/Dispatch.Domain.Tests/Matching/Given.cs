@@ -1,5 +1,6 @@
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
+using Dispatch.Domain.Matching.Index;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
@@ -97,7 +98,10 @@ internal static class Given
     public static MatchResult Match(this Need need, params Team[] teams) => need.Match(_ => default, teams);
 
     public static MatchResult Match(this Need need, Func<Guid, TeamLoad> load, params Team[] teams) =>
-        Matcher.Match(need, teams, load, Rules, Now);
+        Matcher.Match(need, Index(teams, load), Rules, Now, int.MaxValue);
+
+    public static TeamIndex Index(IEnumerable<Team> teams, Func<Guid, TeamLoad>? load = null, MatchRules? rules = null) =>
+        TeamIndex.Build(rules ?? Rules, teams.Select(team => new Standed(team, load?.Invoke(team.Id) ?? default)));
 
     public static IEnumerable<int> Numbers(this MatchResult result) => result.Candidates.Select(candidate => Number(candidate.Team.Id));
 

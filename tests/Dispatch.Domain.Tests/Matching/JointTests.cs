@@ -160,7 +160,7 @@ public sealed class JointTests
             team =>
             {
                 string[] brings = [.. codes.Skip(1).Where(team.Skills.ContainsKey)];
-                return brings.Length == 0 ? 0 : Score.Of(Given.ANeed(brings).Asked(), team, default).Points;
+                return brings.Length == 0 ? 0 : Score.Of(Given.ANeed(brings).Asked(), team, default(TeamLoad)).Points;
             }
         );
         var best = (0, int.MinValue, 0);
@@ -169,7 +169,7 @@ public sealed class JointTests
             for (var chosen = 0; chosen < 1 << teams.Length; chosen++)
             {
                 var supports = teams.Where((team, at) => (chosen & (1 << at)) != 0).ToList();
-                if (supports.Contains(lead.Team))
+                if (supports.Exists(team => team.Id == lead.Team.Id))
                 {
                     continue;
                 }

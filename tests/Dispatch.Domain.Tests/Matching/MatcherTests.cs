@@ -266,7 +266,7 @@ public sealed class MatcherTests
                 Given.ATeam(5)
             );
         Assert.Equal(
-            [(SkillMissing, 2, [2, 6]), (OutOfArea, 1, [3]), (TierNotOpen, 1, [4]), (AtCapacity, 1, new[] { 7 })],
+            [(SkillMissing, 2, []), (OutOfArea, 1, []), (TierNotOpen, 1, []), (AtCapacity, 1, new[] { 7 })],
             result.Refused.Select(group => (group.Reason, group.Count, group.TeamIds.Select(Given.Number).ToArray()))
         );
         Assert.Equal(6, result.Evaluated);
@@ -299,7 +299,7 @@ public sealed class MatcherTests
         Assert.Equal([PassedOverReason.NobodyEligible, PassedOverReason.NobodyEligible], result.PassedOver.Select(passed => passed.Reason));
         Assert.Equal(
             [
-                new Shortfall(SkillMissing, 1, 1),
+                new Shortfall(SkillMissing, 1, 0),
                 new Shortfall(OutOfArea, 1, 1),
                 new Shortfall(LevelTooLow, 2, 1),
                 new Shortfall(Suspended, 1, 0),

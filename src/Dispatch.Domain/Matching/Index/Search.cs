@@ -1,0 +1,643 @@
+using Dispatch.Domain.Geography;
+using Dispatch.Domain.Skills;
+using Dispatch.Domain.Teams;
+
+namespace Dispatch.Domain.Matching.Index;
+
+/// <summary>One search through one snapshot. It goes outwards tier by tier, looks at no team that has not the main skill, and works out the
+/// way to a team only when the team could be among the best even if the way were as short as the straight line through the earth.</summary>
+internal sealed class Search
+{
+    private readonly TeamIndex index;
+    private readonly Situation asked;
+    private readonly int main;
+    private readonly bool mainNeedsLicence;
+    private readonly Further[] further;
+    private readonly byte form;
+    private readonly int? always;
+    private readonly long restsAfter;
+    private readonly int firstDay;
+    private readonly Direction place;
+    private readonly IReadOnlyDictionary<string, double>? known;
+    private readonly double leastKnown = double.PositiveInfinity;
+    private readonly (int Area, Tier Opens)[] around;
+    private readonly Dictionary<TeamBlock, List<(int At, Marks Marks)>> marked = [];
+    private readonly HashSet<Guid> servedHere = [];
+    private readonly Best best;
+    private readonly Best whole;
+    private readonly Refusals?[] refused = new Refusals?[Eligibility.Rules.Count];
+    private readonly (TeamBlock Block, int At, Tier Opens)? named;
+    private Tier? opened;
+
+    public Search(TeamIndex index, Situation asked, int most)
+    {
+        this.index = index;
+        this.asked = asked;
+        best = new Best(most);
+        whole = new Best(asked.Skills.Count > 1 ? most : 0);
+        main = NumberOf(asked.Main?.Code);
+        mainNeedsLicence = asked.Main is { } reserved && asked.NeedsLicence(reserved.Code);
+        further = new Further[Math.Max(0, asked.Skills.Count - 1)];
+        for (var at = 0; at < further.Length; at++)
+        {
+            var skill = asked.Skills[at + 1];
+            further[at] = new Further(
+                NumberOf(skill.Code),
+                skill.MinLevel,
+                asked.NeedsLicence(skill.Code),
+                index.Numbers.DomainOf(skill.Code)
+            );
+        }
+
+        form = Standing.BitOf(asked.Need.Form);
+        always = asked.WaitFor(Availability.Always);
+        restsAfter = (asked.Now - Score.RestAfterService).UtcTicks;
+        firstDay = asked.FirstDay.DayNumber;
+        if (asked.Travels)
+        {
+            place = Direction.Of(asked.Need.Point);
+            known = asked.Rules.TravelTimes.To(asked.Scope.County) is { Count: > 0 } ways ? ways : null;
+            leastKnown = known is null ? double.PositiveInfinity : known.Values.Min();
+        }
+
+        around =
+        [
+            (TeamIndex.AreaOf(asked.Rules.Regions, MapCells.Of(asked.Need.Point)), Tier.County),
+            .. asked.Scope.Around().Select(region => (region.Position, region.Opens)),
+        ];
+        named = Mark();
+        foreach (var home in index.Homes)
+        {
+            Having += main < 0 ? 0 : home.Having(main).Length;
+        }
+    }
+
+    /// <summary>Teams of the whole country that have the main skill.</summary>
+    public int Having { get; }
+
+    /// <summary>Those of them that the tiers opened so far open.</summary>
+    public int Seen { get; private set; }
+
+    /// <summary>Those of them that pass every rule.</summary>
+    public int Eligible { get; private set; }
+
+    /// <summary>Whether one of them brings every skill.</summary>
+    public bool AnyWhole { get; private set; }
+
+    /// <summary>The team asked for by name, when it is among them.</summary>
+    public Ranked? Named { get; private set; }
+
+    /// <summary>Those that fail a rule, by the first one they fail; none where there are none.</summary>
+    public IReadOnlyList<Refusals?> Refused => refused;
+
+    /// <summary>The best of the eligible teams, the one asked for by name left out.</summary>
+    public List<Ranked> Ranking() => best.InOrder();
+
+    /// <summary>The best of those that bring every skill; empty when only one is asked for.</summary>
+    public List<Ranked> Whole() => whole.InOrder();
+
+    /// <summary>Judges and ranks every team that this tier opens and none opened before.</summary>
+    public void Open(Tier tier)
+    {
+        if (main >= 0)
+        {
+            foreach (var run in Runs(main, tier))
+            {
+                JudgeAll(run, tier);
+            }
+
+            foreach (var posting in Served(main, tier))
+            {
+                if (servedHere.Add(index.Serving.IdAt(posting.At)))
+                {
+                    Judge(index.Serving, posting, tier, MarksOf(index.Serving, posting.At));
+                }
+            }
+
+            if (named is { } team && (opened is null || team.Opens > opened) && team.Opens <= tier)
+            {
+                if (Proven(team.Block, team.At, main) is { Level: > 0 } proven)
+                {
+                    Judge(team.Block, Posting.Of(team.At, proven.Level), tier, MarksOf(team.Block, team.At));
+                }
+            }
+        }
+
+        opened = tier;
+    }
+
+    /// <summary>Whether this tier would open an eligible team that brings every skill, none opened so far doing so. Looks only at the teams
+    /// with the rarest of the skills.</summary>
+    public bool WouldFindWhole(Tier tier)
+    {
+        if (main < 0 || Array.Exists(further, skill => skill.Number < 0))
+        {
+            return false;
+        }
+
+        var rarest = further.Select(skill => skill.Number).Append(main).MinBy(skill => Runs(skill, tier).Sum(run => run.Length));
+        foreach (var run in Runs(rarest, tier))
+        {
+            foreach (var posting in run.Postings)
+            {
+                if (!IsPassedOver(run.Block, posting.At) && IsWhole(run.Block, posting.At, tier))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return Served(rarest, tier).Exists(posting => IsWhole(index.Serving, posting.At, tier))
+            || (named is { } team && team.Opens > opened && team.Opens <= tier && IsWhole(team.Block, team.At, tier));
+
+        // The team asked for by name has its own tier.
+        bool IsPassedOver(TeamBlock block, int at) =>
+            Has(MarksOf(block, at), Marks.Named)
+            || (block.StandingAt(at).Has(Traits.Serves) && servedHere.Contains(block.IdAt(at)));
+    }
+
+    /// <summary>Every team that this tier or a lower one opens and that has one of the skills at least, once.</summary>
+    public IReadOnlyList<Standed> WithAny(IEnumerable<WantedSkill> skills, Tier tier)
+    {
+        var found = new Dictionary<Guid, Standed>();
+        foreach (var skill in skills.Select(skill => NumberOf(skill.Code)).Where(number => number >= 0))
+        {
+            foreach (var run in Runs(skill, tier))
+            {
+                foreach (var posting in run.Postings)
+                {
+                    Found(run.Block, posting.At);
+                }
+            }
+
+            foreach (var posting in Served(skill, tier))
+            {
+                Found(index.Serving, posting.At);
+            }
+
+            if (named is { } team && team.Opens <= tier && Proven(team.Block, team.At, skill).Level > 0)
+            {
+                Found(team.Block, team.At);
+            }
+        }
+
+        return [.. found.Values];
+
+        void Found(TeamBlock block, int at)
+        {
+            if (!found.ContainsKey(block.IdAt(at)))
+            {
+                found[block.IdAt(at)] = new Standed(block.TeamAt(at), block.StandingAt(at).Load);
+            }
+        }
+    }
+
+    /// <summary>Teams with the main skill that the tiers up to this one open.</summary>
+    public int SeenUpTo(Tier tier)
+    {
+        if (tier <= opened || main < 0)
+        {
+            return Seen;
+        }
+
+        if (tier == Tier.Country)
+        {
+            return Having;
+        }
+
+        var area = asked.Scope.Area(tier);
+        var seen = index.Homes.Sum(home => home.Having(main, area).Length);
+        var guests = new HashSet<Guid>();
+        foreach (var (region, _) in around.Where(entry => entry.Opens <= tier))
+        {
+            foreach (var posting in index.Serving.Serving(main, region))
+            {
+                if (!area.Holds(index.Serving.RegionAt(posting.Posting.At)) && Serves(region, posting.Posting.At))
+                {
+                    guests.Add(index.Serving.IdAt(posting.Posting.At));
+                }
+            }
+        }
+
+        return seen + guests.Count;
+    }
+
+    /// <summary>Every team with the main skill, wherever it is, with the facts the rules ask for.</summary>
+    public IEnumerable<TeamFacts> Everyone()
+    {
+        if (main < 0)
+        {
+            yield break;
+        }
+
+        foreach (var home in index.Homes)
+        {
+            for (var number = 0; number < home.Having(main).Length; number++)
+            {
+                var posting = home.Having(main)[number];
+                var facts = Facts(home, posting, home.StandingAt(posting.At), Tier.Country, MarksOf(home, posting.At));
+                yield return facts with { Opens = asked.Opens(home.TeamAt(posting.At)) };
+            }
+        }
+    }
+
+    private void JudgeAll(Run run, Tier tier)
+    {
+        var marks = marked.GetValueOrDefault(run.Block);
+        foreach (var posting in run.Postings)
+        {
+            var mark = marks is null ? Marks.None : MarksOf(run.Block, posting.At);
+            if (!Has(mark, Marks.Named))
+            {
+                ref readonly var standing = ref run.Block.StandingAt(posting.At);
+                if (!standing.Has(Traits.Serves) || !servedHere.Contains(run.Block.IdAt(posting.At)))
+                {
+                    Judge(run.Block, posting, tier, mark);
+                }
+            }
+        }
+    }
+
+    private void Judge(TeamBlock block, Posting posting, Tier tier, Marks mark)
+    {
+        Seen++;
+        ref readonly var standing = ref block.StandingAt(posting.At);
+        var facts = Facts(block, posting, standing, tier, mark);
+        if (Eligibility.Check(asked, facts, tier) is { } reason)
+        {
+            (refused[(int)reason] ??= new Refusals()).Add(block.IdAt(posting.At));
+            return;
+        }
+
+        Eligible++;
+        var bringsAll = asked.BringsAll(facts);
+        AnyWhole |= bringsAll;
+        var isNamed = Has(mark, Marks.Named);
+        if (asked.Travels)
+        {
+            if (!isNamed && Score.PointsOf(asked, facts with { Journey = Shortest(standing) }) < Floor(bringsAll))
+            {
+                return;
+            }
+
+            facts = facts with { Journey = Way(block, posting.At, standing) };
+        }
+
+        var ranked = new Ranked(Score.PointsOf(asked, facts), facts.Pending, block.IdAt(posting.At), block, posting.At);
+        if (isNamed)
+        {
+            Named = ranked;
+            return;
+        }
+
+        best.Show(ranked);
+        if (bringsAll)
+        {
+            whole.Show(ranked);
+        }
+    }
+
+    private int Floor(bool bringsAll) => bringsAll ? Math.Min(best.Floor, whole.Floor) : best.Floor;
+
+    private TeamFacts Facts(TeamBlock block, Posting posting, in Standing standing, Tier tier, Marks mark)
+    {
+        var (brought, sameDomain) = further.Length == 0 ? (0, 0) : Brings(block, posting.At);
+        return new TeamFacts
+        {
+            Opens = tier,
+            Level = posting.Level,
+            LicenceMissing =
+                (mainNeedsLicence && Proven(block, posting.At, main).LicensedUntil < firstDay)
+                || (asked.NeedsElectrician && !IsElectrician(block, posting.At)),
+            OffersForm = (standing.Forms & form) != 0,
+            Conflict = Has(mark, Marks.Conflict),
+            Suspended = standing.Has(Traits.Suspended),
+            Ended = Has(mark, Marks.Ended),
+            Wait = ReferenceEquals(standing.Availability, Availability.Always) ? always : asked.WaitFor(standing.Availability),
+            Capacity = standing.Capacity,
+            Active = standing.Active,
+            Pending = standing.Pending,
+            Resting = standing.LastService > restsAfter,
+            Confirmed = standing.Confirmed,
+            Solved = standing.Solved,
+            Brought = brought,
+            SameDomain = sameDomain,
+            ServedBefore = Has(mark, Marks.ServedBefore),
+        };
+    }
+
+    private (int Brought, int SameDomain) Brings(TeamBlock block, int at)
+    {
+        var skills = block.SkillsAt(at);
+        var (brought, sameDomain) = (0, 0);
+        foreach (var wanted in further)
+        {
+            var (brings, hasDomain) = (false, false);
+            foreach (var skill in skills)
+            {
+                brings |=
+                    skill.Number == wanted.Number
+                    && skill.Level >= wanted.MinLevel
+                    && (!wanted.NeedsLicence || skill.LicensedUntil >= firstDay);
+                hasDomain |= index.Numbers.ShareDomain(skill.Number, wanted.Domain);
+            }
+
+            brought += brings ? 1 : 0;
+            sameDomain += !brings && hasDomain ? 1 : 0;
+        }
+
+        return (brought, sameDomain);
+    }
+
+    private bool IsWhole(TeamBlock block, int at, Tier tier)
+    {
+        if (Proven(block, at, main) is not { Level: > 0 } proven)
+        {
+            return false;
+        }
+
+        var facts = Facts(block, Posting.Of(at, proven.Level), block.StandingAt(at), tier, MarksOf(block, at));
+        return asked.BringsAll(facts) && Eligibility.Check(asked, facts, tier) is null;
+    }
+
+    private bool IsElectrician(TeamBlock block, int at)
+    {
+        foreach (var skill in block.SkillsAt(at))
+        {
+            if (skill.LicensedUntil >= firstDay && index.Numbers.IsElectrical(skill.Number))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static PackedSkill Proven(TeamBlock block, int at, int number)
+    {
+        foreach (var skill in block.SkillsAt(at))
+        {
+            if (skill.Number == number)
+            {
+                return skill;
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>A way no longer than the shortest there can be: straight through the earth, or by the best entry of the table of travel
+    /// times. A team with several bases may start next door.</summary>
+    private Journey Shortest(in Standing standing)
+    {
+        if (standing.Has(Traits.SeveralBases))
+        {
+            return default;
+        }
+
+        // Minutes are rounded to tenths.
+        var minutes = Math.Min(TravelTimes.MinutesFor(standing.Base.LeastKmTo(place)), leastKnown) - 0.05;
+        return new Journey(0, Math.Max(0, minutes));
+    }
+
+    private Journey Way(TeamBlock block, int at, in Standing standing)
+    {
+        var soonest = From(block.BaseAt(at));
+        if (standing.Has(Traits.SeveralBases))
+        {
+            foreach (var start in block.FurtherBasesAt(at))
+            {
+                var journey = From(start);
+                soonest = journey.IsSoonerThan(soonest) ? journey : soonest;
+            }
+        }
+
+        return soonest;
+
+        Journey From(TeamBase start) =>
+            TravelTimes.Between(
+                start.Point,
+                asked.Need.Point,
+                known is not null
+                && start.County >= 0
+                && known.TryGetValue(asked.Rules.Regions.All[start.County].Code, out var minutes)
+                    ? minutes
+                    : null
+            );
+    }
+
+    /// <summary>The runs of teams with the skill whose home this tier opens and none opened before.</summary>
+    private List<Run> Runs(int skill, Tier tier)
+    {
+        var area = asked.Scope.Area(tier);
+        List<Run> runs = [];
+        foreach (var home in index.Homes)
+        {
+            if (!TeamIndex.Reaches(home, area))
+            {
+                continue;
+            }
+
+            if (opened is not { } before)
+            {
+                Add(home, area);
+                continue;
+            }
+
+            var inner = asked.Scope.Area(before);
+            Add(home, area with { End = inner.Start });
+            Add(home, area with { Start = inner.End });
+        }
+
+        return runs;
+
+        void Add(TeamBlock home, RegionSpan span)
+        {
+            var (from, length) = home.RunOf(skill, span);
+            if (length > 0)
+            {
+                runs.Add(new Run(home, skill, from, length));
+            }
+        }
+    }
+
+    /// <summary>Teams with the skill that this tier opens because of what they serve, none opened before doing so; without those whose home
+    /// it opens, and without the team asked for by name.</summary>
+    private List<Posting> Served(int skill, Tier tier)
+    {
+        if (index.Serving.Count == 0)
+        {
+            return [];
+        }
+
+        var area = asked.Scope.Area(tier);
+        List<Posting> served = [];
+        foreach (var (region, opens) in around)
+        {
+            if (opens > tier)
+            {
+                continue;
+            }
+
+            foreach (var (_, posting) in index.Serving.Serving(skill, region))
+            {
+                if (
+                    !area.Holds(index.Serving.RegionAt(posting.At))
+                    && !servedHere.Contains(index.Serving.IdAt(posting.At))
+                    && !Has(MarksOf(index.Serving, posting.At), Marks.Named)
+                    && Serves(region, posting.At)
+                )
+                {
+                    served.Add(posting);
+                }
+            }
+        }
+
+        return served;
+    }
+
+    // A cell of the map is only touched by the radius: the distance decides.
+    private bool Serves(int area, int at)
+    {
+        if (area < asked.Rules.Regions.All.Count)
+        {
+            return true;
+        }
+
+        var radius = index.Serving.ServiceAt(at)!.RadiusKm!.Value;
+        return asked.Scope.IsWithin(radius, index.Serving.BaseAt(at).Point)
+            || index.Serving.FurtherBasesAt(at).Any(start => asked.Scope.IsWithin(radius, start.Point));
+    }
+
+    private (TeamBlock Block, int At, Tier Opens)? Mark()
+    {
+        var need = asked.Need;
+        if (
+            need is { PreferredTeamId: null, ExcludedTeams.Count: 0, ConflictTeams.Count: 0, EndedWith.Count: 0, ServedBefore.Count: 0 }
+        )
+        {
+            return null;
+        }
+
+        var marks = new Dictionary<Guid, Marks>();
+        Add(need.ExcludedTeams, Marks.Conflict);
+        Add(need.ConflictTeams, Marks.Conflict);
+        Add(need.EndedWith, Marks.Ended);
+        Add(need.ServedBefore, Marks.ServedBefore);
+        Add(need.PreferredTeamId is { } preferred ? [preferred] : [], Marks.Named);
+        (TeamBlock, int, Tier)? found = null;
+        foreach (var (id, mark) in marks)
+        {
+            foreach (var home in index.Homes)
+            {
+                if (home.Find(id) is not (>= 0 and var at))
+                {
+                    continue;
+                }
+
+                MarksIn(home).Add((at, mark));
+                if (Has(mark, Marks.Named))
+                {
+                    found = (home, at, asked.Opens(home.TeamAt(at)));
+                }
+
+                if (home.StandingAt(at).Has(Traits.Serves))
+                {
+                    MarksIn(index.Serving).Add((index.Serving.Find(id), mark));
+                }
+
+                break;
+            }
+        }
+
+        return found;
+
+        void Add(IEnumerable<Guid> ids, Marks mark)
+        {
+            foreach (var id in ids)
+            {
+                marks[id] = marks.GetValueOrDefault(id) | mark;
+            }
+        }
+
+        List<(int, Marks)> MarksIn(TeamBlock block)
+        {
+            if (!marked.TryGetValue(block, out var here))
+            {
+                marked[block] = here = [];
+            }
+
+            return here;
+        }
+    }
+
+    // A request has few marked teams: looking through them is quicker than any table.
+    private Marks MarksOf(TeamBlock block, int at)
+    {
+        if (marked.Count > 0 && marked.TryGetValue(block, out var here))
+        {
+            foreach (var (place, marks) in here)
+            {
+                if (place == at)
+                {
+                    return marks;
+                }
+            }
+        }
+
+        return Marks.None;
+    }
+
+    private static bool Has(Marks marks, Marks mark) => (marks & mark) != Marks.None;
+
+    private int NumberOf(string? code) => code is not null && index.Numbers.Find(code) is { } number ? number : -1;
+
+    /// <summary>A wanted skill beside the main one.</summary>
+    private sealed record Further(int Number, int MinLevel, bool NeedsLicence, int? Domain);
+
+    /// <summary>Teams of a block that have a skill, next to one another.</summary>
+    private readonly record struct Run(TeamBlock Block, int Skill, int From, int Length)
+    {
+        public ReadOnlySpan<Posting> Postings => Block.Having(Skill).Slice(From, Length);
+    }
+
+    /// <summary>What the request says of a single team.</summary>
+    [Flags]
+    private enum Marks
+    {
+        None = 0,
+        Conflict = 1,
+        Ended = 2,
+        ServedBefore = 4,
+        Named = 8,
+    }
+}
+
+/// <summary>The teams refused for one reason: how many, and the lowest of their ids.</summary>
+internal sealed class Refusals
+{
+    private const int MostIds = 20;
+
+    private readonly List<Guid> ids = [];
+
+    public int Count { get; private set; }
+
+    /// <summary>The lowest ids, in order, so many at most.</summary>
+    public IReadOnlyList<Guid> Ids => ids;
+
+    public void Add(Guid id)
+    {
+        Count++;
+        if (ids.Count == MostIds && id.CompareTo(ids[^1]) > 0)
+        {
+            return;
+        }
+
+        var at = ids.BinarySearch(id);
+        ids.Insert(at < 0 ? ~at : at, id);
+        if (ids.Count > MostIds)
+        {
+            ids.RemoveAt(MostIds);
+        }
+    }
+}

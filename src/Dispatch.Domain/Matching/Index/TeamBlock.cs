@@ -1,0 +1,263 @@
+using System.Collections.Frozen;
+using System.Text;
+using Dispatch.Domain.Geography;
+using Dispatch.Domain.Skills;
+using Dispatch.Domain.Teams;
+using Dispatch.Domain.Visits;
+
+namespace Dispatch.Domain.Matching.Index;
+
+/// <summary>Some teams in columns, in the order of their regions, with a list of who has it for every skill. Nothing in it ever changes:
+/// <see cref="With"/> gives another one that shares all it can.</summary>
+internal sealed class TeamBlock
+{
+    private const int ChunkBits = 6;
+    private const int ChunkSize = 1 << ChunkBits;
+
+    private readonly TeamColumns columns;
+    private readonly Standing[][] standings;
+
+    public TeamBlock(TeamColumns columns, Standing[] standings)
+        : this(columns, [.. standings.Chunk(ChunkSize)]) { }
+
+    private TeamBlock(TeamColumns columns, Standing[][] standings)
+    {
+        this.columns = columns;
+        this.standings = standings;
+    }
+
+    public int Count => columns.Ids.Length;
+
+    public ref readonly Standing StandingAt(int at) => ref standings[at >> ChunkBits][at & (ChunkSize - 1)];
+
+    public Guid IdAt(int at) => columns.Ids[at];
+
+    public ReadOnlySpan<PackedSkill> SkillsAt(int at) =>
+        columns.Skills.AsSpan(columns.SkillStarts[at], columns.SkillStarts[at + 1] - columns.SkillStarts[at]);
+
+    public TeamBase BaseAt(int at) => columns.Bases[at];
+
+    public IReadOnlyList<TeamBase> FurtherBasesAt(int at) => columns.FurtherBases.GetValueOrDefault(at, []);
+
+    /// <summary>The place of the team's region in the tree; -1 for one the tree does not know.</summary>
+    public int RegionAt(int at) => columns.Regions[RegionRun(at)];
+
+    public Service? ServiceAt(int at) => columns.Services.GetValueOrDefault(at);
+
+    /// <summary>Where the team stands here; -1: it is not among these.</summary>
+    public int Find(Guid id)
+    {
+        var (low, high) = (0, columns.ById.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var at = columns.ById[middle];
+            var order = columns.Ids[at].CompareTo(id);
+            if (order == 0)
+            {
+                return at;
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return -1;
+    }
+
+    /// <summary>Everybody here who has the skill, in the order of the regions.</summary>
+    public ReadOnlySpan<Posting> Having(int skill) =>
+        skill < columns.PostingStarts.Length - 1
+            ? columns.Postings.AsSpan(columns.PostingStarts[skill], columns.PostingStarts[skill + 1] - columns.PostingStarts[skill])
+            : [];
+
+    /// <summary>Those of them who are at home in these regions.</summary>
+    public ReadOnlySpan<Posting> Having(int skill, RegionSpan regions)
+    {
+        var (from, length) = RunOf(skill, regions);
+        return Having(skill).Slice(from, length);
+    }
+
+    /// <summary>Where those stand among them.</summary>
+    public (int From, int Length) RunOf(int skill, RegionSpan regions)
+    {
+        var all = Having(skill);
+        if (all.IsEmpty || regions.End <= regions.Start)
+        {
+            return (0, 0);
+        }
+
+        var from = LowerBound(all, TeamsBefore(regions.Start));
+        return (from, LowerBound(all[from..], TeamsBefore(regions.End)));
+    }
+
+    /// <summary>Those who have the skill and serve this very area expressly.</summary>
+    public ReadOnlySpan<ServedPosting> Serving(int skill, int area)
+    {
+        if (skill >= columns.ServedStarts.Length - 1)
+        {
+            return [];
+        }
+
+        var all = columns.Served.AsSpan(columns.ServedStarts[skill], columns.ServedStarts[skill + 1] - columns.ServedStarts[skill]);
+        var from = FirstOf(all, area);
+        return all[from..(from + FirstOf(all[from..], area + 1))];
+    }
+
+    /// <summary>The team as it was entered.</summary>
+    public Team TeamAt(int at)
+    {
+        ref readonly var standing = ref StandingAt(at);
+        var from = at == 0 ? 0 : columns.NameEnds[at - 1];
+        var service = ServiceAt(at);
+        return new Team
+        {
+            Id = columns.Ids[at],
+            Name = Encoding.UTF8.GetString(columns.Names, from, columns.NameEnds[at] - from),
+            Kind = (TeamKind)columns.Kinds[at],
+            Tier = (Tier)columns.Tiers[at],
+            RegionCode = columns.RegionCodes[RegionRun(at)],
+            Bases = [columns.Bases[at].Point, .. FurtherBasesAt(at).Select(further => further.Point)],
+            Serves = service?.Regions ?? [],
+            RadiusKm = service?.RadiusKm,
+            Skills = SkillsOf(at),
+            Forms = FormSets.Of(standing.Forms),
+            Capacity = standing.Capacity,
+            Availability = standing.Availability,
+            Suspended = standing.Has(Traits.Suspended),
+            HostOrganisation = columns.Hosts[at],
+        };
+    }
+
+    /// <summary>The same teams, some of them standing otherwise. What is not named is shared.</summary>
+    public TeamBlock With(IReadOnlyCollection<(int At, Standing Standing)> changed)
+    {
+        var changedChunks = (Standing[][])standings.Clone();
+        foreach (var (at, standing) in changed)
+        {
+            ref var chunk = ref changedChunks[at >> ChunkBits];
+            if (ReferenceEquals(chunk, standings[at >> ChunkBits]))
+            {
+                chunk = (Standing[])chunk.Clone();
+            }
+
+            chunk[at & (ChunkSize - 1)] = standing;
+        }
+
+        return new TeamBlock(columns, changedChunks);
+    }
+
+    private Dictionary<string, TeamSkill> SkillsOf(int at)
+    {
+        var packed = SkillsAt(at);
+        var skills = new Dictionary<string, TeamSkill>(packed.Length, StringComparer.Ordinal);
+        foreach (var skill in packed)
+        {
+            var code = columns.Numbers.CodeOf(skill.Number);
+            skills[code] = new TeamSkill(
+                code,
+                skill.Level,
+                skill.LicensedUntil == 0 ? null : DateOnly.FromDayNumber(skill.LicensedUntil)
+            );
+        }
+
+        return skills;
+    }
+
+    // Which run of one region the team stands in.
+    private int RegionRun(int at)
+    {
+        var found = columns.RegionStarts.AsSpan().BinarySearch(at);
+        return found >= 0 ? found : ~found - 1;
+    }
+
+    private int TeamsBefore(int region)
+    {
+        var (low, high) = (0, columns.Regions.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = columns.Regions[middle] < region ? (middle + 1, high) : (low, middle);
+        }
+
+        return low == columns.Regions.Length ? Count : columns.RegionStarts[low];
+    }
+
+    private static int LowerBound(ReadOnlySpan<Posting> postings, int at)
+    {
+        var (low, high) = (0, postings.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = postings[middle].At < at ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private static int FirstOf(ReadOnlySpan<ServedPosting> postings, int area)
+    {
+        var (low, high) = (0, postings.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = postings[middle].Area < area ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+}
+
+/// <summary>What a team serves beyond its home.</summary>
+internal sealed record Service(IReadOnlyList<string> Regions, int? RadiusKm);
+
+/// <summary>What hardly ever changes about the teams of a block, team after team.</summary>
+internal sealed class TeamColumns
+{
+    public required SkillNumbers Numbers { get; init; }
+    public required Guid[] Ids { get; init; }
+
+    /// <summary>Their places in order of id.</summary>
+    public required int[] ById { get; init; }
+
+    public required byte[] Kinds { get; init; }
+    public required byte[] Tiers { get; init; }
+
+    /// <summary>In UTF-8, one after the other.</summary>
+    public required byte[] Names { get; init; }
+    public required int[] NameEnds { get; init; }
+    public required string?[] Hosts { get; init; }
+
+    /// <summary>The runs of teams of one region: its place in the tree, its code as it was entered, its first team.</summary>
+    public required int[] Regions { get; init; }
+    public required string[] RegionCodes { get; init; }
+    public required int[] RegionStarts { get; init; }
+
+    /// <summary>The first base of every team; the others of those few that have several.</summary>
+    public required TeamBase[] Bases { get; init; }
+    public required FrozenDictionary<int, TeamBase[]> FurtherBases { get; init; }
+    public required FrozenDictionary<int, Service> Services { get; init; }
+
+    public required int[] SkillStarts { get; init; }
+    public required PackedSkill[] Skills { get; init; }
+
+    /// <summary>By number of the skill: who has it.</summary>
+    public required int[] PostingStarts { get; init; }
+    public required Posting[] Postings { get; init; }
+
+    /// <summary>By number of the skill: who has it and serves which area, by area. Only among the serving teams.</summary>
+    public required int[] ServedStarts { get; init; }
+    public required ServedPosting[] Served { get; init; }
+}
+
+/// <summary>One set for every combination of forms, shared by all teams.</summary>
+internal static class FormSets
+{
+    private static readonly FrozenSet<VisitForm>[] All =
+    [
+        .. Enumerable
+            .Range(0, 1 << Enum.GetValues<VisitForm>().Length)
+            .Select(bits => Enum.GetValues<VisitForm>().Where(form => (bits & Standing.BitOf(form)) != 0).ToFrozenSet()),
+    ];
+
+    public static IReadOnlySet<VisitForm> Of(byte bits) => All[bits];
+}
