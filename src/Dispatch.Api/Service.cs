@@ -96,6 +96,7 @@ internal static class Service
         {
             var seeds = configuration["Dispatch:Seeds"] ?? Path.Combine(AppContext.BaseDirectory, "seeds");
             await scope.ServiceProvider.GetRequiredService<SeedFiles>().Load(seeds, WithDemo(app));
+            await app.Services.GetRequiredService<TeamDirectory>().Read(scope.ServiceProvider.GetRequiredService<Session>());
         }
 
         var tokens = app.Environment.IsDevelopment() ? await Demo.Prepare(app, DataFolder(configuration), DemoLeaderTeam) : null;
@@ -170,6 +171,7 @@ internal static class Service
             {
                 typeof(SeedFiles),
                 typeof(TeamStore),
+                typeof(TeamLoadStore),
                 typeof(TeamReader),
                 typeof(RequestStore),
                 typeof(RequestContent),
@@ -186,6 +188,7 @@ internal static class Service
                 typeof(Cancellation),
                 typeof(Confirmations),
                 typeof(Matching),
+                typeof(DecisionStore),
                 typeof(Dispatcher),
                 typeof(Offering),
                 typeof(Desks),

@@ -15,6 +15,15 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>Holds a name of the caller's choice until the commit. On SQLite the one writer holds everything already.</summary>
     public abstract Task HoldKey(DbConnection connection, DbTransaction transaction, string key);
 
+    /// <summary>What a row that changes now notes in its <c>changed</c>, as SQL: more than any snapshot taken before has seen.</summary>
+    public abstract string NextChange(string table);
+
+    /// <summary>What every change noted that this snapshot does not hold is not below, as SQL.</summary>
+    public abstract string ChangesFrom(string table);
+
+    /// <summary>Whether changes become visible in the order of their numbers, none left out.</summary>
+    public abstract bool ShowsChangesInOrder { get; }
+
     /// <summary>Makes the schema what this program needs. Runs before anything is served.</summary>
     public abstract Task Migrate();
 

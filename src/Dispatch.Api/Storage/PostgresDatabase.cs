@@ -26,6 +26,13 @@ internal sealed class PostgresDatabase(string connectionString) : Database
     public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key }, transaction);
 
+    // Transactions commit in any order: a snapshot lacks none below the oldest that was under way when it was taken.
+    public override string NextChange(string table) => "pg_current_xact_id()::text::bigint";
+
+    public override bool ShowsChangesInOrder => false;
+
+    public override string ChangesFrom(string table) => "pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+
     public override async Task Migrate()
     {
         await using var connection = await source.OpenConnectionAsync();

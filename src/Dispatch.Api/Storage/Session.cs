@@ -50,6 +50,18 @@ internal sealed class Session(Database database) : IAsyncDisposable
         return Straight(args) is { } store ? store.Value<T>(sql, args) : await open.ExecuteScalarAsync<T>(sql, args, Given);
     }
 
+    /// <inheritdoc cref="Database.NextChange"/>
+    public string NextChange(string table) => database.NextChange(table);
+
+    /// <inheritdoc cref="Database.ChangesFrom"/>
+    public string ChangesFrom(string table) => database.ChangesFrom(table);
+
+    /// <inheritdoc cref="Database.ShowsChangesInOrder"/>
+    public bool ShowsChangesInOrder => database.ShowsChangesInOrder;
+
+    /// <summary>Inside a command: what is read may hold changes that are never committed.</summary>
+    public bool Writes => writing;
+
     /// <summary>Waits until no other transaction holds this key, and holds it until the commit.</summary>
     public Task HoldKey(string key) => database.HoldKey(connection!, transaction!, key);
 

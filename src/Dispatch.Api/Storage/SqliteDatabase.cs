@@ -52,6 +52,13 @@ internal sealed class SqliteDatabase : Database
 
     public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) => Task.CompletedTask;
 
+    // One writer: the numbers follow one another without a gap, and what is seen is seen up to the highest.
+    public override string NextChange(string table) => $"(select coalesce(max(changed), 0) + 1 from {table})";
+
+    public override bool ShowsChangesInOrder => true;
+
+    public override string ChangesFrom(string table) => NextChange(table);
+
     public override Task Migrate()
     {
         Migrations.Apply(writer);

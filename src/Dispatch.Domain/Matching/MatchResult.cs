@@ -6,6 +6,12 @@ namespace Dispatch.Domain.Matching;
 /// <summary>The ranking of the teams for one need, with the reason of every place in it and of every refusal.</summary>
 public sealed record MatchResult
 {
+    /// <summary>What was asked for.</summary>
+    public required Need Need { get; init; }
+
+    /// <summary>The moment it was asked for.</summary>
+    public required DateTimeOffset At { get; init; }
+
     /// <summary>The highest tier whose teams are asked; with it all below it.</summary>
     public required Tier Opened { get; init; }
 
@@ -40,11 +46,14 @@ public sealed record MatchResult
 }
 
 /// <summary>An eligible team and its place in the ranking.</summary>
-/// <param name="Rank">From 1.</param>
+/// <param name="Rank">From 1; <see cref="FarDown"/> for one that ranks below those that were asked for.</param>
 /// <param name="BringsAll">Whether it brings every skill that counts.</param>
 /// <param name="PreferredByName">Ranks first because the requester asked for it by name.</param>
 public sealed record Candidate(int Rank, Team Team, Score Score, TeamLoad Load, bool BringsAll, bool PreferredByName)
 {
+    /// <summary>A rank that nobody has counted to.</summary>
+    public const int FarDown = 0;
+
     /// <summary>What the score was worked out from.</summary>
     public required TeamFacts Facts { get; init; }
 }

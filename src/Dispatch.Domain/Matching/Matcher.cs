@@ -24,10 +24,12 @@ public static class Matcher
         var candidates = Explained(asked, search.Named, search.Ranking(), most);
         return new MatchResult
         {
+            Need = need,
+            At = now,
             Opened = opened,
             PassedOver = passedOver,
             Candidates = candidates,
-            Whole = asked.Skills.Count == 1 ? candidates : Explained(asked, named: null, search.Whole(), most),
+            Whole = asked.Skills.Count == 1 ? candidates : Whole(asked, search, candidates, most),
             Eligible = search.Eligible,
             Refused = [.. Refused(asked, search, opened, teams.Count)],
             Evaluated = teams.Count,
@@ -91,6 +93,16 @@ public static class Matcher
         return [.. order.Take(most).Select((ranked, at) => Explained(asked, ranked, at + 1))];
     }
 
+    private static Candidate[] Whole(Situation asked, Search search, Candidate[] candidates, int most) =>
+        [
+            .. search
+                .Whole()
+                .Take(most)
+                .Select(ranked =>
+                    Array.Find(candidates, candidate => candidate.Team.Id == ranked.Id) ?? Explained(asked, ranked, Candidate.FarDown)
+                ),
+        ];
+
     private static Candidate Explained(Situation asked, in Ranked ranked, int rank)
     {
         var team = ranked.Block.TeamAt(ranked.At);
@@ -99,7 +111,7 @@ public static class Matcher
         return new Candidate(
             rank,
             team,
-            Score.Of(asked, team, facts),
+            Score.Of(asked, facts),
             load,
             asked.BringsAll(facts),
             PreferredByName: team.Id == asked.Need.PreferredTeamId

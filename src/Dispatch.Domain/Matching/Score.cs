@@ -51,10 +51,10 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
         return points;
     }
 
-    public static Score Of(Situation asked, Team team, in TeamLoad load) => Of(asked, team, TeamFacts.Of(asked, team, load));
+    public static Score Of(Situation asked, Team team, in TeamLoad load) => Of(asked, TeamFacts.Of(asked, team, load));
 
     /// <summary>The points with the reason of every part.</summary>
-    public static Score Of(Situation asked, Team team, in TeamFacts facts)
+    public static Score Of(Situation asked, in TeamFacts facts)
     {
         var parts = new ScorePart[Enum.GetValues<PartName>().Length];
         for (var part = PartName.Skill; part <= PartName.Familiarity; part++)
@@ -65,7 +65,7 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
                 asked.Weights[(int)part],
                 value,
                 PartPoints(asked, part, value),
-                Reason(asked, part, team, facts)
+                Reason(asked, part, facts)
             );
         }
 
@@ -110,10 +110,10 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
     // Half a thousandth rounds up; no part is negative.
     private static int PartPoints(Situation asked, PartName part, double value) => (int)((asked.Weights[(int)part] * value) + 0.5);
 
-    private static ScoreReason Reason(Situation asked, PartName part, Team team, in TeamFacts facts) =>
+    private static ScoreReason Reason(Situation asked, PartName part, in TeamFacts facts) =>
         part switch
         {
-            PartName.Skill => Skills(asked, team, facts),
+            PartName.Skill => Skills(asked, facts),
             PartName.Nearness => new NearnessReason(facts.Journey),
             PartName.Load => new LoadReason(facts.Active, facts.Pending, facts.Capacity, facts.Resting),
             PartName.Record => new RecordReason(facts.Confirmed, facts.Solved),
@@ -125,14 +125,14 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
         };
 
-    private static SkillReason Skills(Situation asked, Team team, in TeamFacts facts)
+    private static SkillReason Skills(Situation asked, in TeamFacts facts)
     {
         var main = asked.Main!;
         List<Skill> brought = [];
         List<Skill> lacking = [];
-        foreach (var wanted in asked.Skills.Skip(1))
+        for (var at = 1; at < asked.Skills.Count; at++)
         {
-            (asked.Brings(team, wanted) ? brought : lacking).Add(Named(asked, wanted.Code));
+            ((facts.Brings & (1u << (at - 1))) != 0 ? brought : lacking).Add(Named(asked, asked.Skills[at].Code));
         }
 
         return new SkillReason(Named(asked, main.Code), facts.Level, main.MinLevel, brought, lacking);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Dispatch.Domain.Teams;
 
@@ -48,8 +49,11 @@ public readonly record struct TeamFacts
     /// <summary>Those of them said to be solved.</summary>
     public int Solved { get; init; }
 
-    /// <summary>Further skills the team brings.</summary>
-    public int Brought { get; init; }
+    /// <summary>Which of the further skills the team brings: bit 0 the first of them.</summary>
+    public uint Brings { get; init; }
+
+    /// <summary>How many of the further skills the team brings.</summary>
+    public int Brought => BitOperations.PopCount(Brings);
 
     /// <summary>Further skills of which it only has the domain.</summary>
     public int SameDomain { get; init; }
@@ -63,7 +67,7 @@ public readonly record struct TeamFacts
     public static TeamFacts Of(Situation asked, Team team, in TeamLoad load)
     {
         var main = asked.Main is { } wanted ? team.Skills.GetValueOrDefault(wanted.Code) : null;
-        var (brought, sameDomain) = Further(asked, team);
+        var (brings, sameDomain) = Further(asked, team);
         return new TeamFacts
         {
             Opens = asked.Opens(team),
@@ -80,7 +84,7 @@ public readonly record struct TeamFacts
             Resting = asked.IsResting(load.LastServiceAt),
             Confirmed = load.Confirmed,
             Solved = load.ConfirmedSolved,
-            Brought = brought,
+            Brings = brings,
             SameDomain = sameDomain,
             Journey = asked.Travels
                 ? asked.Rules.TravelTimes.From(team, asked.Need.Point, asked.Scope.County, asked.Rules.Regions)
@@ -89,14 +93,14 @@ public readonly record struct TeamFacts
         };
     }
 
-    private static (int Brought, int SameDomain) Further(Situation asked, Team team)
+    private static (uint Brings, int SameDomain) Further(Situation asked, Team team)
     {
-        var (brought, sameDomain) = (0, 0);
+        var (brings, sameDomain) = (0u, 0);
         for (var at = 1; at < asked.Skills.Count; at++)
         {
             if (asked.Brings(team, asked.Skills[at]))
             {
-                brought++;
+                brings |= 1u << (at - 1);
             }
             else if (HasDomainOf(asked, team, asked.Skills[at].Code))
             {
@@ -104,7 +108,7 @@ public readonly record struct TeamFacts
             }
         }
 
-        return (brought, sameDomain);
+        return (brings, sameDomain);
     }
 
     private static bool HasDomainOf(Situation asked, Team team, string wanted)

@@ -26,6 +26,12 @@ public sealed class ServiceOnAFailingStore : RunningService
 
         public override bool Healthy => real.Healthy;
 
+        public override bool ShowsChangesInOrder => real.ShowsChangesInOrder;
+
+        public override string NextChange(string table) => real.NextChange(table);
+
+        public override string ChangesFrom(string table) => real.ChangesFrom(table);
+
         public override string In(string parameter) => real.In(parameter);
 
         public override IEnumerable Ids(IEnumerable<Guid> ids) => real.Ids(ids);

@@ -160,7 +160,7 @@ public sealed class JointTests
             team =>
             {
                 string[] brings = [.. codes.Skip(1).Where(team.Skills.ContainsKey)];
-                return brings.Length == 0 ? 0 : Score.Of(Given.ANeed(brings).Asked(), team, default(TeamLoad)).Points;
+                return brings.Length == 0 ? 0 : Score.Of(Given.ANeed(brings).Asked(), team, default).Points;
             }
         );
         var best = (0, int.MinValue, 0);

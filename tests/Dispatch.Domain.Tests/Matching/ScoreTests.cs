@@ -72,7 +72,7 @@ public sealed class ScoreTests
     [InlineData(VisitForm.Consultation, 0)]
     public void Nearness_does_not_apply_to_help_from_afar(VisitForm form, int weight)
     {
-        var score = Score.Of((Given.ANeed() with { Form = form }).Asked(), Given.ATeam(), default(TeamLoad));
+        var score = Score.Of((Given.ANeed() with { Form = form }).Asked(), Given.ATeam(), default);
         var part = score.Parts[(int)PartName.Nearness];
         Assert.Equal(weight, part.Weight);
         Assert.Equal(weight, part.Points);

@@ -71,12 +71,15 @@ internal sealed class Dispatcher(Session db, RequestStore requests, OfferStore o
 
             if (from <= highest && bounces.GetValueOrDefault(Words.Of(from)) < BouncesPerTier)
             {
-                var match = await matching.Of(request, from);
                 var asked = pending.Select(offer => offer.TeamId).ToHashSet();
-                var chosen = InOrderOfAsking(match)
-                    .Where(candidate => !asked.Contains(candidate.Team.Id))
-                    .Take(wanted - pending.Count)
-                    .ToList();
+                var match = await matching.Of(request, from);
+                var chosen = Chosen(match, asked, wanted - pending.Count);
+                if (chosen.Exists(candidate => candidate.Rank == Candidate.FarDown))
+                {
+                    match = await matching.Of(request, from, most: int.MaxValue);
+                    chosen = Chosen(match, asked, wanted - pending.Count);
+                }
+
                 if (chosen.Count > 0)
                 {
                     request = await Ask(request, chosen, match);
@@ -98,20 +101,24 @@ internal sealed class Dispatcher(Session db, RequestStore requests, OfferStore o
         }
     }
 
+    private static List<Candidate> Chosen(MatchResult match, HashSet<Guid> asked, int most) =>
+        [.. InOrderOfAsking(match).Where(candidate => !asked.Contains(candidate.Team.Id)).Take(most)];
+
     /// <summary>By rank; but where a tier was passed over because nobody there brings every skill, whoever brings them all comes first:
     /// else the team passed over would be the one that is asked.</summary>
     private static IEnumerable<Candidate> InOrderOfAsking(MatchResult match) =>
         match.PassedOver.Any(passed => passed.Reason == PassedOverReason.NobodyBringsAll)
-            ? match.Candidates.OrderByDescending(candidate => candidate.PreferredByName || candidate.BringsAll)
+            ? match
+                .Candidates.Where(candidate => candidate.PreferredByName)
+                .Concat(match.Whole)
+                .Concat(match.Candidates)
+                .DistinctBy(candidate => candidate.Team.Id)
             : match.Candidates;
 
     private async Task<RequestRow> Ask(RequestRow request, List<Candidate> chosen, MatchResult match)
     {
         var way = request.IsEmergency ? OfferWay.Broadcast : OfferWay.Automatic;
-        foreach (var candidate in chosen)
-        {
-            await offering.Offer(request, candidate, match.Opened, way, match.WeightsVersion);
-        }
+        await offering.Offer(request, match, chosen, way);
 
         var reason = match.PassedOver.Count == 0 ? "next_tier" : Words.Of(match.PassedOver[^1].Reason);
         return await offering.MarkOffered(request, match.Opened, reason);

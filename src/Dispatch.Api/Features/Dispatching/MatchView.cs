@@ -15,25 +15,24 @@ internal sealed record MatchView(
     IReadOnlyList<CandidateView> Candidates,
     IReadOnlyList<RefusalView> Refused,
     JointView? Joint,
-    IReadOnlyList<ShortfallView> Shortfalls
+    IReadOnlyList<ShortfallView> Shortfalls,
+    IReadOnlyList<ExplainedTeamView> Explained
 )
 {
-    private const int MostIdsShown = 20;
-
-    public static MatchView Of(Guid requestId, MatchResult match, int limit) =>
+    public static MatchView Of(MatchResult match) =>
         new(
-            requestId,
+            match.Need.RequestId,
             match.Opened,
             [.. match.PassedOver.Select(passed => new PassedOverView(passed.Tier, Words.Of(passed.Reason), Text.Of(Wording.Of(passed))))],
             match.Evaluated,
-            match.Candidates.Count,
+            match.Eligible,
             match.WeightsVersion,
-            [.. match.Candidates.Take(limit).Select(CandidateView.Of)],
+            [.. match.Candidates.Select(CandidateView.Of)],
             [
                 .. match.Refused.Select(refusal => new RefusalView(
                     Words.Of(refusal.Reason),
                     refusal.Count,
-                    [.. refusal.TeamIds.Take(MostIdsShown)],
+                    refusal.TeamIds,
                     Text.Of(Wording.Of(refusal.Reason)),
                     Text.Of(Wording.Remedy(refusal.Reason))
                 )),
@@ -46,8 +45,27 @@ internal sealed record MatchView(
                     shortfall.Alone,
                     Text.Of(Wording.Of(shortfall))
                 )),
-            ]
+            ],
+            []
         );
+}
+
+/// <summary>Why one team stands where it stands.</summary>
+/// <param name="Rank">Its place among all that are eligible; none when it is not.</param>
+/// <param name="Against">Every rule it fails with the opened tiers open, and what would have to change.</param>
+/// <param name="Candidate">Its score, part by part, when it is eligible.</param>
+internal sealed record ExplainedTeamView(
+    Guid TeamId,
+    string TeamName,
+    int? Rank,
+    IReadOnlyList<RuleView> Against,
+    CandidateView? Candidate
+);
+
+internal sealed record RuleView(string Reason, Text Text, Text Remedy)
+{
+    public static RuleView Of(Ineligibility reason) =>
+        new(Words.Of(reason), Text.Of(Wording.Of(reason)), Text.Of(Wording.Remedy(reason)));
 }
 
 /// <param name="WeightsVersion">Of the ranking it came from; none when a person decided.</param>
@@ -62,7 +80,17 @@ internal sealed record ShortfallView(string Reason, int Failed, int Alone, Text 
 
 internal sealed record LoadView(int Open, int Capacity);
 
-internal sealed record ScorePartView(string Name, double Weight, double Value, double Points, Text Reason);
+internal sealed record ScorePartView(string Name, double Weight, double Value, double Points, Text Reason)
+{
+    public static ScorePartView Of(ScorePart part) =>
+        new(
+            Words.Of(part.Name),
+            part.Weight / (double)Weights.PointScale,
+            Math.Round(part.Value, 4),
+            part.Points / (double)Weights.PointScale,
+            Text.Of(Wording.Of(part.Reason))
+        );
+}
 
 internal sealed record CandidateView(
     int Rank,
@@ -96,15 +124,7 @@ internal sealed record CandidateView(
             new LoadView(candidate.Load.Active, candidate.Team.Capacity),
             candidate.BringsAll,
             candidate.PreferredByName,
-            [
-                .. candidate.Score.Parts.Select(part => new ScorePartView(
-                    Words.Of(part.Name),
-                    part.Weight / PointScale,
-                    Math.Round(part.Value, 4),
-                    part.Points / PointScale,
-                    Text.Of(Wording.Of(part.Reason))
-                )),
-            ]
+            [.. candidate.Score.Parts.Select(ScorePartView.Of)]
         );
 }
 

@@ -12,28 +12,80 @@ using Dispatch.Domain.Visits;
 
 namespace Dispatch.Api.Features.Dispatching;
 
-/// <summary>Puts a stored request before the matcher: its need, the teams of the snapshot, and what they have in hand right now.</summary>
+/// <summary>Puts a stored request before the matcher: its need, and the teams with what they have in hand right now.</summary>
 internal sealed class Matching(Session db, RequestContent content, TeamDirectory directory, Catalogue catalogue, TimeProvider clock)
 {
-    public async Task<MatchResult> Of(RequestRow request, Tier? from = null)
+    /// <summary>So many candidates are ranked unless somebody wants to see more: whoever dispatches never asks as many.</summary>
+    private const int MostRanked = 20;
+
+    /// <param name="from">The tier to begin with; none: where the request stands.</param>
+    /// <param name="most">How many candidates are ranked.</param>
+    public async Task<MatchResult> Of(RequestRow request, Tier? from = null, int most = MostRanked)
     {
         var need = await NeedOf(request);
         var teams = await directory.Read(db);
-        var loads = await Loads();
-        return Matcher.Match(
-            from is { } tier ? need with { Tier = tier } : need,
-            teams.Values,
-            id => loads.GetValueOrDefault(id),
-            catalogue.Rules,
-            clock.GetUtcNow()
-        );
+        return Matcher.Match(from is { } tier ? need with { Tier = tier } : need, teams, catalogue.Rules, clock.GetUtcNow(), most);
+    }
+
+    /// <summary>The ranking with this one team in it, whatever its rank, and the team's place; none: it is refused.</summary>
+    public async Task<(MatchResult Match, Candidate? Candidate)> For(RequestRow request, Guid teamId)
+    {
+        var match = await Of(request);
+        if (Among(match) is { } candidate)
+        {
+            return (match, candidate);
+        }
+
+        return match.Eligible > match.Candidates.Count && (await ReasonsAgainst(request, teamId, match.Opened)).Count == 0
+            ? (match, Among(await Of(request, most: int.MaxValue)))
+            : (match, null);
+
+        Candidate? Among(MatchResult among) => among.Candidates.FirstOrDefault(candidate => candidate.Team.Id == teamId);
+    }
+
+    /// <summary>Why these teams stand where they stand in a match.</summary>
+    public async Task<IReadOnlyList<ExplainedTeamView>> Explain(RequestRow request, MatchResult match, IReadOnlyList<Guid> teamIds)
+    {
+        if (teamIds.Count == 0)
+        {
+            return [];
+        }
+
+        var teams = await directory.Read(db);
+        var asked = new Situation(match.Need, catalogue.Rules, match.At);
+        var everybody = match.Eligible > match.Candidates.Count ? (await Of(request, most: int.MaxValue)).Candidates : match.Candidates;
+        List<ExplainedTeamView> explained = [];
+        foreach (var teamId in teamIds.Distinct())
+        {
+            if (teams.Find(teamId) is not var (team, load))
+            {
+                throw QueryNames.Wrong("teamId", "team_unknown", "其中有不存在的队伍，见 GET /v1/teams。", "One of them is no team. See GET /v1/teams.");
+            }
+
+            var candidate = everybody.FirstOrDefault(candidate => candidate.Team.Id == teamId);
+            explained.Add(
+                new ExplainedTeamView(
+                    teamId,
+                    team.Name,
+                    candidate?.Rank,
+                    [.. Eligibility.CheckAll(asked, team, load, match.Opened).Select(RuleView.Of)],
+                    candidate is null ? null : CandidateView.Of(candidate)
+                )
+            );
+        }
+
+        return explained;
     }
 
     /// <summary>Every rule one team fails with the tiers opened that stand open now.</summary>
-    public async Task<IReadOnlyList<Ineligibility>> ReasonsAgainst(RequestRow request, Guid teamId)
+    public Task<IReadOnlyList<Ineligibility>> ReasonsAgainst(RequestRow request, Guid teamId) =>
+        ReasonsAgainst(request, teamId, Words.To<Tier>(request.Tier));
+
+    /// <summary>Every rule one team fails with the tiers up to this one open.</summary>
+    public async Task<IReadOnlyList<Ineligibility>> ReasonsAgainst(RequestRow request, Guid teamId, Tier opened)
     {
         var teams = await directory.Read(db);
-        if (!teams.TryGetValue(teamId, out var team))
+        if (teams.Find(teamId) is not var (team, load))
         {
             throw Refused.Field(
                 "#/teamId",
@@ -43,9 +95,8 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
             );
         }
 
-        var loads = await Loads();
         var asked = new Situation(await NeedOf(request), catalogue.Rules, clock.GetUtcNow());
-        return Eligibility.CheckAll(asked, team, loads.GetValueOrDefault(teamId), Words.To<Tier>(request.Tier));
+        return Eligibility.CheckAll(asked, team, load, opened);
     }
 
     /// <summary>The last tier that opens by itself for this request.</summary>
@@ -91,45 +142,9 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
         };
     }
 
-    private async Task<Dictionary<Guid, TeamLoad>> Loads()
-    {
-        var rows = await db.List<LoadRow>(
-            """
-            select team_id, sum(active) as active, sum(pending) as pending, sum(confirmed) as confirmed, sum(solved) as confirmed_solved, max(last_service_at) as last_service_at
-            from (
-                select team_id, 1 as active, 0 as pending, 0 as confirmed, 0 as solved, cast(null as timestamptz) as last_service_at
-                from assignment where state = 'active'
-                union all
-                select team_id, 0, 1, 0, 0, cast(null as timestamptz) from offer where state = 'pending'
-                union all
-                select assignment.team_id, 0, 0, count(*), count(*) filter (where confirmation.solved), cast(null as timestamptz)
-                from confirmation join assignment on assignment.request_id = confirmation.request_id
-                where assignment.role = 'lead' and assignment.ended_as = 'completed' group by assignment.team_id
-                union all
-                select team_id, 0, 0, 0, 0, max(ended_at) from visit where state = 'completed' group by team_id
-            ) parts
-            group by team_id
-            """
-        );
-        return rows.ToDictionary(
-            row => row.TeamId,
-            row => new TeamLoad((int)row.Active, (int)row.Pending, (int)row.Confirmed, (int)row.ConfirmedSolved, row.LastServiceAt)
-        );
-    }
-
     private sealed record TeamMark
     {
         public Guid TeamId { get; init; }
         public string Kind { get; init; } = "";
-    }
-
-    private sealed record LoadRow
-    {
-        public Guid TeamId { get; init; }
-        public long Active { get; init; }
-        public long Pending { get; init; }
-        public long Confirmed { get; init; }
-        public long ConfirmedSolved { get; init; }
-        public DateTimeOffset? LastServiceAt { get; init; }
     }
 }

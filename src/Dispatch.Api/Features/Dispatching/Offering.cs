@@ -13,15 +13,45 @@ using Dispatch.Domain.Teams;
 namespace Dispatch.Api.Features.Dispatching;
 
 /// <summary>派单: makes an offer with all that belongs to it, and takes offers back. Called with the request held.</summary>
-internal sealed class Offering(RequestStore requests, OfferStore offers, DeadlineStore deadlines, NoticeStore notices, TimeProvider clock)
+internal sealed class Offering(
+    RequestStore requests,
+    OfferStore offers,
+    DecisionStore decisions,
+    DeadlineStore deadlines,
+    NoticeStore notices,
+    TimeProvider clock
+)
 {
-    /// <summary>Asks one team.</summary>
-    public async Task<OfferRow> Offer(RequestRow request, Candidate candidate, Tier tier, OfferWay way, string weightsVersion)
+    /// <summary>Asks these candidates of a match, and keeps what it was decided on.</summary>
+    public async Task<IReadOnlyList<OfferRow>> Offer(
+        RequestRow request,
+        MatchResult match,
+        IReadOnlyCollection<Candidate> candidates,
+        OfferWay way
+    )
     {
-        return await Offer(request, candidate.Team.Id, tier, way, candidate.Score.Points, SavedExplanation.Of(candidate, weightsVersion));
+        var decision = await decisions.Keep(match, candidates);
+        List<OfferRow> made = [];
+        foreach (var candidate in candidates)
+        {
+            var explanation = SavedExplanation.Of(candidate, match.WeightsVersion);
+            made.Add(await Offer(request, candidate.Team.Id, match.Opened, way, candidate.Score.Points, explanation, decision));
+        }
+
+        return made;
     }
 
-    public async Task<OfferRow> Offer(RequestRow request, Guid teamId, Tier tier, OfferWay way, int? score, string explanation)
+    /// <summary>Asks a team.</summary>
+    /// <param name="decisionId">What it was decided on; none: a person decided against the ranking or without one.</param>
+    public async Task<OfferRow> Offer(
+        RequestRow request,
+        Guid teamId,
+        Tier tier,
+        OfferWay way,
+        int? score,
+        string explanation,
+        Guid? decisionId = null
+    )
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
@@ -37,6 +67,7 @@ internal sealed class Offering(RequestStore requests, OfferStore offers, Deadlin
                 Tier = Words.Of(tier),
                 Score = score,
                 Explanation = explanation,
+                DecisionId = decisionId,
                 OfferedAt = now,
                 AnswerDueAt = due,
             }

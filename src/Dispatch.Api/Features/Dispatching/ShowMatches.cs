@@ -6,12 +6,24 @@ using MediatR;
 namespace Dispatch.Api.Features.Dispatching;
 
 /// <summary>The ranking for a request as things stand, and why everybody else is not in it.</summary>
-internal sealed record ShowMatches(Guid RequestId, int Limit) : IRequest<MatchView>;
+/// <param name="Explained">Teams to explain whatever their place: why not these?</param>
+internal sealed record ShowMatches(Guid RequestId, int Limit, IReadOnlyList<Guid> Explained) : IRequest<MatchView>;
+
+/// <summary>How much of a ranking is explained.</summary>
+internal enum Explain
+{
+    /// <summary>The candidates shown; everybody else is counted by reason.</summary>
+    Top,
+
+    /// <summary>The teams named by <c>teamId</c> as well, rule by rule.</summary>
+    Full,
+}
 
 internal static class ShowMatchesEndpoint
 {
     private const int DefaultLimit = 10;
     private const int HighestLimit = 100;
+    private const int MostExplained = 20;
 
     public static void MapShowMatches(this IEndpointRouteBuilder requests) =>
         requests
@@ -21,15 +33,37 @@ internal static class ShowMatchesEndpoint
             .For(Role.Officer, Role.Auditor)
             .ShowsMany();
 
-    private static Task<MatchView> Get(Guid requestId, int? limit, IMediator mediator, CancellationToken ct) =>
-        limit is < 1 or > HighestLimit
-            ? throw QueryNames.Wrong(
+    private static Task<MatchView> Get(
+        Guid requestId,
+        int? limit,
+        Explain? explain,
+        Guid[]? teamId,
+        IMediator mediator,
+        CancellationToken ct
+    )
+    {
+        if (limit is < 1 or > HighestLimit)
+        {
+            throw QueryNames.Wrong(
                 "limit",
                 "out_of_range",
                 $"limit 须在 1 到 {HighestLimit} 之间。",
                 $"limit must be between 1 and {HighestLimit}."
-            )
-            : mediator.Send(new ShowMatches(requestId, limit ?? DefaultLimit), ct);
+            );
+        }
+
+        if ((explain == Explain.Full) != teamId is { Length: > 0 and <= MostExplained })
+        {
+            throw QueryNames.Wrong(
+                "teamId",
+                "out_of_range",
+                $"explain=full 说明 teamId 所列的队伍，请给出 1 到 {MostExplained} 个；不带 explain=full 时不要给出 teamId。",
+                $"explain=full explains the teams named by teamId: give 1 to {MostExplained} of them, and none without explain=full."
+            );
+        }
+
+        return mediator.Send(new ShowMatches(requestId, limit ?? DefaultLimit, teamId ?? []), ct);
+    }
 }
 
 internal sealed class ShowMatchesHandler(Caller caller, RequestStore requests, Matching matching) : IRequestHandler<ShowMatches, MatchView>
@@ -43,6 +77,7 @@ internal sealed class ShowMatchesHandler(Caller caller, RequestStore requests, M
             RequestStore.RefuseHeld(request);
         }
 
-        return MatchView.Of(request.RequestId, await matching.Of(request), query.Limit);
+        var match = await matching.Of(request, most: query.Limit);
+        return MatchView.Of(match) with { Explained = await matching.Explain(request, match, query.Explained) };
     }
 }

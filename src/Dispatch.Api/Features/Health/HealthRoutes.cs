@@ -23,7 +23,7 @@ internal static class HealthRoutes
             throw obstacle;
         }
 
-        await db.Value<long>("select revision from team_revision where only_row = 1");
+        await db.Value<long>("select max(changed) from team");
         return new HealthView("ready");
     }
 }

@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Offers;
@@ -22,7 +23,7 @@ internal sealed record AssignmentRow
 }
 
 /// <summary>The one writer of assignments: who has a request in hand, and how much a team carries.</summary>
-internal sealed class AssignmentStore(Session db, TimelineStore timeline, TimeProvider clock)
+internal sealed class AssignmentStore(Session db, TimelineStore timeline, TeamLoadStore loads, TimeProvider clock)
 {
     private const string Columns = "assignment_id, request_id, team_id, offer_id, role, state, version, accepted_at, ended_at, ended_as";
 
@@ -68,6 +69,7 @@ internal sealed class AssignmentStore(Session db, TimelineStore timeline, TimePr
             """,
             assignment
         );
+        await loads.Began(assignment.TeamId);
         await timeline.Write(offer.RequestId, new Entry(TimelineSubject.Assignment, assignment.AssignmentId, "begin", null, "active"));
         return assignment;
     }
@@ -91,6 +93,7 @@ internal sealed class AssignmentStore(Session db, TimelineStore timeline, TimePr
                     now = clock.GetUtcNow(),
                 }
             ) ?? throw new InvalidOperationException("An assignment changed while its request was held.");
+        await loads.Ended(moved.TeamId, moved.RequestId, moved is { Role: "lead", EndedAs: "completed" });
         await timeline.Write(
             assignment.RequestId,
             new Entry(TimelineSubject.Assignment, assignment.AssignmentId, Words.Of(action), assignment.State, moved.State, reason, note)

@@ -36,6 +36,7 @@ internal sealed class ClaimRequestHandler(
     RequestStore requests,
     OfferStore offers,
     Matching matching,
+    DecisionStore decisions,
     Acceptance acceptance,
     OfferReader reader,
     TimeProvider clock
@@ -59,12 +60,10 @@ internal sealed class ClaimRequestHandler(
             throw new Refused(ProblemKinds.NotPublished, "该求助没有公开认领。", "This request has not been published for claiming.");
         }
 
-        var match = await matching.Of(request);
-        var candidate = match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == command.TeamId);
+        var (match, candidate) = await matching.For(request, command.TeamId);
         if (candidate is null)
         {
-            var refusal = match.Refused.FirstOrDefault(refusal => refusal.TeamIds.Contains(command.TeamId));
-            throw Offering.NotEligible(refusal?.Reason ?? Ineligibility.SkillMissing);
+            throw Offering.NotEligible((await matching.ReasonsAgainst(request, command.TeamId, match.Opened))[0]);
         }
 
         var now = clock.GetUtcNow();
@@ -79,6 +78,7 @@ internal sealed class ClaimRequestHandler(
                 Tier = Words.Of(match.Opened),
                 Score = candidate.Score.Points,
                 Explanation = SavedExplanation.Of(candidate, match.WeightsVersion),
+                DecisionId = await decisions.Keep(match, [candidate]),
                 OfferedAt = now,
                 AnswerDueAt = now,
             }

@@ -55,19 +55,15 @@ internal sealed class MakeOfferHandler(
             );
         }
 
-        var match = await matching.Of(request);
-        var candidate =
-            match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == command.TeamId)
-            ?? throw await WhyNot(request, command.TeamId, match);
+        var (match, candidate) = await matching.For(request, command.TeamId);
+        if (candidate is null)
+        {
+            throw Offering.NotEligible((await matching.ReasonsAgainst(request, command.TeamId, match.Opened))[0]);
+        }
+
         request = await lookAlikes.Deny(request, "dispatched");
-        var offer = await offering.Offer(request, candidate, match.Opened, OfferWay.Picked, match.WeightsVersion);
+        var offer = (await offering.Offer(request, match, [candidate], OfferWay.Picked))[0];
         await offering.MarkOffered(request, match.Opened, "picked_from_ranking");
         return await reader.View(offer.OfferId);
-    }
-
-    private async Task<Refused> WhyNot(RequestRow request, Guid teamId, MatchResult match)
-    {
-        var refusal = match.Refused.FirstOrDefault(refusal => refusal.TeamIds.Contains(teamId));
-        return Offering.NotEligible(refusal?.Reason ?? (await matching.ReasonsAgainst(request, teamId))[0]);
     }
 }

@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -18,6 +19,7 @@ internal sealed record OfferRow
     public string Tier { get; init; } = "";
     public int? Score { get; init; }
     public string Explanation { get; init; } = "";
+    public Guid? DecisionId { get; init; }
     public DateTimeOffset OfferedAt { get; init; }
     public DateTimeOffset? DeliveredAt { get; init; }
     public DateTimeOffset AnswerDueAt { get; init; }
@@ -48,10 +50,17 @@ internal enum OfferWay
 }
 
 /// <summary>The one writer of <c>offer.state</c>.</summary>
-internal sealed class OfferStore(Session db, Caller caller, TimelineStore timeline, Preconditions preconditions, TimeProvider clock)
+internal sealed class OfferStore(
+    Session db,
+    Caller caller,
+    TimelineStore timeline,
+    TeamLoadStore loads,
+    Preconditions preconditions,
+    TimeProvider clock
+)
 {
     public const string Columns =
-        "offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, offered_at, delivered_at, answer_due_at, ended_at, decline_reason, note";
+        "offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, decision_id, offered_at, delivered_at, answer_due_at, ended_at, decline_reason, note";
 
     /// <summary>The offer for somebody who may answer it: a leader for the own team, an officer who has the leader on the phone.</summary>
     public async Task<OfferRow> Find(Guid id)
@@ -75,11 +84,12 @@ internal sealed class OfferStore(Session db, Caller caller, TimelineStore timeli
     {
         await db.Execute(
             """
-            insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, offered_at, answer_due_at)
-            values (@OfferId, @RequestId, @TeamId, 'pending', 1, @Role, @Way, @Tier, @Score, @Explanation, @OfferedAt, @AnswerDueAt)
+            insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, decision_id, offered_at, answer_due_at)
+            values (@OfferId, @RequestId, @TeamId, 'pending', 1, @Role, @Way, @Tier, @Score, @Explanation, @DecisionId, @OfferedAt, @AnswerDueAt)
             """,
             offer
         );
+        await loads.Asked(offer.TeamId);
         await timeline.Write(offer.RequestId, new Entry(TimelineSubject.Offer, offer.OfferId, "offer", null, "pending", offer.Way));
         return offer with { State = "pending", Version = 1 };
     }
@@ -105,6 +115,7 @@ internal sealed class OfferStore(Session db, Caller caller, TimelineStore timeli
                     note,
                 }
             ) ?? throw new InvalidOperationException("An offer changed while its request was held.");
+        await loads.Answered(offer.TeamId);
         await timeline.Write(
             offer.RequestId,
             new Entry(TimelineSubject.Offer, offer.OfferId, Words.Of(action), offer.State, moved.State, reason, note)

@@ -7,6 +7,7 @@ internal static class OffersRoutes
         var group = v1.MapGroup("/offers").WithTags("Offers");
         group.MapListOffers();
         group.MapShowOffer();
+        group.MapExplainOffer();
         group.MapAcceptOffer();
         group.MapDeclineOffer();
         group.MapWithdrawOffer();

@@ -166,6 +166,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
                 (int)Number(csv, "capacity"),
                 [new GeoPoint(Number(csv, "lat"), Number(csv, "lng"))],
                 [.. List(csv, "serves")],
+                null,
                 [.. List(csv, "forms").Select(Words.To<VisitForm>)],
                 false
             );

@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -31,6 +32,7 @@ internal sealed class Confirmations(
     NoticeStore notices,
     Desks desks,
     LaterWords laterWords,
+    TeamLoadStore loads,
     TimeProvider clock
 )
 {
@@ -52,6 +54,7 @@ internal sealed class Confirmations(
 
         RefuseTooLate(request);
         await Keep(request, word);
+        await loads.Confirmed(request.RequestId, word.Solved);
         if (!word.Solved && !word.LeaveIt)
         {
             return await Reopen(request, word.Comment, sameTeam: true);

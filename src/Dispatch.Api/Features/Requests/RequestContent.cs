@@ -18,7 +18,7 @@ internal sealed class RequestContent(Session db, Caller caller, TeamDirectory di
         }
 
         var teams = await directory.Read(db);
-        if (preferred is { } team && !teams.ContainsKey(team))
+        if (preferred is { } team && !teams.Has(team))
         {
             throw Refused.Field(
                 "#/preferredTeamId",
@@ -28,7 +28,7 @@ internal sealed class RequestContent(Session db, Caller caller, TeamDirectory di
             );
         }
 
-        if (excluded?.Any(id => !teams.ContainsKey(id)) == true)
+        if (excluded?.Any(id => !teams.Has(id)) == true)
         {
             throw Refused.Field(
                 "#/excludeTeamIds",

@@ -48,6 +48,7 @@ internal sealed class ReadTeamBodyHandler(TeamStore teams, TeamReader reader) : 
                 team.Capacity,
                 [.. team.Bases.Select(point => new BaseBody(point.Lat, point.Lng, point.Crs))],
                 team.Serves,
+                team.RadiusKm,
                 team.Forms,
                 team.Suspended
             )

@@ -19,6 +19,7 @@ internal sealed record RegisterTeam(
     int? Capacity = null,
     IReadOnlyList<BaseBody>? Bases = null,
     IReadOnlyList<string>? Serves = null,
+    int? RadiusKm = null,
     IReadOnlyList<VisitForm>? Forms = null,
     bool? Suspended = null
 ) : ICreates<TeamView>, ITeamProfile;

@@ -25,6 +25,7 @@ internal interface ITeamProfile
     int? Capacity { get; }
     IReadOnlyList<BaseBody>? Bases { get; }
     IReadOnlyList<string>? Serves { get; }
+    int? RadiusKm { get; }
     IReadOnlyList<VisitForm>? Forms { get; }
     bool? Suspended { get; }
 }
@@ -45,6 +46,7 @@ internal static class TeamProfiles
             given.Capacity ?? Math.Max(LeastCapacity, given.Size / 3),
             given.Bases is { Count: > 0 } bases ? [.. bases.Select(point => point.ToWgs84())] : [regions.Find(given.RegionCode)!.Point],
             [.. (given.Serves ?? []).Distinct(StringComparer.Ordinal)],
+            given.RadiusKm,
             given.Forms is { Count: > 0 } forms ? [.. forms.Distinct()] : Enum.GetValues<VisitForm>(),
             given.Suspended ?? false
         );
@@ -88,6 +90,7 @@ internal abstract class TeamProfileValidator<T> : AbstractValidator<T>
         RuleForEach(c => c.Serves)
             .Must(code => catalogue.Regions.Find(code) is not null)
             .Says("region_unknown", "没有这个行政区划代码，见 GET /v1/regions。", "There is no such region. See GET /v1/regions.");
+        RuleFor(c => c.RadiusKm).InclusiveBetween(1, Team.WidestRadiusKm);
         RuleFor(c => c.Forms).MaximumItems(5);
     }
 }

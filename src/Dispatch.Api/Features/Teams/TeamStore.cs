@@ -19,6 +19,7 @@ internal sealed record TeamProfile(
     int Capacity,
     IReadOnlyList<GeoPoint> Bases,
     IReadOnlyList<string> Serves,
+    int? RadiusKm,
     IReadOnlyList<VisitForm> Forms,
     bool Suspended
 );
@@ -39,14 +40,22 @@ internal sealed record TeamRow : IRegional
     public int Size { get; init; }
     public int Capacity { get; init; }
     public bool Suspended { get; init; }
+    public int? RadiusKm { get; init; }
     public long Version { get; init; }
 }
 
-/// <summary>The one writer of teams. Every change counts up the revision that matching snapshots follow.</summary>
-internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, Preconditions preconditions, TimeProvider clock)
+/// <summary>The one writer of teams. Every change notes itself in the row: the snapshots of matching follow it.</summary>
+internal sealed class TeamStore(
+    Session db,
+    TeamLoadStore loads,
+    Catalogue catalogue,
+    Caller caller,
+    Preconditions preconditions,
+    TimeProvider clock
+)
 {
     public const string Columns =
-        "team_id, code, name, kind, tier, region_code, county_code, city_code, province_code, parent_team_id, host_organisation, size, capacity, suspended, version";
+        "team_id, code, name, kind, tier, region_code, county_code, city_code, province_code, parent_team_id, host_organisation, size, capacity, suspended, radius_km, version";
 
     public async Task<TeamRow> Find(Guid id) =>
         await db.Find<TeamRow>($"select {Columns} from team where team_id = @id", new { id }) ?? throw Refused.Unknown();
@@ -107,8 +116,8 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
         var lineage = catalogue.LineageOf(region);
         await db.Execute(
             """
-            insert into team (team_id, code, name, kind, tier, region_code, county_code, city_code, province_code, host_organisation, size, capacity, suspended, version, created_at)
-            values (@id, @Code, @Name, @kind, @tier, @Region, @County, @City, @Province, @HostOrganisation, @Size, @Capacity, @Suspended, 1, @now)
+            insert into team (team_id, code, name, kind, tier, region_code, county_code, city_code, province_code, host_organisation, size, capacity, suspended, radius_km, version, created_at)
+            values (@id, @Code, @Name, @kind, @tier, @Region, @County, @City, @Province, @HostOrganisation, @Size, @Capacity, @Suspended, @RadiusKm, 1, @now)
             """,
             new
             {
@@ -125,11 +134,13 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
                 profile.Size,
                 profile.Capacity,
                 profile.Suspended,
+                profile.RadiusKm,
                 now = clock.GetUtcNow(),
             }
         );
         await InsertParts(id, profile);
-        await CountUp();
+        await loads.Enter(id);
+        await Note(id);
     }
 
     public async Task Replace(TeamRow team, TeamProfile profile)
@@ -141,7 +152,7 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
             """
             update team
             set code = @Code, name = @Name, kind = @kind, tier = @tier, region_code = @Region, county_code = @County, city_code = @City, province_code = @Province,
-                host_organisation = @HostOrganisation, size = @Size, capacity = @Capacity, suspended = @Suspended, version = version + 1
+                host_organisation = @HostOrganisation, size = @Size, capacity = @Capacity, suspended = @Suspended, radius_km = @RadiusKm, version = version + 1
             where team_id = @TeamId and version = @Version
             """,
             new
@@ -160,6 +171,7 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
                 profile.Size,
                 profile.Capacity,
                 profile.Suspended,
+                profile.RadiusKm,
             }
         );
         foreach (var part in new[] { "team_base", "team_area", "team_form" })
@@ -168,7 +180,7 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
         }
 
         await InsertParts(team.TeamId, profile);
-        await CountUp();
+        await Note(team.TeamId);
     }
 
     public async Task SetSkills(Guid id, IReadOnlyList<TeamSkill> skills)
@@ -190,7 +202,7 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
             );
         }
 
-        await CountUp();
+        await Note(id);
     }
 
     public async Task SetAvailability(Guid id, Availability availability)
@@ -230,7 +242,7 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
             );
         }
 
-        await CountUp();
+        await Note(id);
     }
 
     public Task InsertMember(Guid memberId, Guid teamId, string name, bool leader) =>
@@ -290,5 +302,5 @@ internal sealed class TeamStore(Session db, Catalogue catalogue, Caller caller, 
         }
     }
 
-    private Task CountUp() => db.Execute("update team_revision set revision = revision + 1 where only_row = 1");
+    private Task Note(Guid id) => db.Execute($"update team set changed = {db.NextChange("team")} where team_id = @id", new { id });
 }

@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -37,6 +38,7 @@ internal sealed class VisitStore(
     Caller caller,
     RequestStore requests,
     TimelineStore timeline,
+    TeamLoadStore loads,
     Preconditions preconditions,
     TimeProvider clock
 )
@@ -131,6 +133,11 @@ internal sealed class VisitStore(
                 """,
                 args
             ) ?? throw new InvalidOperationException("A visit changed while its request was held.");
+        if (moved is { StateNow: VisitState.Completed, EndedAt: { } ended })
+        {
+            await loads.Served(moved.TeamId, ended);
+        }
+
         await timeline.Write(
             visit.RequestId,
             new Entry(TimelineSubject.Visit, visit.VisitId, Words.Of(action), visit.State, moved.State, reason, note)

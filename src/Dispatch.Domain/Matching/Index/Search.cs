@@ -301,7 +301,7 @@ internal sealed class Search
 
     private TeamFacts Facts(TeamBlock block, Posting posting, in Standing standing, Tier tier, Marks mark)
     {
-        var (brought, sameDomain) = further.Length == 0 ? (0, 0) : Brings(block, posting.At);
+        var (brings, sameDomain) = further.Length == 0 ? (0u, 0) : Brings(block, posting.At);
         return new TeamFacts
         {
             Opens = tier,
@@ -320,33 +320,34 @@ internal sealed class Search
             Resting = standing.LastService > restsAfter,
             Confirmed = standing.Confirmed,
             Solved = standing.Solved,
-            Brought = brought,
+            Brings = brings,
             SameDomain = sameDomain,
             ServedBefore = Has(mark, Marks.ServedBefore),
         };
     }
 
-    private (int Brought, int SameDomain) Brings(TeamBlock block, int at)
+    private (uint Brings, int SameDomain) Brings(TeamBlock block, int at)
     {
         var skills = block.SkillsAt(at);
-        var (brought, sameDomain) = (0, 0);
-        foreach (var wanted in further)
+        var (brings, sameDomain) = (0u, 0);
+        for (var number = 0; number < further.Length; number++)
         {
-            var (brings, hasDomain) = (false, false);
+            var wanted = further[number];
+            var (has, hasDomain) = (false, false);
             foreach (var skill in skills)
             {
-                brings |=
+                has |=
                     skill.Number == wanted.Number
                     && skill.Level >= wanted.MinLevel
                     && (!wanted.NeedsLicence || skill.LicensedUntil >= firstDay);
                 hasDomain |= index.Numbers.ShareDomain(skill.Number, wanted.Domain);
             }
 
-            brought += brings ? 1 : 0;
-            sameDomain += !brings && hasDomain ? 1 : 0;
+            brings |= has ? 1u << number : 0;
+            sameDomain += !has && hasDomain ? 1 : 0;
         }
 
-        return (brought, sameDomain);
+        return (brings, sameDomain);
     }
 
     private bool IsWhole(TeamBlock block, int at, Tier tier)

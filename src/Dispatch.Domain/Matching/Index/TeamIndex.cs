@@ -20,10 +20,7 @@ public sealed class TeamIndex
     private readonly IReadOnlyDictionary<string, Skill> skills;
     private readonly TeamBlock[] homes;
 
-    private TeamIndex(MatchRules rules, SkillNumbers numbers, TeamBlock[] homes, TeamBlock serving)
-        : this(rules.Regions, rules.Skills, numbers, homes, serving) { }
-
-    private TeamIndex(
+    internal TeamIndex(
         RegionTree regions,
         IReadOnlyDictionary<string, Skill> skills,
         SkillNumbers numbers,
@@ -46,31 +43,16 @@ public sealed class TeamIndex
     /// <summary>Once more, the teams that serve anything beyond their home.</summary>
     internal TeamBlock Serving { get; }
 
-    /// <summary>Enters every team. Teams in any order give the same index.</summary>
-    /// <param name="progress">Told the number of teams entered, now and then.</param>
-    public static TeamIndex Build(MatchRules rules, IEnumerable<Standed> teams, Action<int>? progress = null)
+    /// <summary>Teams in any order give the same index.</summary>
+    public static TeamIndex Build(MatchRules rules, IEnumerable<Standed> teams)
     {
-        const int Step = 10_000;
-        var numbers = new SkillNumbers(rules.Skills);
-        var blocks = BlocksOf(rules.Regions);
-        var builders = Enumerable.Range(0, blocks.Count + 1).Select(_ => new TeamBlockBuilder(rules.Regions, numbers, serving: false)).ToArray();
-        var serving = new TeamBlockBuilder(rules.Regions, numbers, serving: true);
-        var entered = 0;
-        foreach (var (team, load) in teams)
+        var entering = new TeamIndexBuilder(rules);
+        foreach (var team in teams)
         {
-            builders[BlockOf(blocks, rules.Regions, team)].Add(team, load);
-            if (Standing.Serves(team))
-            {
-                serving.Add(team, load);
-            }
-
-            if (++entered % Step == 0)
-            {
-                progress?.Invoke(entered);
-            }
+            entering.Add(team);
         }
 
-        return new TeamIndex(rules, numbers, [.. builders.Select(home => home.Build())], serving.Build());
+        return entering.Finish();
     }
 
     /// <summary>Whether this index was built over these regions and this skill list.</summary>
@@ -84,6 +66,22 @@ public sealed class TeamIndex
             if (home.Find(id) is >= 0 and var at)
             {
                 return new Standed(home.TeamAt(at), home.StandingAt(at).Load);
+            }
+        }
+
+        return null;
+    }
+
+    public bool Has(Guid id) => Array.Exists(homes, home => home.Find(id) >= 0);
+
+    /// <summary>What the team has in hand; none: there is no such team.</summary>
+    public TeamLoad? LoadOf(Guid id)
+    {
+        foreach (var home in homes)
+        {
+            if (home.Find(id) is >= 0 and var at)
+            {
+                return home.StandingAt(at).Load;
             }
         }
 
@@ -220,13 +218,13 @@ public sealed class TeamIndex
         return builder.Build();
     }
 
-    // The provinces by their place in the tree; the block after theirs is for the teams of none.
-    private static List<int> BlocksOf(RegionTree regions) =>
+    /// <summary>The provinces by their place in the tree; the block after theirs is for the teams of none.</summary>
+    internal static List<int> BlocksOf(RegionTree regions) =>
         [
             .. Enumerable.Range(0, regions.All.Count).Where(position => regions.All[position].Level == RegionLevel.Province),
         ];
 
-    private static int BlockOf(List<int> provinces, RegionTree regions, Team team)
+    internal static int BlockOf(List<int> provinces, RegionTree regions, Team team)
     {
         var position = regions.SpanOf(team.RegionCode).Start;
         var found = provinces.BinarySearch(position);

@@ -43,6 +43,8 @@ internal static class BruteForce
         var ranking = Ranked(eligible.Where(team => team.Opens <= opened).Select(team => team.Team)).ToList();
         return new MatchResult
         {
+            Need = need,
+            At = now,
             Opened = opened,
             PassedOver =
             [
@@ -63,8 +65,8 @@ internal static class BruteForce
                     [
                         .. ranking
                             .Where(candidate => candidate is { BringsAll: true, PreferredByName: false })
-                            .Select((candidate, at) => candidate with { Rank = at + 1 })
-                            .Take(most),
+                            .Take(most)
+                            .Select(candidate => candidate.Rank <= most ? candidate : candidate with { Rank = Candidate.FarDown }),
                     ],
             Eligible = ranking.Count,
             Refused = [.. refused],

@@ -105,7 +105,7 @@ public sealed class ExactnessTests
                     holds(given);
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithEndSize(60).WithReplay(20261122, 7));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithEndSize(100).WithReplay(20261122, 7));
         Assert.True(times >= count);
     }
 
@@ -183,7 +183,7 @@ public sealed class ExactnessTests
         $"""
         {result.Opened} after {string.Join(", ", result.PassedOver)}
         {string.Join('\n', result.Candidates.Select(Told))}
-        whole {string.Join(' ', result.Whole.Select(candidate => candidate.Team.Id))}
+        whole {string.Join(' ', result.Whole.Select(candidate => $"{candidate.Rank}:{candidate.Team.Id}"))}
         {result.Eligible} of {result.Evaluated}
         {string.Join('\n', result.Refused.Select(refusal => $"{refusal.Reason} {refusal.Count} {string.Join(' ', refusal.TeamIds)}"))}
         {string.Join('\n', result.Shortfalls)}

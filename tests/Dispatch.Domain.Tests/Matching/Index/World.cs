@@ -47,6 +47,15 @@ internal static class World
     public static Team ATeam(int seed)
     {
         var random = new Random(seed);
+        if (random.Next(3) == 0)
+        {
+            // Neighbours that differ by some dozen metres of way only: a bound that is off by a little ranks them wrongly.
+            return Given.ATeam(seed) with
+            {
+                Bases = [new(Given.Place.Lat + (0.0002 * random.Next(20)), Given.Place.Lng)],
+            };
+        }
+
         var team = Given.ATeam(seed) with
         {
             Kind = Pick(random, Enum.GetValues<TeamKind>()),
@@ -78,6 +87,13 @@ internal static class World
     public static TeamLoad ALoad(int seed)
     {
         var random = new Random(seed);
+        if (random.Next(2) == 0)
+        {
+            // One assignment weighs as much as one open offer, and the offer ranks behind.
+            var active = random.Next(2);
+            return new TeamLoad(active, 1 - active, 0, 0, null);
+        }
+
         var confirmed = random.Next(3);
         return new TeamLoad(
             random.Next(2),
