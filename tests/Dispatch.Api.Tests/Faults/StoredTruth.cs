@@ -53,6 +53,35 @@ internal sealed class StoredTruth(string data, string setting)
             """
         ),
         (
+            "what a team has in hand is not what was counted",
+            """
+            select cast(team_id as text) from team_load where
+                active <> (select count(*) from assignment where assignment.team_id = team_load.team_id and state = 'active')
+            """
+        ),
+        (
+            "what a team has not answered is not what was counted",
+            """
+            select cast(team_id as text) from team_load where
+                pending <> (select count(*) from offer where offer.team_id = team_load.team_id and state = 'pending')
+            """
+        ),
+        (
+            "what requesters said of a team is not what was counted",
+            """
+            select cast(team_id as text) from team_load where
+                confirmed <> (select count(*) from confirmation join assignment on assignment.request_id = confirmation.request_id
+                    where assignment.team_id = team_load.team_id and assignment.role = 'lead' and assignment.ended_as = 'completed')
+                or confirmed_solved <> (select count(*) from confirmation join assignment on assignment.request_id = confirmation.request_id
+                    where assignment.team_id = team_load.team_id and assignment.role = 'lead' and assignment.ended_as = 'completed' and confirmation.solved)
+                or last_service_at is distinct from (select max(ended_at) from visit where visit.team_id = team_load.team_id and state = 'completed')
+            """
+        ),
+        (
+            "a team has no count of what it has in hand",
+            "select cast(team_id as text) from team where not exists (select 1 from team_load where team_load.team_id = team.team_id)"
+        ),
+        (
             "a request is offered without a pending offer, or the other way round",
             """
             select cast(request_id as text) from help_request where (state = 'offered') <>

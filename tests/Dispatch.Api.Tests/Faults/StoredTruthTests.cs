@@ -35,6 +35,25 @@ public sealed class StoredTruthTests(ServiceOnSqlite service) : IClassFixture<Se
     [InlineData("delete from timer where request_id = @id", "a request under way has nothing that is due")]
     [InlineData("delete from timer where request_id = @id", "a running deadline has no timer")]
     [InlineData("update offer set state = 'pending' where request_id = @id", "a pending offer has no answer timer")]
+    [InlineData(
+        "update team_load set active = active + 1 where team_id = (select team_id from assignment where request_id = @id)",
+        "what a team has in hand"
+    )]
+    [InlineData(
+        "update team_load set pending = pending + 1 where team_id = (select team_id from assignment where request_id = @id)",
+        "what a team has not answered"
+    )]
+    [InlineData(
+        "update team_load set last_service_at = null where team_id = (select team_id from assignment where request_id = @id)",
+        "what requesters said of a team"
+    )]
+    [InlineData(
+        """
+        insert into team (team_id, name, kind, tier, region_code, size, capacity, version, created_at)
+        select @id, name, kind, tier, region_code, size, capacity, version, created_at from team limit 1
+        """,
+        "a team has no count"
+    )]
     [InlineData("delete from notice where request_id = @id", "a team was asked and not told")]
     [InlineData("delete from idempotent_answer where location = '/v1/requests/' || @id", "made without a kept answer")]
     [InlineData("delete from idempotent_answer where scope like '%/accept'", "accepted without a kept answer")]

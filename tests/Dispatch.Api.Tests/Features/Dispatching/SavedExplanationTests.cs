@@ -100,6 +100,14 @@ public sealed class SavedExplanationTests(RunningService service) : IClassFixtur
             Capacity = 4,
         };
         var score = new Score(9_000, [new ScorePart(PartName.Record, 10_000, 0.9, 9_000, reason)], null);
-        return new Candidate(1, team, score, default, BringsAll: true, PreferredByName: false);
+        return new Candidate(1, team, score, default, BringsAll: true, PreferredByName: false)
+        {
+            Facts = new TeamFacts
+            {
+                Opens = Tier.County,
+                Level = 6,
+                Capacity = 4,
+            },
+        };
     }
 }

@@ -101,6 +101,46 @@ public sealed class ShowMatchesTests(RunningService service) : IClassFixture<Run
             .MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
     }
 
+    [Fact]
+    public async Task Any_team_can_be_asked_about_whatever_its_place()
+    {
+        var (request, match) = await Asked(new { regionCode = "331083" });
+        var first = match.TeamAt(1);
+        var last = match.Items("candidates")[^1].Id("teamId");
+        // Whoever has not the skill or is not open is counted, and explained when asked for.
+        var counted = match.Items("refused").Where(refusal => refusal.Text("reason") is "skill_missing" or "out_of_area" or "tier_not_open");
+        Assert.NotEmpty(counted);
+        Assert.All(counted, refusal => Assert.Empty(refusal.Items("teamIds")));
+        var outside = (await service.Officer().Read("/v1/teams?regionCode=440000&limit=1")).Items("items")[0].Id();
+
+        var asked = await service
+            .Officer()
+            .Read($"/v1/requests/{request.Id()}/matches?limit=1&explain=full&teamId={last}&teamId={outside}&teamId={first}");
+        Assert.Single(asked.Items("candidates"));
+        var explained = asked.Items("explained");
+        Assert.Equal([last, outside, first], explained.Select(team => team.Id("teamId")));
+        Assert.Equal(match.Items("candidates").Count, explained[0].Number("rank"));
+        Assert.Empty(explained[0].Items("against"));
+        Assert.Equal(match.Items("candidates")[^1].Number("score"), explained[0]["candidate"]!.Number("score"));
+        Assert.Null(explained[1]["rank"]);
+        Assert.Null(explained[1]["candidate"]);
+        var against = explained[1].Items("against");
+        Assert.Contains("out_of_area", against.Select(rule => rule.Text("reason")));
+        Assert.All(against, rule => Assert.NotEmpty(rule.Text("remedy")));
+        Assert.Equal(1, explained[2].Number("rank"));
+    }
+
+    [Theory]
+    [InlineData("explain=full")]
+    [InlineData("teamId=019e80ba-69e8-7d0e-bc0b-33cea89eb856")]
+    [InlineData("explain=full&teamId=019e80ba-69e8-7d0e-bc0b-33cea89eb856")]
+    [InlineData("explain=everything")]
+    public async Task Asking_about_a_team_names_a_team_there_is(string query)
+    {
+        var request = (await service.Given.AnOpenRequest()).Id();
+        await service.Officer().GetAsync($"/v1/requests/{request}/matches?{query}").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
+    }
+
     private static List<(Guid Team, decimal Score)> Ranking(JsonNode match) =>
         [.. match.Items("candidates").Select(candidate => (candidate.Id("teamId"), candidate.Number("score")))];
 
