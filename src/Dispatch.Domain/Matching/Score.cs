@@ -37,7 +37,7 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
     private const int ConfirmedToBeginWith = 5;
 
     /// <summary>Named by every decision that is kept; it changes when the same facts and weights would give other points.</summary>
-    public const string Formula = "2026-2";
+    public const string Formula = "2026-1";
 
     /// <summary>The points alone, in thousandths.</summary>
     public static int PointsOf(Situation asked, in TeamFacts facts)
