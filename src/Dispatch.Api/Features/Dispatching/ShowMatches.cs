@@ -9,16 +9,6 @@ namespace Dispatch.Api.Features.Dispatching;
 /// <param name="Explained">Teams to explain whatever their place: why not these?</param>
 internal sealed record ShowMatches(Guid RequestId, int Limit, IReadOnlyList<Guid> Explained) : IRequest<MatchView>;
 
-/// <summary>How much of a ranking is explained.</summary>
-internal enum Explain
-{
-    /// <summary>The candidates shown; everybody else is counted by reason.</summary>
-    Top,
-
-    /// <summary>The teams named by <c>teamId</c> as well, rule by rule.</summary>
-    Full,
-}
-
 internal static class ShowMatchesEndpoint
 {
     private const int DefaultLimit = 10;
@@ -36,8 +26,8 @@ internal static class ShowMatchesEndpoint
     private static Task<MatchView> Get(
         Guid requestId,
         int? limit,
-        Explain? explain,
-        Guid[]? teamId,
+        string? explain,
+        string? teamIds,
         IMediator mediator,
         CancellationToken ct
     )
@@ -52,17 +42,36 @@ internal static class ShowMatchesEndpoint
             );
         }
 
-        if ((explain == Explain.Full) != teamId is { Length: > 0 and <= MostExplained })
+        return mediator.Send(new ShowMatches(requestId, limit ?? DefaultLimit, Explained(explain, teamIds)), ct);
+    }
+
+    // explain=full with the teams it is about; explain=top, the default, names none.
+    private static IReadOnlyList<Guid> Explained(string? explain, string? teamIds)
+    {
+        if (explain is not (null or "top" or "full"))
         {
-            throw QueryNames.Wrong(
-                "teamId",
-                "out_of_range",
-                $"explain=full 说明 teamId 所列的队伍，请给出 1 到 {MostExplained} 个；不带 explain=full 时不要给出 teamId。",
-                $"explain=full explains the teams named by teamId: give 1 to {MostExplained} of them, and none without explain=full."
-            );
+            throw QueryNames.Wrong("explain", "out_of_range", "explain 只能是 top 或 full。", "explain is top or full.");
         }
 
-        return mediator.Send(new ShowMatches(requestId, limit ?? DefaultLimit, teamId ?? []), ct);
+        List<Guid> teams = [];
+        foreach (var word in teamIds?.Split(',') ?? [])
+        {
+            if (!Guid.TryParse(word, out var team))
+            {
+                throw QueryNames.Wrong("teamIds", "wrong_type", "teamIds 是以逗号分隔的队伍编号。", "teamIds are ids of teams, separated by commas.");
+            }
+
+            teams.Add(team);
+        }
+
+        return (explain == "full" ? teams.Count is > 0 and <= MostExplained : teams.Count == 0)
+            ? teams
+            : throw QueryNames.Wrong(
+                "teamIds",
+                "out_of_range",
+                $"explain=full 说明 teamIds 所列的队伍，请给出 1 到 {MostExplained} 个；不带 explain=full 时不要给出 teamIds。",
+                $"explain=full explains the teams named by teamIds: give 1 to {MostExplained} of them, and none without explain=full."
+            );
     }
 }
 

@@ -115,7 +115,7 @@ public sealed class ShowMatchesTests(RunningService service) : IClassFixture<Run
 
         var asked = await service
             .Officer()
-            .Read($"/v1/requests/{request.Id()}/matches?limit=1&explain=full&teamId={last}&teamId={outside}&teamId={first}");
+            .Read($"/v1/requests/{request.Id()}/matches?limit=1&explain=full&teamIds={last},{outside},{first}");
         Assert.Single(asked.Items("candidates"));
         var explained = asked.Items("explained");
         Assert.Equal([last, outside, first], explained.Select(team => team.Id("teamId")));
@@ -132,9 +132,10 @@ public sealed class ShowMatchesTests(RunningService service) : IClassFixture<Run
 
     [Theory]
     [InlineData("explain=full")]
-    [InlineData("teamId=019e80ba-69e8-7d0e-bc0b-33cea89eb856")]
-    [InlineData("explain=full&teamId=019e80ba-69e8-7d0e-bc0b-33cea89eb856")]
+    [InlineData("teamIds=019e80ba-69e8-7d0e-bc0b-33cea89eb856")]
+    [InlineData("explain=full&teamIds=019e80ba-69e8-7d0e-bc0b-33cea89eb856")]
     [InlineData("explain=everything")]
+    [InlineData("explain=full&teamIds=one,two")]
     public async Task Asking_about_a_team_names_a_team_there_is(string query)
     {
         var request = (await service.Given.AnOpenRequest()).Id();

@@ -1,0 +1,136 @@
+using System.Net;
+using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Teams;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage;
+using Dispatch.Domain.Matching.Index;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Dispatch.Api.Tests.Features.Dispatching;
+
+public sealed class TeamDirectoryTests(RunningService service) : IClassFixture<RunningService>
+{
+    private static readonly Guid Team = RunningService.TeamId(Given.Expert);
+
+    [Fact]
+    public async Task A_command_sees_its_own_change_and_others_only_when_it_is_committed()
+    {
+        var before = Pending(await Read());
+        var within = -1;
+        var meanwhile = -1;
+        await Write(async (loads, db) =>
+        {
+            await loads.Asked(Team);
+            within = Pending(await Directory.Read(db));
+            meanwhile = Pending(await Read());
+        });
+        Assert.Equal((before + 1, before, before + 1), (within, meanwhile, Pending(await Read())));
+        await Write((loads, _) => loads.Answered(Team));
+        Assert.Equal(before, Pending(await Read()));
+    }
+
+    [Fact]
+    public async Task What_a_refused_command_read_is_forgotten_with_it()
+    {
+        var before = Pending(await Read());
+        await Assert.ThrowsAsync<Refused>(() =>
+            Write(
+                async (loads, db) =>
+                {
+                    await loads.Asked(Team);
+                    Assert.Equal(before + 1, Pending(await Directory.Read(db)));
+                    throw Refused.Unknown();
+                }
+            )
+        );
+        Assert.Equal(before, Pending(await Read()));
+
+        // The number of the change that was taken back is given to another team.
+        var other = RunningService.TeamId("T-44-1");
+        var otherBefore = (await Read()).LoadOf(other)!.Value.Pending;
+        await Write((loads, _) => loads.Asked(other));
+        var index = await Read();
+        Assert.Equal((before, otherBefore + 1), (Pending(index), index.LoadOf(other)!.Value.Pending));
+        await Write((loads, _) => loads.Answered(other));
+    }
+
+    [Fact]
+    public async Task A_restarted_service_enters_every_team_as_it_stood()
+    {
+        await Write((loads, _) => loads.Asked(Team));
+        var before = await Read();
+        await service.Restart();
+        var after = await Read();
+        Assert.Equal(before.Count, after.Count);
+        Assert.Equal(before.LoadOf(Team), after.LoadOf(Team));
+        await Write((loads, _) => loads.Answered(Team));
+    }
+
+    [Fact]
+    public async Task Nobody_reads_anything_anew_when_nothing_has_changed() => Assert.Same(await Read(), await Read());
+
+    [Fact]
+    public async Task A_service_radius_opens_a_team_with_the_county_wherever_it_is_at_home()
+    {
+        var county = new LonelyCounty(service, "ict-chip");
+        var request = await county.Request();
+        var officer = service.Officer();
+        var roaming = await officer
+            .Post(
+                "/v1/teams",
+                new
+                {
+                    name = "芯片封装服务队",
+                    kind = "province_team",
+                    regionCode = "440000",
+                    size = 6,
+                    radiusKm = 60,
+                    bases = new[] { new { lat = 28.4, lng = 104.3208 } },
+                }
+            )
+            .Must(HttpStatusCode.Created);
+        await county.SetSkill(roaming.Id(), 5);
+        Assert.Equal(60, roaming.Number("radiusKm"));
+        await county.Dispatch(request);
+        var offer = await service.LiveOffer(request);
+        Assert.Equal((roaming.Id(), "county"), (offer.Id("teamId"), offer.Text("tier")));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(501)]
+    public async Task A_service_radius_is_one_to_five_hundred_kilometres(int radiusKm) =>
+        await service
+            .Officer()
+            .Post(
+                "/v1/teams",
+                new
+                {
+                    name = "芯片封装服务队",
+                    kind = "province_team",
+                    regionCode = "440000",
+                    size = 6,
+                    radiusKm,
+                }
+            )
+            .MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+
+    private TeamDirectory Directory => service.Services.GetRequiredService<TeamDirectory>();
+
+    private static int Pending(TeamIndex index) => index.LoadOf(Team)!.Value.Pending;
+
+    private async Task<TeamIndex> Read()
+    {
+        await using var scope = service.Services.CreateAsyncScope();
+        return await Directory.Read(scope.ServiceProvider.GetRequiredService<Session>());
+    }
+
+    private async Task Write(Func<TeamLoadStore, Session, Task> work)
+    {
+        await using var scope = service.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Session>();
+        var loads = scope.ServiceProvider.GetRequiredService<TeamLoadStore>();
+        await scope.ServiceProvider.GetRequiredService<Database>().Write(db, () => work(loads, db), CancellationToken.None);
+    }
+}
