@@ -49,9 +49,9 @@ public sealed class StoredTruthTests(ServiceOnSqlite service) : IClassFixture<Se
     )]
     [InlineData(
         """
-        insert into team (team_id, name, kind, tier, region_code, size, capacity, version, created_at)
-        select @id, name, kind, tier, region_code, size, capacity, version, created_at from team limit 1
-        """,
+            insert into team (team_id, name, kind, tier, region_code, size, capacity, version, created_at)
+            select @id, name, kind, tier, region_code, size, capacity, version, created_at from team limit 1
+            """,
         "a team has no count"
     )]
     [InlineData("delete from notice where request_id = @id", "a team was asked and not told")]

@@ -59,7 +59,12 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
         {
             if (teams.Find(teamId) is not var (team, load))
             {
-                throw QueryNames.Wrong("teamIds", "team_unknown", "其中有不存在的队伍，见 GET /v1/teams。", "One of them is no team. See GET /v1/teams.");
+                throw QueryNames.Wrong(
+                    "teamIds",
+                    "team_unknown",
+                    "其中有不存在的队伍，见 GET /v1/teams。",
+                    "One of them is no team. See GET /v1/teams."
+                );
             }
 
             var candidate = everybody.FirstOrDefault(candidate => candidate.Team.Id == teamId);

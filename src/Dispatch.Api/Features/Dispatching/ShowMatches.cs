@@ -58,7 +58,12 @@ internal static class ShowMatchesEndpoint
         {
             if (!Guid.TryParse(word, out var team))
             {
-                throw QueryNames.Wrong("teamIds", "wrong_type", "teamIds 是以逗号分隔的队伍编号。", "teamIds are ids of teams, separated by commas.");
+                throw QueryNames.Wrong(
+                    "teamIds",
+                    "wrong_type",
+                    "teamIds 是以逗号分隔的队伍编号。",
+                    "teamIds are ids of teams, separated by commas."
+                );
             }
 
             teams.Add(team);

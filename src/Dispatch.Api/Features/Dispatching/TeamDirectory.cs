@@ -126,7 +126,10 @@ internal sealed partial class TeamDirectory(Catalogue catalogue, ILogger<TeamDir
             row => new TeamSkill(row.SkillCode, row.Level, row.LicensedUntil)
         );
         var hours = ByTeam(
-            await db.List<HoursRow>($"select team_id, day, starts_at, ends_at from team_hours where {which} order by team_id, position", args),
+            await db.List<HoursRow>(
+                $"select team_id, day, starts_at, ends_at from team_hours where {which} order by team_id, position",
+                args
+            ),
             row => row.TeamId,
             row => new WeeklyHours((DayOfWeek)row.Day, Time(row.StartsAt), Time(row.EndsAt))
         );

@@ -114,7 +114,13 @@ internal sealed class ExplainOfferHandler(
             decision.Opened,
             decision.Eligible,
             decision.Evaluated,
-            [.. decision.Refused.Select(refusal => new CountedRefusalView(Words.Of(refusal.Reason), refusal.Count, Text.Of(Wording.Of(refusal.Reason))))],
+            [
+                .. decision.Refused.Select(refusal => new CountedRefusalView(
+                    Words.Of(refusal.Reason),
+                    refusal.Count,
+                    Text.Of(Wording.Of(refusal.Reason))
+                )),
+            ],
             [.. replay.Ranking.OrderBy(team => team.Then.Rank).Select(team => Shown(offer, team, names, replay.FormulaChanged))],
             null
         );

@@ -43,7 +43,10 @@ internal sealed class TeamLoadStore(Session db)
         );
         foreach (var lead in leads)
         {
-            await Count(lead.TeamId, solved ? "confirmed = confirmed + 1, confirmed_solved = confirmed_solved + 1" : "confirmed = confirmed + 1");
+            await Count(
+                lead.TeamId,
+                solved ? "confirmed = confirmed + 1, confirmed_solved = confirmed_solved + 1" : "confirmed = confirmed + 1"
+            );
         }
     }
 

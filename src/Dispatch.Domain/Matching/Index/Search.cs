@@ -152,8 +152,7 @@ internal sealed class Search
 
         // The team asked for by name has its own tier.
         bool IsPassedOver(TeamBlock block, int at) =>
-            Has(MarksOf(block, at), Marks.Named)
-            || (block.StandingAt(at).Has(Traits.Serves) && servedHere.Contains(block.IdAt(at)));
+            Has(MarksOf(block, at), Marks.Named) || (block.StandingAt(at).Has(Traits.Serves) && servedHere.Contains(block.IdAt(at)));
     }
 
     /// <summary>Every team that this tier or a lower one opens and that has one of the skills at least, once.</summary>
@@ -236,7 +235,10 @@ internal sealed class Search
             {
                 var posting = home.Having(main)[number];
                 var facts = Facts(home, posting, home.StandingAt(posting.At), Tier.Country, MarksOf(home, posting.At));
-                yield return facts with { Opens = asked.Opens(home.TeamAt(posting.At)) };
+                yield return facts with
+                {
+                    Opens = asked.Opens(home.TeamAt(posting.At)),
+                };
             }
         }
     }
@@ -419,9 +421,7 @@ internal sealed class Search
             TravelTimes.Between(
                 start.Point,
                 asked.Need.Point,
-                known is not null
-                && start.County >= 0
-                && known.TryGetValue(asked.Rules.Regions.All[start.County].Code, out var minutes)
+                known is not null && start.County >= 0 && known.TryGetValue(asked.Rules.Regions.All[start.County].Code, out var minutes)
                     ? minutes
                     : null
             );
@@ -513,9 +513,7 @@ internal sealed class Search
     private (TeamBlock Block, int At, Tier Opens)? Mark()
     {
         var need = asked.Need;
-        if (
-            need is { PreferredTeamId: null, ExcludedTeams.Count: 0, ConflictTeams.Count: 0, EndedWith.Count: 0, ServedBefore.Count: 0 }
-        )
+        if (need is { PreferredTeamId: null, ExcludedTeams.Count: 0, ConflictTeams.Count: 0, EndedWith.Count: 0, ServedBefore.Count: 0 })
         {
             return null;
         }

@@ -153,11 +153,7 @@ internal sealed class TeamBlock
         foreach (var skill in packed)
         {
             var code = columns.Numbers.CodeOf(skill.Number);
-            skills[code] = new TeamSkill(
-                code,
-                skill.Level,
-                skill.LicensedUntil == 0 ? null : DateOnly.FromDayNumber(skill.LicensedUntil)
-            );
+            skills[code] = new TeamSkill(code, skill.Level, skill.LicensedUntil == 0 ? null : DateOnly.FromDayNumber(skill.LicensedUntil));
         }
 
         return skills;

@@ -103,8 +103,7 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         );
     }
 
-    private TeamBase BaseOf(Team team, GeoPoint point) =>
-        new(point, regions.SpanOf(TravelTimes.CountyOf(team, point, regions)).Start);
+    private TeamBase BaseOf(Team team, GeoPoint point) => new(point, regions.SpanOf(TravelTimes.CountyOf(team, point, regions)).Start);
 
     private int InRegionOrder(int one, int other)
     {
@@ -232,7 +231,9 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         if (service.RadiusKm is { } radius)
         {
             var points = furtherBases.GetValueOrDefault(team, []).Append(bases[team]).Select(start => start.Point);
-            served = served.Concat(points.SelectMany(point => MapCells.Around(point, radius)).Select(cell => TeamIndex.AreaOf(regions, cell)));
+            served = served.Concat(
+                points.SelectMany(point => MapCells.Around(point, radius)).Select(cell => TeamIndex.AreaOf(regions, cell))
+            );
         }
 
         return [.. served.Distinct()];

@@ -220,9 +220,7 @@ public sealed class TeamIndex
 
     /// <summary>The provinces by their place in the tree; the block after theirs is for the teams of none.</summary>
     internal static List<int> BlocksOf(RegionTree regions) =>
-        [
-            .. Enumerable.Range(0, regions.All.Count).Where(position => regions.All[position].Level == RegionLevel.Province),
-        ];
+        [.. Enumerable.Range(0, regions.All.Count).Where(position => regions.All[position].Level == RegionLevel.Province)];
 
     internal static int BlockOf(List<int> provinces, RegionTree regions, Team team)
     {

@@ -108,7 +108,9 @@ public sealed class ShowMatchesTests(RunningService service) : IClassFixture<Run
         var first = match.TeamAt(1);
         var last = match.Items("candidates")[^1].Id("teamId");
         // Whoever has not the skill or is not open is counted, and explained when asked for.
-        var counted = match.Items("refused").Where(refusal => refusal.Text("reason") is "skill_missing" or "out_of_area" or "tier_not_open");
+        var counted = match
+            .Items("refused")
+            .Where(refusal => refusal.Text("reason") is "skill_missing" or "out_of_area" or "tier_not_open");
         Assert.NotEmpty(counted);
         Assert.All(counted, refusal => Assert.Empty(refusal.Items("teamIds")));
         var outside = RunningService.TeamId("T-44-1");

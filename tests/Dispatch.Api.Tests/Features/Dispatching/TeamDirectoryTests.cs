@@ -19,12 +19,14 @@ public sealed class TeamDirectoryTests(RunningService service) : IClassFixture<R
         var before = Pending(await Read());
         var within = -1;
         var meanwhile = -1;
-        await Write(async (loads, db) =>
-        {
-            await loads.Asked(Team);
-            within = Pending(await Directory.Read(db));
-            meanwhile = Pending(await Read());
-        });
+        await Write(
+            async (loads, db) =>
+            {
+                await loads.Asked(Team);
+                within = Pending(await Directory.Read(db));
+                meanwhile = Pending(await Read());
+            }
+        );
         Assert.Equal((before + 1, before, before + 1), (within, meanwhile, Pending(await Read())));
         await Write((loads, _) => loads.Answered(Team));
         Assert.Equal(before, Pending(await Read()));

@@ -55,7 +55,10 @@ public sealed class ExplainOfferTests(RunningService service) : IClassFixture<Ru
         {
             var explained = await service.Officer().Read($"/v1/offers/{offer.Id()}/explanation");
             rankings.Add(string.Join(' ', explained.Items("ranking").Select(team => team.Id("teamId"))));
-            Assert.Equal(offer.Id("teamId"), Assert.Single(explained.Items("ranking"), team => team["asked"]!.GetValue<bool>()).Id("teamId"));
+            Assert.Equal(
+                offer.Id("teamId"),
+                Assert.Single(explained.Items("ranking"), team => team["asked"]!.GetValue<bool>()).Id("teamId")
+            );
         }
 
         Assert.Single(rankings);
@@ -80,6 +83,9 @@ public sealed class ExplainOfferTests(RunningService service) : IClassFixture<Ru
     public async Task The_ranking_behind_an_offer_is_not_for_teams()
     {
         var (_, offer) = await service.Given.AnOffer();
-        await service.Leader(Given.Expert).GetAsync($"/v1/offers/{offer}/explanation").MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
+        await service
+            .Leader(Given.Expert)
+            .GetAsync($"/v1/offers/{offer}/explanation")
+            .MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
     }
 }

@@ -77,8 +77,7 @@ internal static class BruteForce
             WeightsVersion = rules.Weights.Version,
         };
 
-        Tier? LowestOf(IEnumerable<Tier> tiers) =>
-            tiers.Select(tier => tier < asked.Lowest ? asked.Lowest : tier).Min(tier => (Tier?)tier);
+        Tier? LowestOf(IEnumerable<Tier> tiers) => tiers.Select(tier => tier < asked.Lowest ? asked.Lowest : tier).Min(tier => (Tier?)tier);
 
         IEnumerable<Candidate> Ranked(IEnumerable<Team> open) =>
             open.Select(team => (Team: team, Score: Score.Of(asked, team, load(team.Id))))

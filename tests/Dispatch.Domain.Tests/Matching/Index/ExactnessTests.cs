@@ -93,8 +93,13 @@ public sealed class ExactnessTests
             from teams in Gen.Choose(1, 100_000).ArrayOf()
             from query in Gen.Choose(0, 1_000_000)
             select (Teams: teams.Distinct().ToArray(), Query: query);
-        var worlds = Arb.From(world, given =>
-            ArbMap.Default.ArbFor<int[]>().Shrinker(given.Teams).Select(fewer => (fewer.Where(team => team > 0).Distinct().ToArray(), given.Query))
+        var worlds = Arb.From(
+            world,
+            given =>
+                ArbMap
+                    .Default.ArbFor<int[]>()
+                    .Shrinker(given.Teams)
+                    .Select(fewer => (fewer.Where(team => team > 0).Distinct().ToArray(), given.Query))
         );
         var times = 0;
         Prop.ForAll(
@@ -110,9 +115,7 @@ public sealed class ExactnessTests
     }
 
     private static Dictionary<Guid, Standed> TeamsOf((int[] Teams, int Query) world) =>
-        world
-            .Teams.Select(seed => new Standed(World.ATeam(seed), World.ALoad(seed ^ world.Query)))
-            .ToDictionary(entry => entry.Team.Id);
+        world.Teams.Select(seed => new Standed(World.ATeam(seed), World.ALoad(seed ^ world.Query))).ToDictionary(entry => entry.Team.Id);
 
     private static TeamIndex Restaffed(TeamIndex index, Dictionary<Guid, Standed> teams, Random random)
     {
@@ -125,9 +128,18 @@ public sealed class ExactnessTests
             if (teams.Count > 0 && random.Next(2) == 0)
             {
                 var old = teams.Values.ElementAt(random.Next(teams.Count)).Team;
-                team = random.Next(2) == 0
-                    ? team with { Id = old.Id }
-                    : old with { Capacity = old.Capacity + 1, Suspended = !old.Suspended, Availability = team.Availability };
+                team =
+                    random.Next(2) == 0
+                        ? team with
+                        {
+                            Id = old.Id,
+                        }
+                        : old with
+                        {
+                            Capacity = old.Capacity + 1,
+                            Suspended = !old.Suspended,
+                            Availability = team.Availability,
+                        };
             }
 
             if (changed.TrueForAll(other => other.Team.Id != team.Id))
@@ -181,14 +193,17 @@ public sealed class ExactnessTests
 
     private static string Told(MatchResult result) =>
         $"""
-        {result.Opened} after {string.Join(", ", result.PassedOver)}
-        {string.Join('\n', result.Candidates.Select(Told))}
-        whole {string.Join(' ', result.Whole.Select(candidate => $"{candidate.Rank}:{candidate.Team.Id}"))}
-        {result.Eligible} of {result.Evaluated}
-        {string.Join('\n', result.Refused.Select(refusal => $"{refusal.Reason} {refusal.Count} {string.Join(' ', refusal.TeamIds)}"))}
-        {string.Join('\n', result.Shortfalls)}
-        {result.Joint?.Lead.Team.Id} {result.Joint?.TotalPoints} {string.Join(' ', result.Joint?.Supports.Select(support => support.Team.Id) ?? [])}
-        """;
+            {result.Opened} after {string.Join(", ", result.PassedOver)}
+            {string.Join('\n', result.Candidates.Select(Told))}
+            whole {string.Join(' ', result.Whole.Select(candidate => $"{candidate.Rank}:{candidate.Team.Id}"))}
+            {result.Eligible} of {result.Evaluated}
+            {string.Join('\n', result.Refused.Select(refusal => $"{refusal.Reason} {refusal.Count} {string.Join(' ', refusal.TeamIds)}"))}
+            {string.Join('\n', result.Shortfalls)}
+            {result.Joint?.Lead.Team.Id} {result.Joint?.TotalPoints} {string.Join(
+                ' ',
+                result.Joint?.Supports.Select(support => support.Team.Id) ?? []
+            )}
+            """;
 
     private static string Told(Candidate candidate) =>
         $"{candidate.Rank} {candidate.Team.Id} {string.Join('+', candidate.Score.Parts.Select(part => part.Points))}={candidate.Score.Points} "

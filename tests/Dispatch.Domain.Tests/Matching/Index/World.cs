@@ -50,10 +50,7 @@ internal static class World
         if (random.Next(3) == 0)
         {
             // Neighbours that differ by some dozen metres of way only: a bound that is off by a little ranks them wrongly.
-            return Given.ATeam(seed) with
-            {
-                Bases = [new(Given.Place.Lat + (0.0002 * random.Next(20)), Given.Place.Lng)],
-            };
+            return Given.ATeam(seed) with { Bases = [new(Given.Place.Lat + (0.0002 * random.Next(20)), Given.Place.Lng)] };
         }
 
         var team = Given.ATeam(seed) with
@@ -67,15 +64,9 @@ internal static class World
                 .Distinct()
                 .ToDictionary(
                     code => code,
-                    code => new TeamSkill(
-                        code,
-                        random.Next(3, 7),
-                        random.Next(3) == 0 ? null : Given.Today.AddDays(random.Next(-1, 4))
-                    )
+                    code => new TeamSkill(code, random.Next(3, 7), random.Next(3) == 0 ? null : Given.Today.AddDays(random.Next(-1, 4)))
                 ),
-            Forms = random.Next(3) == 0
-                ? [.. Some(random, Enum.GetValues<VisitForm>(), 2)]
-                : Enum.GetValues<VisitForm>().ToHashSet(),
+            Forms = random.Next(3) == 0 ? [.. Some(random, Enum.GetValues<VisitForm>(), 2)] : Enum.GetValues<VisitForm>().ToHashSet(),
             Capacity = random.Next(1, 4),
             Suspended = random.Next(12) == 0,
             Availability = Hours(random),
