@@ -1,10 +1,12 @@
+using Dispatch.Domain.Texts;
+
 namespace Dispatch.Domain.Suggestions;
 
 /// <summary>
 /// Reads what a requester wrote: skills, urgency, form, mode, and whether it is several jobs. Immutable; the work grows with the text and no
 /// faster.
 /// </summary>
-public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
+public sealed class Suggester
 {
     private const int AtMost = 5;
 
@@ -15,7 +17,27 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
     // Less than one sign is no evidence at all.
     private const double LeastScore = 0.5;
 
-    private readonly Vocabulary _vocabulary = new(lexicon);
+    private readonly Vocabulary _vocabulary;
+    private readonly Lazy<TradesByExample> _trades;
+    private readonly Lazy<Likeness> _likeness;
+
+    public Suggester(IReadOnlyList<LexiconEntry> lexicon)
+        : this(new Vocabulary(lexicon), new Lazy<TradesByExample>(() => TradesByExample.Shipped)) { }
+
+    private Suggester(Vocabulary vocabulary, Lazy<TradesByExample> trades)
+    {
+        (_vocabulary, _trades) = (vocabulary, trades);
+        _likeness = new Lazy<Likeness>(() => trades.Value.Likeness());
+    }
+
+    /// <summary>The same words beside other examples.</summary>
+    internal Suggester With(TradesByExample trades) => new(_vocabulary, new Lazy<TradesByExample>(trades));
+
+    /// <summary>How alike two texts are, by what is rare among the examples.</summary>
+    public Likeness Likeness => _likeness.Value;
+
+    /// <summary>Whether a lesson about this skill can be learned: there are examples of it.</summary>
+    public bool Learns(string skill) => skill != TradesByExample.None && _trades.Value.PlaceOf(skill) >= 0;
 
     public Suggestion Read(string text)
     {
@@ -48,7 +70,7 @@ public sealed class Suggester(IReadOnlyList<LexiconEntry> lexicon)
         // A trade that is no skill of the list is nobody's, whatever it looks like.
         return evidence.Outside > 0 && evidence.Outside >= loudest ? []
             : first >= 0 ? ByWords(reading, evidence, best, from, to)
-            : Verdict.Of(reading.Text[from..to], ByWords(reading, evidence, best, from, to), _vocabulary.Knows, _vocabulary.MayComeWithAny);
+            : Verdict.Of(reading.Text[from..to], ByWords(reading, evidence, best, from, to), _vocabulary, _trades.Value);
     }
 
     private List<SuggestedSkill> ByWords(Reading reading, Evidence evidence, List<int> best, int from, int to)

@@ -33,26 +33,27 @@ internal static class Verdict
     private const int MostStretches = 3;
 
     /// <param name="byWords">What the words say, the loudest first.</param>
-    /// <param name="known">Whether a skill of this code exists.</param>
-    /// <param name="companion">Whether the skill may come with any trade.</param>
     public static IReadOnlyList<SuggestedSkill> Of(
         string text,
         IReadOnlyList<SuggestedSkill> byWords,
-        Func<string, bool> known,
-        Func<string, bool> companion
+        Vocabulary vocabulary,
+        TradesByExample trades
     )
     {
-        var (shares, none) = TradesByExample.In(text);
+        var shares = new Shares(trades, trades.In(text));
         var ofTrade =
-            byWords.Count > 0 && byWords[0].Confidence >= SureOfTrade && !companion(byWords[0].Code)
+            byWords.Count > 0 && byWords[0].Confidence >= SureOfTrade && !vocabulary.MayComeWithAny(byWords[0].Code)
                 ? Worth(byWords[0].Code, byWords, shares)
                 : double.MaxValue;
         var weighed = byWords
             .Select(skill => skill.Code)
-            .Concat(shares.Where(share => share.Value >= WorthNaming && known(share.Key)).Select(share => share.Key))
+            .Concat(shares.Above(WorthNaming).Where(vocabulary.Knows))
             .Distinct(StringComparer.Ordinal)
             .Select(code =>
-                (Code: code, Worth: Math.Min(Worth(code, byWords, shares), companion(code) ? ofTrade - Behind : double.MaxValue))
+                (
+                    Code: code,
+                    Worth: Math.Min(Worth(code, byWords, shares), vocabulary.MayComeWithAny(code) ? ofTrade - Behind : double.MaxValue)
+                )
             )
             .OrderByDescending(skill => skill.Worth)
             .ThenBy(skill => skill.Code, StringComparer.Ordinal)
@@ -64,50 +65,90 @@ internal static class Verdict
         }
 
         // A companion is no rival of the trade it comes with.
-        var rivals = weighed.Skip(1).Where(skill => ofTrade == double.MaxValue || !companion(skill.Code)).Select(skill => skill.Worth);
+        var rivals = weighed
+            .Skip(1)
+            .Where(skill => ofTrade == double.MaxValue || !vocabulary.MayComeWithAny(skill.Code))
+            .Select(skill => skill.Worth);
         var rival = rivals.FirstOrDefault(Worth("", byWords, shares));
-        var agree = byWords.Count > 0 && byWords[0].Code == shares.MaxBy(share => share.Value).Key;
-        var confidence = Confidence.OfMain(weighed[0].Worth, rival, agree, byWords.Count > 0, none);
+        var agree = byWords.Count > 0 && byWords[0].Code == shares.Likeliest;
+        var confidence = Confidence.OfMain(weighed[0].Worth, rival, agree, byWords.Count > 0, shares.None);
         return confidence < (byWords.Count > 0 ? LeastMain : LeastUnnamed)
             ? []
             :
             [
                 .. weighed.Select(
                     (skill, place) =>
-                        place == 0 ? Suggested(text, skill.Code, confidence, byWords) : Further(text, skill.Code, byWords, shares)
+                        place == 0
+                            ? Suggested(text, skill.Code, confidence, byWords, trades)
+                            : Further(text, skill.Code, byWords, shares, trades)
                 ),
             ];
     }
 
-    private static double Worth(string code, IReadOnlyList<SuggestedSkill> byWords, IReadOnlyDictionary<string, float> shares)
+    private static double Worth(string code, IReadOnlyList<SuggestedSkill> byWords, Shares shares)
     {
         var said = byWords.FirstOrDefault(skill => skill.Code == code)?.Confidence ?? 0;
-        return (ExampleWeight * Math.Log(shares.GetValueOrDefault(code) + LeastShare))
-            + Math.Log(Math.Max(said, LeastConfidence) / LeastConfidence);
+        return (ExampleWeight * Math.Log(shares.Of(code) + LeastShare)) + Math.Log(Math.Max(said, LeastConfidence) / LeastConfidence);
     }
 
     private static SuggestedSkill Further(
         string text,
         string code,
         IReadOnlyList<SuggestedSkill> byWords,
-        IReadOnlyDictionary<string, float> shares
+        Shares shares,
+        TradesByExample trades
     )
     {
         var place = Enumerable.Range(0, byWords.Count).FirstOrDefault(at => byWords[at].Code == code, -1);
         var confidence =
             place > 0 ? byWords[place].Confidence
             : place == 0 ? Math.Min(Overruled, byWords[0].Confidence)
-            : Overruled * shares.GetValueOrDefault(code);
-        return Suggested(text, code, confidence, byWords);
+            : Overruled * shares.Of(code);
+        return Suggested(text, code, confidence, byWords, trades);
     }
 
-    private static SuggestedSkill Suggested(string text, string code, double confidence, IReadOnlyList<SuggestedSkill> byWords)
+    private static SuggestedSkill Suggested(
+        string text,
+        string code,
+        double confidence,
+        IReadOnlyList<SuggestedSkill> byWords,
+        TradesByExample trades
+    )
     {
         var words = byWords.FirstOrDefault(skill => skill.Code == code)?.Because ?? [];
-        return new SuggestedSkill(
-            code,
-            Math.Round(confidence, 2),
-            words.Count > 0 ? words : TradesByExample.Because(text, code, MostStretches)
-        );
+        return new SuggestedSkill(code, Math.Round(confidence, 2), words.Count > 0 ? words : trades.Because(text, code, MostStretches));
+    }
+
+    /// <summary>How likely texts like this are of each skill.</summary>
+    private readonly record struct Shares(TradesByExample Trades, float[] Values)
+    {
+        public float None => Values[Trades.NoneAt];
+
+        public string Likeliest
+        {
+            get
+            {
+                var likeliest = Trades.NoneAt == 0 ? 1 : 0;
+                for (var label = likeliest + 1; label < Values.Length; label++)
+                {
+                    likeliest = label != Trades.NoneAt && Values[label] > Values[likeliest] ? label : likeliest;
+                }
+
+                return Trades.Labels[likeliest];
+            }
+        }
+
+        public float Of(string skill) => Trades.PlaceOf(skill) is >= 0 and var label ? Values[label] : 0;
+
+        public IEnumerable<string> Above(float share)
+        {
+            for (var label = 0; label < Values.Length; label++)
+            {
+                if (label != Trades.NoneAt && Values[label] >= share)
+                {
+                    yield return Trades.Labels[label];
+                }
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -7,81 +8,84 @@ namespace Dispatch.Domain.Texts;
 public sealed record Example(string Label, string Text);
 
 /// <summary>
-/// How likely a text belongs under each label: multinomial logistic regression over the characters and the pairs of neighbouring characters
-/// that a text holds, weighted by how rare they are (tf-idf, unit length), learned by stochastic gradient descent with steps adapted to each
-/// weight (AdaGrad). The same examples in the same order give the same classifier. Immutable; the work of reading grows with the text.
+/// How likely a text belongs under each label, as its grams tell that were learned from examples (<see cref="Learning"/>). Immutable; the work
+/// of reading grows with the text.
 /// </summary>
 public sealed class Classifier
 {
-    private const int Passes = 15;
-    private const float Step = 0.3f;
-    private const float BiasStep = 0.05f;
-    private const float Decay = 1e-5f;
-    private const float Smallest = 1e-6f;
+    // Weights are kept in twelve bits, so that those of a block add up in sixteen.
+    private const int Block = 16;
+    private const int Largest = short.MaxValue / Block;
 
-    // Keeps a short text from speaking as loudly with three rare characters as a long one with thirty; about twice the square of a usual text.
-    private const float ShortText = 1500;
+    private const int GramsOnStack = 1024;
 
-    // What occurs in one example alone says nothing about the next text.
-    private const int LeastExamples = 2;
-
-    private readonly Dictionary<int, int> _features = [];
-    private readonly float[] _rarity;
-    private readonly float[] _weights;
+    private readonly GramTable _grams;
+    private readonly float[] _squares;
     private readonly float[] _bias;
 
-    private Classifier(IReadOnlyList<Example> examples)
+    // A row for each gram: its weight for each label times its rarity, in steps. Rows are filled up to whole vectors.
+    private readonly short[] _rows;
+    private readonly int _width;
+    private readonly float _step;
+
+    private Classifier(Learning learned)
     {
-        Labels = [.. examples.Select(example => example.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        var read = examples.Select(example => Grams(Letters.Of(example.Text))).ToList();
-        var frequency = Frequency(read);
-        foreach (var gram in frequency.Where(gram => gram.Value >= LeastExamples).Select(gram => gram.Key).Order())
+        Labels = learned.Labels;
+        _grams = new GramTable(learned.Grams);
+        _squares = [.. learned.Rarity.Select(rarity => rarity * rarity)];
+        _bias = learned.Bias;
+        _width = (Labels.Count + Vector<short>.Count - 1) / Vector<short>.Count * Vector<short>.Count;
+        _rows = new short[_width * _grams.Count];
+        var highest = 0f;
+        for (var at = 0; at < learned.Weights.Length; at++)
         {
-            _features[gram] = _features.Count;
+            highest = Math.Max(highest, Math.Abs(learned.Weights[at] * learned.Rarity[at / Labels.Count]));
         }
 
-        _rarity = new float[_features.Count];
-        foreach (var (gram, feature) in _features)
+        _step = Math.Max(highest, float.Epsilon) / Largest;
+        for (var at = 0; at < learned.Weights.Length; at++)
         {
-            _rarity[feature] = MathF.Log((float)examples.Count / frequency[gram]);
+            var (gram, label) = Math.DivRem(at, Labels.Count);
+            _rows[(gram * _width) + label] = (short)MathF.Round(learned.Weights[at] * learned.Rarity[gram] / _step);
         }
-
-        _weights = new float[_features.Count * Labels.Count];
-        _bias = new float[Labels.Count];
-        var labels = Labels
-            .Select((label, at) => (label, at))
-            .ToDictionary(entry => entry.label, entry => entry.at, StringComparer.Ordinal);
-        Learn([.. read.Select(Weighted)], [.. examples.Select(example => labels[example.Label])]);
     }
 
     /// <summary>In ordinal order.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    public static Classifier Of(IReadOnlyList<Example> examples) => new(examples);
+    public static Classifier Of(IReadOnlyList<Example> examples) => new(Learning.Of(examples, CancellationToken.None));
+
+    internal static Classifier Of(Learning learned) => new(learned);
 
     /// <summary>The share of each label, in the order of <see cref="Labels"/>; together 1.</summary>
-    public float[] SharesOf(string text)
+    public float[] SharesOf(ReadOnlySpan<char> text)
     {
-        var shares = (float[])_bias.Clone();
-        Add(Weighted(Grams(Letters.Of(text))), shares);
-        ToShares(shares);
+        var most = Grams.MostIn(text.Length);
+        int[]? rented = null;
+        var known = most <= GramsOnStack ? stackalloc int[GramsOnStack] : (rented = ArrayPool<int>.Shared.Rent(most));
+        var (count, squares) = Known(text, known);
+        var shares = SharesOf(known[..count], MathF.Sqrt(squares + Learning.ShortText));
+        if (rented is not null)
+        {
+            ArrayPool<int>.Shared.Return(rented);
+        }
+
         return shares;
     }
+
+    /// <summary>Texts compared by how rare their pairs are among the examples.</summary>
+    internal Likeness Likeness() => new(_grams, [.. _squares.Select(MathF.Sqrt)]);
 
     /// <summary>The stretches of the text that speak loudest for a label, as written, in the order of the text.</summary>
     public IReadOnlyList<string> Because(string text, int label, int most)
     {
-        var letters = Letters.Of(text);
-        var loudest = new List<(float Weight, int At)>();
-        for (var at = 0; at + 1 < letters.Length; at++)
+        var loudest = new List<(int Weight, int At)>();
+        for (var at = 0; at + 1 < text.Length; at++)
         {
-            if (_features.TryGetValue(Pair(letters[at], letters[at + 1]), out var feature))
+            var gram = _grams.NumberOf(Grams.Pair(Letters.Of(text[at]), Letters.Of(text[at + 1])));
+            if (gram >= 0 && _rows[(gram * _width) + label] > 0)
             {
-                var weight = _weights[(feature * Labels.Count) + label] * _rarity[feature];
-                if (weight > 0)
-                {
-                    loudest.Add((weight, at));
-                }
+                loudest.Add((_rows[(gram * _width) + label], at));
             }
         }
 
@@ -104,142 +108,63 @@ public sealed class Classifier
         }
     }
 
-    private static Dictionary<int, int> Frequency(List<int[]> read)
+    /// <summary>The known grams of a text, each once, and the sum of the squares of their rarity.</summary>
+    private (int Count, float Squares) Known(ReadOnlySpan<char> text, Span<int> known)
     {
-        var frequency = new Dictionary<int, int>();
-        foreach (var gram in read.SelectMany(grams => grams))
+        var written = Grams.Write(text, known);
+        Span<ulong> seen = stackalloc ulong[(_grams.Count / 64) + 1];
+        seen.Clear();
+        var (count, squares) = (0, 0f);
+        for (var at = 0; at < written; at++)
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(frequency, gram, out _)++;
-        }
-
-        return frequency;
-    }
-
-    /// <summary>The characters and pairs of a text, each once. A pair does not reach over a blank or a mark.</summary>
-    private static int[] Grams(string letters)
-    {
-        var grams = new HashSet<int>(letters.Length * 2);
-        for (var at = 0; at < letters.Length; at++)
-        {
-            if (letters[at] == Letters.Gap)
+            var gram = _grams.NumberOf(known[at]);
+            if (gram < 0 || (seen[gram >> 6] & (1UL << gram)) != 0)
             {
                 continue;
             }
 
-            grams.Add(letters[at]);
-            if (at + 1 < letters.Length && letters[at + 1] != Letters.Gap)
-            {
-                grams.Add(Pair(letters[at], letters[at + 1]));
-            }
+            seen[gram >> 6] |= 1UL << gram;
+            squares += _squares[gram];
+            known[count++] = gram;
         }
 
-        return [.. grams];
+        return (count, squares);
     }
 
-    private static int Pair(char first, char second) => (first << 16) | second;
-
-    private (int Feature, float Value)[] Weighted(int[] grams)
+    private float[] SharesOf(ReadOnlySpan<int> known, float length)
     {
-        var known = new List<(int Feature, float Value)>(grams.Length);
-        var squares = 0f;
-        foreach (var gram in grams)
+        var scale = _step / length;
+        Span<int> sums = stackalloc int[_width];
+        sums.Clear();
+        for (var from = 0; from < known.Length; from += Block)
         {
-            if (_features.TryGetValue(gram, out var feature))
-            {
-                known.Add((feature, _rarity[feature]));
-                squares += _rarity[feature] * _rarity[feature];
-            }
+            Add(known[from..Math.Min(from + Block, known.Length)], sums);
         }
 
-        var length = MathF.Sqrt(squares + ShortText);
-        return [.. known.Select(entry => (entry.Feature, entry.Value / length))];
+        var shares = new float[Labels.Count];
+        for (var label = 0; label < shares.Length; label++)
+        {
+            shares[label] = _bias[label] + (sums[label] * scale);
+        }
+
+        Learning.ToShares(shares);
+        return shares;
     }
 
-    private void Learn((int Feature, float Value)[][] texts, int[] labels)
+    private void Add(ReadOnlySpan<int> block, Span<int> sums)
     {
-        var count = Labels.Count;
-        var squares = new float[_weights.Length];
-        var shares = new float[count];
-        var order = Enumerable.Range(0, texts.Length).ToArray();
-        var shuffled = new Random(1);
-        for (var pass = 0; pass < Passes; pass++)
+        ref var rows = ref MemoryMarshal.GetArrayDataReference(_rows);
+        for (var at = 0; at < _width; at += Vector<short>.Count)
         {
-            shuffled.Shuffle(order);
-            foreach (var at in order)
+            var sum = Vector<short>.Zero;
+            foreach (var gram in block)
             {
-                _bias.CopyTo(shares, 0);
-                Add(texts[at], shares);
-                ToShares(shares);
-                shares[labels[at]] -= 1;
-                for (var label = 0; label < count; label++)
-                {
-                    _bias[label] -= BiasStep * shares[label];
-                }
-
-                foreach (var (feature, value) in texts[at])
-                {
-                    Descend(_weights.AsSpan(feature * count, count), squares.AsSpan(feature * count, count), shares, value);
-                }
-            }
-        }
-    }
-
-    private static void Descend(Span<float> weights, Span<float> squares, ReadOnlySpan<float> errors, float value)
-    {
-        var label = 0;
-        for (; label <= weights.Length - Vector<float>.Count; label += Vector<float>.Count)
-        {
-            var weight = new Vector<float>(weights[label..]);
-            var slope = (new Vector<float>(errors[label..]) * value) + (weight * Decay);
-            var square = new Vector<float>(squares[label..]) + (slope * slope);
-            square.CopyTo(squares[label..]);
-            (weight - (slope * Step / Vector.SquareRoot(square + new Vector<float>(Smallest)))).CopyTo(weights[label..]);
-        }
-
-        for (; label < weights.Length; label++)
-        {
-            var slope = (errors[label] * value) + (Decay * weights[label]);
-            squares[label] += slope * slope;
-            weights[label] -= Step * slope / MathF.Sqrt(squares[label] + Smallest);
-        }
-    }
-
-    private void Add((int Feature, float Value)[] text, float[] sums)
-    {
-        var count = sums.Length;
-        foreach (var (feature, value) in text)
-        {
-            var weights = _weights.AsSpan(feature * count, count);
-            var at = 0;
-            for (; at <= count - Vector<float>.Count; at += Vector<float>.Count)
-            {
-                (new Vector<float>(sums.AsSpan(at)) + (new Vector<float>(weights[at..]) * value)).CopyTo(sums.AsSpan(at));
+                sum += Vector.LoadUnsafe(ref rows, (nuint)((gram * _width) + at));
             }
 
-            for (; at < count; at++)
-            {
-                sums[at] += weights[at] * value;
-            }
-        }
-    }
-
-    private static void ToShares(Span<float> sums)
-    {
-        var highest = float.NegativeInfinity;
-        foreach (var sum in sums)
-        {
-            highest = Math.Max(highest, sum);
-        }
-
-        var total = 0f;
-        for (var at = 0; at < sums.Length; at++)
-        {
-            total += sums[at] = MathF.Exp(sums[at] - highest);
-        }
-
-        for (var at = 0; at < sums.Length; at++)
-        {
-            sums[at] /= total;
+            Vector.Widen(sum, out var low, out var high);
+            (new Vector<int>(sums[at..]) + low).CopyTo(sums[at..]);
+            (new Vector<int>(sums[(at + Vector<int>.Count)..]) + high).CopyTo(sums[(at + Vector<int>.Count)..]);
         }
     }
 }

@@ -9,20 +9,12 @@ internal static class Letters
     private const char FullWidthLast = '\uFF5E';
     private const int FullWidthOffset = 0xFEE0;
 
-    public static string Of(string text) =>
-        string.Create(
-            text.Length,
-            text,
-            static (letters, written) =>
-            {
-                for (var at = 0; at < letters.Length; at++)
-                {
-                    letters[at] = Of(written[at]);
-                }
-            }
-        );
+    // Asked at every character of every text.
+    private static readonly char[] Read = [.. Enumerable.Range(0, char.MaxValue + 1).Select(written => ReadAs((char)written))];
 
-    private static char Of(char written)
+    public static char Of(char written) => Read[written];
+
+    private static char ReadAs(char written)
     {
         var half = written is >= FullWidthFirst and <= FullWidthLast ? (char)(written - FullWidthOffset) : written;
         return char.IsLetterOrDigit(half) ? char.ToLowerInvariant(half) : Gap;
