@@ -13,7 +13,7 @@ public sealed class PersonalDataTests
     [InlineData("身份证33102119800101123X", "身份证***")]
     [InlineData("加微信：orchard_88", "加微信：***")]
     [InlineData("发到 a.b@example.com 即可", "发到 *** 即可")]
-    [InlineData("住在幸福小区3栋2单元", "某小区******")]
+    [InlineData("住在幸福小区3栋2单元", "住某小区******")]
     [InlineData("清港镇上园村8号", "某镇某村***")]
     [InlineData("王建国厂长说先停机", "某厂长说先停机")]
     [InlineData("老王家的果园", "某家的果园")]
