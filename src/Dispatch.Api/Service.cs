@@ -2,6 +2,7 @@ using System.Reflection;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Health;
+using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Reference;
@@ -9,6 +10,7 @@ using Dispatch.Api.Features.Regions;
 using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Skills;
+using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Features.Tracking;
 using Dispatch.Api.Features.Visits;
@@ -99,6 +101,7 @@ internal static class Service
             await app.Services.GetRequiredService<TeamDirectory>().Read(scope.ServiceProvider.GetRequiredService<Session>());
         }
 
+        await app.Services.GetRequiredService<KeepingUp>().Start(CancellationToken.None);
         var tokens = app.Environment.IsDevelopment() ? await Demo.Prepare(app, DataFolder(configuration), DemoLeaderTeam) : null;
         app.Services.GetRequiredService<Readiness>().Start();
         if (tokens is not null)
@@ -162,6 +165,10 @@ internal static class Service
     private static void AddFeatures(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<Catalogue>();
+        services.AddSingleton<ReadingInUse>();
+        services.AddSingleton<Teaching>();
+        services.AddSingleton<CaseIndex>();
+        services.AddSingleton<KeepingUp>();
         services.AddSingleton<TeamDirectory>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<TimerSignal>();
@@ -178,6 +185,9 @@ internal static class Service
                 typeof(RequestReader),
                 typeof(Intake),
                 typeof(LookAlikes),
+                typeof(LessonStore),
+                typeof(SolvedCaseReader),
+                typeof(CasesAtIntake),
                 typeof(Originals),
                 typeof(Rethought),
                 typeof(Veil),
@@ -226,6 +236,7 @@ internal static class Service
         if (configuration.GetValue("Dispatch:Timers", true))
         {
             services.AddHostedService(provider => provider.GetRequiredService<TimerLoop>());
+            services.AddHostedService(provider => provider.GetRequiredService<KeepingUp>());
         }
 
         if (NoticeHook.IsConfigured(configuration))
@@ -264,6 +275,7 @@ internal static class Service
         v1.MapSkills();
         v1.MapTeams();
         v1.MapRequests();
+        v1.MapLessons();
         v1.MapOffers();
         v1.MapVisits();
         v1.MapTracking();

@@ -57,6 +57,30 @@ internal static class ProblemKinds
         "没有待判断的重复",
         "There is no likely duplicate to judge"
     );
+    public static readonly ProblemKind NoCorrection = new(
+        409,
+        "request.no_correction",
+        "没有待核实的更正",
+        "There is no correction to judge"
+    );
+    public static readonly ProblemKind OwnCorrection = new(
+        409,
+        "correction.own",
+        "不能核实自己的更正",
+        "Your own correction is judged by another"
+    );
+    public static readonly ProblemKind NothingToLearn = new(
+        409,
+        "suggestion.nothing_new",
+        "没有新的更正可学",
+        "There is nothing new to learn"
+    );
+    public static readonly ProblemKind VersionRefused = new(
+        409,
+        "suggestion.version_refused",
+        "该版本未通过对照",
+        "The version did not pass the control"
+    );
     public static readonly ProblemKind NotPublished = new(409, "request.not_published", "尚未公开认领", "Not published for claiming");
     public static readonly ProblemKind VisitOpen = new(409, "request.visit_open", "还有未结束的上门", "A visit is still open");
     public static readonly ProblemKind NoVisitYet = new(409, "request.no_visit", "还没有完成的服务", "No visit has been completed");

@@ -33,7 +33,7 @@ internal sealed class TradesByExample
     private static IReadOnlyList<Example> Examples => ExampleFile.Read("Suggestions/Examples.tsv");
 
     /// <summary>Begins with the examples, and is asked for one reader after the other.</summary>
-    public static Func<IReadOnlyList<Example>, int, TradesByExample> Teacher(CancellationToken ct)
+    public static Func<IReadOnlyList<Example>, int, TradesByExample> Beginning(CancellationToken ct)
     {
         var examples = Examples;
         var learned = Learning.Of(examples, ct);

@@ -13,18 +13,33 @@ namespace Dispatch.Api.Features.Reference;
 /// <summary>A region and the county, city and province around it, as regional tables keep them.</summary>
 internal sealed record Lineage(string Region, string? County, string? City, string? Province);
 
+/// <summary>Reads texts: what the service was delivered with (version 0), or taught later.</summary>
+internal sealed record Reader(int Version, Suggester Suggester);
+
 /// <summary>What hardly ever changes, read once at the start: regions, skills and their words, the working calendar, travel times.</summary>
 internal sealed class Catalogue(IConfiguration configuration)
 {
     // Making twenty thousand words ready takes a fifth of a second; services of one process that hold the same words share the result.
     private static readonly ConcurrentDictionary<string, Suggester> Readers = new(StringComparer.Ordinal);
 
+    private volatile Reader reader = new(0, new Suggester([]));
+
     public RegionTree Regions { get; private set; } = new([], []);
     public IReadOnlyDictionary<string, Skill> Skills { get; private set; } = new Dictionary<string, Skill>(StringComparer.Ordinal);
     public WorkingCalendar Calendar { get; private set; } = new([]);
     public DeadlineRules Deadlines { get; private set; } = new(new WorkingCalendar([]));
     public MatchRules Rules { get; private set; } = null!;
-    public Suggester Suggester { get; private set; } = new([]);
+
+    /// <summary>Words and examples alone, without lessons.</summary>
+    public Suggester Delivered { get; private set; } = new([]);
+
+    /// <summary>The version of reading in use. It is exchanged whole: whoever reads a text keeps the one he began with.</summary>
+    public Reader Reader => reader;
+
+    public Suggester Suggester => reader.Suggester;
+
+    /// <summary>From now on texts are read like this.</summary>
+    public void Use(Reader next) => reader = next;
 
     /// <summary>The columns that say where a row lies.</summary>
     public Lineage LineageOf(Region region) =>
@@ -63,12 +78,13 @@ internal sealed class Catalogue(IConfiguration configuration)
         );
 
         var lexicon = await db.List<LexiconRow>("select role, skill_code, words from lexicon order by skill_code, role");
-        Suggester = Readers.GetOrAdd(
+        Delivered = Readers.GetOrAdd(
             string.Join('\n', lexicon.Select(row => $"{row.Role},{row.SkillCode},{row.Words}")),
             _ => new Suggester([
                 .. lexicon.Select(row => new LexiconEntry(Words.To<WordRole>(row.Role), row.SkillCode, row.Words.Split(';'))),
             ])
         );
+        Use(new Reader(0, Delivered));
 
         // Reading learns its examples the first time: now, and not while a requester waits.
         _ = ReadText.Of("PLC", this);

@@ -2,6 +2,8 @@ using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
@@ -33,6 +35,8 @@ internal sealed class Confirmations(
     Desks desks,
     LaterWords laterWords,
     TeamLoadStore loads,
+    CaseIndex cases,
+    Catalogue catalogue,
     TimeProvider clock
 )
 {
@@ -62,7 +66,14 @@ internal sealed class Confirmations(
 
         await deadlines.Meet(request.RequestId, DeadlineKind.SilentClosing);
         var closed = await requests.Move(request, HelpRequestAction.Confirm, word.Solved ? "solved" : "left_unsolved", word.Comment);
-        return await requests.MarkClosed(closed, word.Solved ? ConfirmationOutcome.Confirmed : ConfirmationOutcome.Denied);
+        closed = await requests.MarkClosed(closed, word.Solved ? ConfirmationOutcome.Confirmed : ConfirmationOutcome.Denied);
+        if (CaseIndex.MayBeTold(closed, catalogue))
+        {
+            var now = clock.GetUtcNow();
+            db.AfterCommit(() => cases.Add(closed, now));
+        }
+
+        return closed;
     }
 
     public async Task<RequestRow> Reopen(RequestRow request, string? reason, bool sameTeam)

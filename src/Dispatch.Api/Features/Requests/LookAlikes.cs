@@ -71,7 +71,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, TimelineStor
         }
 
         // A city without counties is its own county.
-        var place = request.CountyCode is null ? "region_code = @RegionCode" : "county_code = @CountyCode";
+        var place = request.CountyCode is null ? "county_code is null and region_code = @RegionCode" : "county_code = @CountyCode";
         var rows = await db.List<Row>(
             $"""
             select request_id, reference, state, requester_key, lat, lng, created_at from help_request

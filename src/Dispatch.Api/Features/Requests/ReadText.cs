@@ -6,9 +6,14 @@ using Dispatch.Domain.Suggestions;
 namespace Dispatch.Api.Features.Requests;
 
 /// <summary>What the service makes of a requester's own words.</summary>
-internal sealed record ReadText(Suggestion Suggestion, SafetyWarning? Danger)
+/// <param name="Version">Of reading: who reads the same text later may read it otherwise.</param>
+internal sealed record ReadText(Suggestion Suggestion, SafetyWarning? Danger, int Version)
 {
-    public static ReadText Of(string text, Catalogue catalogue) => new(catalogue.Suggester.Read(text), SafetyCheck.Of(text));
+    public static ReadText Of(string text, Catalogue catalogue)
+    {
+        var reader = catalogue.Reader;
+        return new ReadText(reader.Suggester.Read(text), SafetyCheck.Of(text), reader.Version);
+    }
 
     /// <summary>What a person says stands; only where he says nothing the text speaks.</summary>
     public IReadOnlyList<WantedSkill> SkillsBeside(IReadOnlyList<SkillBody>? given) =>

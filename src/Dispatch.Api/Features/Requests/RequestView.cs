@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Skills;
+using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -65,6 +66,7 @@ internal sealed record ExternalRefView(string Source, string Number);
 internal sealed record AssignedTeamView(Guid TeamId, string TeamName, AssignmentRole Role, DateTimeOffset AcceptedAt);
 
 /// <summary>A help request as its reader may see it.</summary>
+/// <param name="SolvedCases">In the answer to its submission: what worked in cases like it, at most three. Later: GET …/solved-cases.</param>
 internal sealed record RequestView(
     Guid Id,
     string Reference,
@@ -102,6 +104,7 @@ internal sealed record RequestView(
     Guid? SplitFrom,
     IReadOnlyList<PartView> Parts,
     IReadOnlyList<SimilarView> Similar,
+    IReadOnlyList<SolvedCaseView> SolvedCases,
     SuggestionView? Suggestion,
     int ReopenCount,
     DateTimeOffset CreatedAt,
@@ -209,6 +212,7 @@ internal sealed class RequestReader(
             request.SplitFrom,
             await Parts(request),
             atDesk ? await lookAlikes.Similar(request) : [],
+            [],
             atDesk ? SuggestionView.Of(read ?? ReadText.Of(request.Text, catalogue), catalogue) : null,
             request.ReopenCount,
             request.CreatedAt,

@@ -1,5 +1,6 @@
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Features.Visits;
 
 namespace Dispatch.Api.Features.Requests;
@@ -30,6 +31,7 @@ internal static class RequestsRoutes
         requests.MapLiftSafetyHold();
         requests.MapSplitRequest();
         requests.MapJudgeDuplicate();
+        requests.MapShowSolvedCases();
 
         var matching = v1.MapGroup("/requests").WithTags("Matching");
         matching.MapShowMatches();

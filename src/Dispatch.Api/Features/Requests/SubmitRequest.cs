@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
@@ -36,6 +37,10 @@ internal sealed record SubmitRequest(
     /// <summary>The text as it was read before the command waits for its turn to write; read in its turn when somebody has not.</summary>
     [JsonIgnore]
     public ReadText? Read { get; init; }
+
+    /// <summary>What worked in cases like this one: found before the turn to write, for nothing of it is stored.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SolvedCaseView> SolvedCases { get; init; } = [];
 }
 
 internal static class SubmitRequestEndpoint
@@ -48,8 +53,17 @@ internal static class SubmitRequestEndpoint
             .For(Role.Officer, Role.Requester, Role.Partner)
             .Creates<RequestView>();
 
-    private static Task<RequestView> Post(SubmitRequest command, Catalogue catalogue, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(command with { Read = ReadText.Of(command.Text, catalogue) }, ct);
+    private static async Task<RequestView> Post(
+        SubmitRequest command,
+        Catalogue catalogue,
+        CasesAtIntake cases,
+        IMediator mediator,
+        CancellationToken ct
+    )
+    {
+        var read = ReadText.Of(command.Text, catalogue);
+        return await mediator.Send(command with { Read = read, SolvedCases = await cases.Like(command, read) }, ct);
+    }
 }
 
 internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
@@ -110,7 +124,7 @@ internal sealed class SubmitRequestHandler(
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
         request = await desks.ToItsDesk(request);
-        return await reader.View(request, read) with { TrackToken = track };
+        return await reader.View(request, read) with { TrackToken = track, SolvedCases = command.SolvedCases };
     }
 
     private async Task<RequestRow?> Known(ExternalRefBody external)

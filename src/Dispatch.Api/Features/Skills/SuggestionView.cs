@@ -18,13 +18,15 @@ internal sealed record ProposedPartView(string Text, IReadOnlyList<SuggestedSkil
 internal sealed record DangerView(SafetyKind Kind, Text Text, string Call);
 
 /// <summary>What a text seems to ask for. A person may correct all of it.</summary>
+/// <param name="ReadByVersion">The version of reading (GET /v1/suggestion-versions); 0 is what the service was delivered with.</param>
 internal sealed record SuggestionView(
     IReadOnlyList<SuggestedSkillView> Skills,
     Urgency Urgency,
     VisitForm Form,
     ServiceMode? Mode,
     DangerView? Safety,
-    IReadOnlyList<ProposedPartView> Parts
+    IReadOnlyList<ProposedPartView> Parts,
+    int ReadByVersion
 )
 {
     public static SuggestionView Of(ReadText read, Catalogue catalogue)
@@ -36,7 +38,8 @@ internal sealed record SuggestionView(
             suggestion.Form,
             suggestion.Mode,
             danger is null ? null : new DangerView(danger.Kind, new Text(danger.Zh, danger.En), danger.Call),
-            [.. suggestion.Parts.Select(part => new ProposedPartView(part.Text, Named(part.Skills)))]
+            [.. suggestion.Parts.Select(part => new ProposedPartView(part.Text, Named(part.Skills)))],
+            read.Version
         );
 
         IReadOnlyList<SuggestedSkillView> Named(IReadOnlyList<SuggestedSkill> skills) =>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Dispatch.Domain.Tests.Suggestions;
 
-public sealed class LessonsTests
+public sealed class TeacherTests
 {
     private static readonly Example[] Murals =
     [
@@ -29,7 +29,7 @@ public sealed class LessonsTests
     {
         const string Told = "文化墙旧了想重画，请问找谁";
         Assert.NotEqual("cra-design", MainOf(Seeds.Suggester, Told));
-        var taught = Lessons.Teach(Seeds.Suggester, Murals, Before);
+        var taught = Teacher.Teach(Seeds.Suggester, Murals, Before);
         Assert.True(taught.Accepted);
         Assert.False(taught.Figures.IsBelow(Before));
         Assert.All(Murals, lesson => Assert.Equal(lesson.Label, MainOf(taught.Suggester, lesson.Text)));
@@ -45,7 +45,7 @@ public sealed class LessonsTests
             .Take(20)
             .ToList();
         var lessons = wrong.Select(cells => new Example(cells[1], cells[2][(cells[2].Length / 2)..])).ToList();
-        var taught = Lessons.Teach(Seeds.Suggester, lessons, Before);
+        var taught = Teacher.Teach(Seeds.Suggester, lessons, Before);
         Assert.True(taught.Accepted);
         Assert.True(wrong.Count(cells => MainOf(taught.Suggester, cells[2]) == cells[1]) >= 12);
     }
@@ -59,7 +59,7 @@ public sealed class LessonsTests
             .Take(30)
             .Select(cells => new Example(cells[1] == "cra-pottery" ? "mec-cnc" : "cra-pottery", "请问" + cells[2][..^4]))
             .ToList();
-        var taught = Lessons.Teach(Seeds.Suggester, poison, Before);
+        var taught = Teacher.Teach(Seeds.Suggester, poison, Before);
         Assert.False(taught.Accepted);
         Assert.True(taught.Figures.IsBelow(Before));
     }
@@ -67,8 +67,8 @@ public sealed class LessonsTests
     [Fact]
     public void The_same_lessons_make_the_same_reader_again_to_the_digit()
     {
-        var taught = Lessons.Teach(Seeds.Suggester, Murals, Before);
-        var again = Lessons.Again(Seeds.Suggester, Murals, taught.Firmness);
+        var taught = Teacher.Teach(Seeds.Suggester, Murals, Before);
+        var again = Teacher.Again(Seeds.Suggester, Murals, taught.Firmness);
         Assert.All(
             Lines("Control.tsv").Select(line => line.Split('\t')[2]).Take(60),
             text => Assert.Equal(Said(taught.Suggester, text), Said(again, text))
@@ -81,7 +81,7 @@ public sealed class LessonsTests
         Assert.False(Seeds.Suggester.Learns("none"));
         Assert.False(Seeds.Suggester.Learns("agr-unknown"));
         Assert.True(Seeds.Suggester.Learns("cra-design"));
-        var taught = Lessons.Teach(Seeds.Suggester, [new Example("agr-unknown", "不知所云"), new Example("none", "不知所云")], Before);
+        var taught = Teacher.Teach(Seeds.Suggester, [new Example("agr-unknown", "不知所云"), new Example("none", "不知所云")], Before);
         Assert.Equal(Before, taught.Figures);
     }
 

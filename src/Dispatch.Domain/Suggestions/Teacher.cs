@@ -8,7 +8,7 @@ namespace Dispatch.Domain.Suggestions;
 public sealed record Taught(Suggester Suggester, ControlFigures Figures, int Firmness, bool Accepted);
 
 /// <summary>Teaches confirmed corrections, and accepts what was learned only where nothing else was unlearned.</summary>
-public static class Lessons
+public static class Teacher
 {
     /// <summary>The newest so many are learned from; more would take longer than a person waits.</summary>
     public const int Most = 20_000;
@@ -24,7 +24,7 @@ public static class Lessons
     /// <param name="before">How the reader now in use reads the control.</param>
     public static Taught Teach(Suggester shipped, IReadOnlyList<Example> lessons, ControlFigures before, CancellationToken ct = default)
     {
-        var teacher = TradesByExample.Teacher(ct);
+        var teacher = TradesByExample.Beginning(ct);
         Taught taught = null!;
         foreach (var firmness in Firmness)
         {
@@ -42,7 +42,7 @@ public static class Lessons
 
     /// <summary>The reader that these lessons made once: the same ones make the same again.</summary>
     public static Suggester Again(Suggester shipped, IReadOnlyList<Example> lessons, int firmness, CancellationToken ct = default) =>
-        Teach(shipped, lessons, firmness, TradesByExample.Teacher(ct));
+        Teach(shipped, lessons, firmness, TradesByExample.Beginning(ct));
 
     private static Suggester Teach(
         Suggester shipped,
