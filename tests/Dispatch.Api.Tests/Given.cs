@@ -153,6 +153,84 @@ public sealed class Given(RunningService service)
         return request;
     }
 
+    /// <summary>Read from its text, and then given another skill by the officer.</summary>
+    public async Task<Guid> ACorrectedRequest(string text, string skill, string phone = "13800138055", string name = "求助人丙")
+    {
+        var location = new { regionCode = "331083" };
+        var request = await AnOpenRequest(
+            new
+            {
+                requester = new
+                {
+                    kind = "individual",
+                    name,
+                    phone,
+                },
+                text,
+                location,
+            }
+        );
+        await service
+            .Officer()
+            .Put(
+                $"/v1/requests/{request.Id()}",
+                new
+                {
+                    text,
+                    location,
+                    skills = new[] { new { code = skill } },
+                    urgency = "normal",
+                    form = "on_site",
+                    mode = "one_to_one",
+                },
+                "*"
+            )
+            .Must();
+        return request.Id();
+    }
+
+    /// <summary>The same, and another officer has confirmed it.</summary>
+    public async Task<Guid> AConfirmedCorrection(string text, string skill, string phone = "13800138055", string name = "求助人丙")
+    {
+        var request = await ACorrectedRequest(text, skill, phone, name);
+        await service
+            .As("officer", subject: "second-officer")
+            .Post($"/v1/requests/{request}/judge-correction", new { confirmed = true })
+            .Must();
+        return request;
+    }
+
+    /// <summary>Corrections that are all wrong: texts the service reads right, given to a trade that is none of theirs.</summary>
+    public async Task<IReadOnlyList<Guid>> AWrongBatch()
+    {
+        using var control = new StreamReader(
+            typeof(Domain.Suggestions.Control).Assembly.GetManifestResourceStream("Dispatch.Domain.Suggestions.Control.tsv")!
+        );
+        var texts = (await control.ReadToEndAsync())
+            .Split('\n')
+            .Where(line =>
+                line.StartsWith("unseen\tagr-", StringComparison.Ordinal) || line.StartsWith("unseen\tmec-", StringComparison.Ordinal)
+            )
+            .Select(line => line.Split('\t')[2])
+            .Where(text => Domain.Safety.SafetyCheck.Of(text) is null)
+            .Take(24);
+        var requests = new List<Guid>();
+        foreach (var text in texts)
+        {
+            requests.Add(await AConfirmedCorrection($"请问{text[..^4]}", "cra-pottery"));
+        }
+
+        return requests;
+    }
+
+    /// <summary>The number of a version that a wrong batch made.</summary>
+    public async Task<int> ARefusedVersion()
+    {
+        await AWrongBatch();
+        var made = await service.As("admin").Post("/v1/suggestion-versions").Must(HttpStatusCode.Created);
+        return made["number"]!.GetValue<int>();
+    }
+
     public async Task<Guid> ARequestOnHold()
     {
         var (request, _) = await AnAcceptedRequest();

@@ -136,6 +136,22 @@ public sealed class ProblemCatalogueTests(
                 var request = (await service.Given.AnOpenRequest(Given.PomeloCall(phone: "13800138077"))).Id();
                 return await Officer(officer => officer.Post($"/v1/requests/{request}/judge-duplicate", new { duplicate = true }));
             },
+            ["request.no_correction"] = async () =>
+            {
+                var request = (await service.Given.AnOpenRequest()).Id();
+                return await Officer(officer => officer.Post($"/v1/requests/{request}/judge-correction", new { confirmed = true }));
+            },
+            ["correction.own"] = async () =>
+            {
+                var request = await service.Given.ACorrectedRequest("村口文化墙褪色了，想请人重新画", "cra-design");
+                return await Officer(officer => officer.Post($"/v1/requests/{request}/judge-correction", new { confirmed = true }));
+            },
+            ["suggestion.nothing_new"] = () => Ready(speaking => speaking(service.As("admin")).Post("/v1/suggestion-versions")),
+            ["suggestion.version_refused"] = async () =>
+            {
+                var refused = await reopened.Given.ARefusedVersion();
+                return speaking => speaking(reopened.As("admin")).Post($"/v1/suggestion-versions/{refused}/activate");
+            },
             ["request.not_published"] = async () =>
             {
                 var request = (await service.Given.AnOpenRequest()).Id();

@@ -72,7 +72,11 @@ public sealed class OperationsTests(RunningService service) : IClassFixture<Runn
     private static string Method(RouteEndpoint operation) => operation.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Single();
 
     private static string Place(RouteEndpoint operation) =>
-        "/" + operation.RoutePattern.RawText!.Trim('/').Replace(":guid", "", StringComparison.Ordinal);
+        "/"
+        + operation
+            .RoutePattern.RawText!.Trim('/')
+            .Replace(":guid", "", StringComparison.Ordinal)
+            .Replace(":int", "", StringComparison.Ordinal);
 
     private static IEnumerable<string> Roles(RouteEndpoint operation) =>
         IsForEveryone(operation) ? [Everyone] : AllowedRoles(operation).Where(role => role != Words.Of(Role.Admin));

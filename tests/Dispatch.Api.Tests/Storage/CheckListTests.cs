@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
@@ -73,6 +74,8 @@ public sealed partial class CheckListTests
         ["achievement.kind"] = All<AchievementKind>(),
         ["confirmation.said_by"] = All<ConfirmedBy>(),
         ["notice.recipient"] = ["team", "officer", "requester"],
+        ["skill_correction.judged"] = [.. All<CorrectionState>().Except([Words.Of(CorrectionState.Waiting)], StringComparer.Ordinal)],
+        ["suggestion_version.state"] = All<VersionState>(),
         ["notice.kind"] = All<NoticeKind>(),
     };
 

@@ -34,6 +34,9 @@ internal sealed record SolvedCaseView(
     double Likeness
 );
 
+/// <param name="Likeness">Of the whole texts, 0 to 1.</param>
+internal sealed record RankedCase(RequestRow Row, double Likeness);
+
 /// <summary>Reads the cases found and tells of them what others may know.</summary>
 internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, TimeProvider clock)
 {
@@ -49,6 +52,13 @@ internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, Tim
     /// <param name="except">The request itself.</param>
     public async Task<IReadOnlyList<SolvedCaseView>> Like(Session db, string text, string skill, CasePlace place, Guid except)
     {
+        var chosen = await Ranked(db, text, skill, place, except);
+        return chosen.Count == 0 ? [] : await Views(db, chosen);
+    }
+
+    /// <summary>The cases that may be told, those of the skill first, then by likeness of the whole text.</summary>
+    public async Task<IReadOnlyList<RankedCase>> Ranked(Session db, string text, string skill, CasePlace place, Guid except)
+    {
         var found = cases.Like(text, skill, place, clock.GetUtcNow(), Looked);
         if (found.Count == 0)
         {
@@ -61,18 +71,19 @@ internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, Tim
             new { ids = db.Ids(ids) }
         );
         var likeness = catalogue.Delivered.Likeness;
-        var chosen = rows.Where(row => CaseIndex.MayBeTold(row, catalogue))
-            .Select(row => (Row: row, Likeness: likeness.Of(text, row.Text), Own: row.MainSkill == skill))
-            .OrderByDescending(one => one.Own)
-            .ThenByDescending(one => one.Likeness)
-            .ThenByDescending(one => one.Row.ClosedAt)
-            .ThenBy(one => one.Row.RequestId)
-            .Take(Most)
-            .ToList();
-        return chosen.Count == 0 ? [] : await Views(db, chosen);
+        return
+        [
+            .. rows.Where(row => CaseIndex.MayBeTold(row, catalogue))
+                .Select(row => new RankedCase(row, likeness.Of(text, row.Text)))
+                .OrderByDescending(one => one.Row.MainSkill == skill)
+                .ThenByDescending(one => one.Likeness)
+                .ThenByDescending(one => one.Row.ClosedAt)
+                .ThenBy(one => one.Row.RequestId)
+                .Take(Most),
+        ];
     }
 
-    private async Task<IReadOnlyList<SolvedCaseView>> Views(Session db, List<(RequestRow Row, double Likeness, bool Own)> chosen)
+    private async Task<IReadOnlyList<SolvedCaseView>> Views(Session db, IReadOnlyList<RankedCase> chosen)
     {
         var args = new { ids = db.Ids(chosen.Select(one => one.Row.RequestId)) };
         var within = db.In("@ids");

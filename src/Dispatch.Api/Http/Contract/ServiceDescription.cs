@@ -16,6 +16,7 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
         ("Skills", "Trades and what they are called by the people who need them. 技能目录"),
         ("Teams", "Volunteer teams of craftsmen: where, what, when, how many at once. 服务队"),
         ("Requests", "Calls for help and their way from open to closed. 点单"),
+        ("Lessons", "What confirmed corrections teach, version by version. 更正与学习"),
         ("Matching", "Which teams fit a request, and why the others do not. 匹配"),
         ("Offers", "A request laid before a team, answered once. 派单、接单"),
         ("Visits", "Each visit from its appointment to its report. 服务过程"),
