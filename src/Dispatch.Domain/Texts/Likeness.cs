@@ -22,12 +22,35 @@ public sealed class Likeness
         (_grams, _rarity, _rarest) = (grams, rarity, rarity.Length == 0 ? 1 : rarity.Max());
 
     /// <summary>0 for nothing in common, 1 for the same pairs.</summary>
-    public double Of(string one, string other)
+    public double Of(string one, string other) => To(one)(other);
+
+    /// <summary>How alike other texts are to this one, which is read once.</summary>
+    public Func<string, double> To(string one)
     {
-        var (first, second) = (Weighed(one), Weighed(other));
-        var shared = first.Where(pair => second.ContainsKey(pair.Key)).Sum(pair => (double)pair.Value * pair.Value);
-        var length = Math.Sqrt(Square(first) * Square(second));
-        return length == 0 ? 0 : shared / length;
+        var first = new Dictionary<int, float>();
+        var square = 0.0;
+        Each(
+            one,
+            (gram, weight) =>
+            {
+                first[gram] = weight;
+                square += (double)weight * weight;
+            }
+        );
+        return other =>
+        {
+            var (shared, otherSquare) = (0.0, 0.0);
+            Each(
+                other,
+                (gram, weight) =>
+                {
+                    otherSquare += (double)weight * weight;
+                    shared += first.ContainsKey(gram) ? (double)weight * weight : 0;
+                }
+            );
+            var length = Math.Sqrt(square * otherSquare);
+            return length == 0 ? 0 : shared / length;
+        };
     }
 
     public Sketch SketchOf(string text)
@@ -35,17 +58,9 @@ public sealed class Likeness
         Span<int> sums = stackalloc int[Sketch.Bits];
         sums.Clear();
         var grams = ArrayPool<int>.Shared.Rent(Grams.MostIn(text.Length));
-        var pairs = grams.AsSpan(0, Grams.Write(text, grams));
-        pairs.Sort();
-        var before = 0;
-        foreach (var gram in pairs)
+        foreach (var gram in Pairs(text, grams))
         {
-            if (gram != before && Grams.IsPair(gram))
-            {
-                Add(gram, sums);
-            }
-
-            before = gram;
+            Add(gram, sums);
         }
 
         ArrayPool<int>.Shared.Return(grams);
@@ -63,9 +78,35 @@ public sealed class Likeness
         return word;
     }
 
-    private static double Square(Dictionary<int, float> weighed) => weighed.Values.Sum(weight => (double)weight * weight);
+    private void Each(string text, Action<int, float> pair)
+    {
+        var grams = ArrayPool<int>.Shared.Rent(Grams.MostIn(text.Length));
+        foreach (var gram in Pairs(text, grams))
+        {
+            pair(gram, WeightOf(gram));
+        }
 
-    private Dictionary<int, float> Weighed(string text) => Grams.Of(text).Where(Grams.IsPair).ToDictionary(gram => gram, WeightOf);
+        ArrayPool<int>.Shared.Return(grams);
+    }
+
+    /// <summary>The pairs of a text, each once, in the order of their codes.</summary>
+    private static Span<int> Pairs(string text, int[] grams)
+    {
+        var written = grams.AsSpan(0, Grams.Write(text, grams));
+        written.Sort();
+        var (count, before) = (0, 0);
+        foreach (var gram in written)
+        {
+            if (gram != before && Grams.IsPair(gram))
+            {
+                grams[count++] = gram;
+            }
+
+            before = gram;
+        }
+
+        return grams.AsSpan(0, count);
+    }
 
     private float WeightOf(int gram) => _grams.NumberOf(gram) is >= 0 and var number ? _rarity[number] : _rarest;
 

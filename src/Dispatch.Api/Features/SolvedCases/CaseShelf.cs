@@ -72,25 +72,29 @@ internal sealed class CaseShelf
         }
 
         var best = new List<FoundCase>(most + 1);
-        var least = 0f;
+        var (least, mostBits) = (0f, Sketch.Bits);
         foreach (var chunk in shelf)
         {
             var (sketches, facts) = (chunk.Sketches, chunk.Facts);
             var count = chunk.Count;
             for (var at = 0; at < count; at++)
             {
-                var rank = Alike[sketches[at].DifferingBits(wanted.Sketch)];
-                if (rank + OfLately + OfNearness <= least)
+                var bits = sketches[at].DifferingBits(wanted.Sketch);
+                if (bits > mostBits)
                 {
                     continue;
                 }
 
                 ref readonly var fact = ref facts[at];
                 // What was added while this shelf is read may stand in a place not yet known here.
-                rank += (OfLately / (1 + (Math.Max(0, wanted.Day - fact.Day) / Year))) + (fact.Place < near.Length ? near[fact.Place] : 0);
+                var rank =
+                    Alike[bits]
+                    + (OfLately / (1 + (Math.Max(0, wanted.Day - fact.Day) / Year)))
+                    + (fact.Place < near.Length ? near[fact.Place] : 0);
                 if (rank > least || best.Count < most)
                 {
                     least = Insert(best, new FoundCase(fact.RequestId, rank), most);
+                    mostBits = MostBits(least);
                 }
             }
         }
@@ -117,6 +121,18 @@ internal sealed class CaseShelf
         }
 
         return false;
+    }
+
+    // With more, not even a case of today and from here comes above this rank.
+    private static int MostBits(float least)
+    {
+        var bits = Sketch.Bits;
+        while (bits > 0 && Alike[bits] + OfLately + OfNearness <= least)
+        {
+            bits--;
+        }
+
+        return bits;
     }
 
     /// <summary>Returns the rank that a further case must be above.</summary>

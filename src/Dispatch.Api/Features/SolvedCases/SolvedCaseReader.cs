@@ -65,28 +65,46 @@ internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, Tim
             return [];
         }
 
-        var ids = found.Select(one => one.RequestId).Where(id => id != except).Distinct();
+        var ids = found.Select(one => one.RequestId).Where(id => id != except).Distinct().ToList();
+        // A statement that always asks for as many is prepared once; nobody has the empty id.
         var rows = await db.List<RequestRow>(
-            $"select {RequestStore.Columns} from help_request where request_id {db.In("@ids")}",
-            new { ids = db.Ids(ids) }
+            $"select {RequestStore.Columns} from help_request where request_id in (@First, @Second, @Third, @Fourth, @Fifth, @Sixth, @Seventh, @Eighth)",
+            new
+            {
+                First = At(0),
+                Second = At(1),
+                Third = At(2),
+                Fourth = At(3),
+                Fifth = At(4),
+                Sixth = At(5),
+                Seventh = At(6),
+                Eighth = At(7),
+            }
         );
-        var likeness = catalogue.Delivered.Likeness;
+        var likeness = catalogue.Delivered.Likeness.To(text);
         return
         [
             .. rows.Where(row => CaseIndex.MayBeTold(row, catalogue))
-                .Select(row => new RankedCase(row, likeness.Of(text, row.Text)))
+                .Select(row => new RankedCase(row, likeness(row.Text)))
                 .OrderByDescending(one => one.Row.MainSkill == skill)
                 .ThenByDescending(one => one.Likeness)
                 .ThenByDescending(one => one.Row.ClosedAt)
                 .ThenBy(one => one.Row.RequestId)
                 .Take(Most),
         ];
+
+        Guid At(int place) => place < ids.Count ? ids[place] : Guid.Empty;
     }
 
     private async Task<IReadOnlyList<SolvedCaseView>> Views(Session db, IReadOnlyList<RankedCase> chosen)
     {
-        var args = new { ids = db.Ids(chosen.Select(one => one.Row.RequestId)) };
-        var within = db.In("@ids");
+        var args = new
+        {
+            First = chosen[0].Row.RequestId,
+            Second = chosen.Count > 1 ? chosen[1].Row.RequestId : Guid.Empty,
+            Third = chosen.Count > 2 ? chosen[2].Row.RequestId : Guid.Empty,
+        };
+        const string within = "in (@First, @Second, @Third)";
         var teams = (
             await db.List<TeamRow>(
                 $"""
