@@ -135,7 +135,8 @@ public sealed partial class CheckListTests
         )
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            foreach (var table in CreateTable().Matches(reader.ReadToEnd()).Cast<Match>())
+            var sql = reader.ReadToEnd();
+            foreach (var table in CreateTable().Matches(sql).Concat(AddColumn().Matches(sql)))
             {
                 yield return (table.Groups["table"].Value, table.Groups["body"].Value);
             }
@@ -144,6 +145,9 @@ public sealed partial class CheckListTests
 
     [GeneratedRegex(@"^create table (?<table>\w+) \((?<body>.*?)^\);", RegexOptions.Singleline | RegexOptions.Multiline, 1000)]
     private static partial Regex CreateTable();
+
+    [GeneratedRegex(@"^alter table (?<table>\w+) add column (?<body>[^;]*);", RegexOptions.Multiline, 1000)]
+    private static partial Regex AddColumn();
 
     [GeneratedRegex(@"check \((?<column>\w+) in \((?<list>[^)]*)\)\)", RegexOptions.None, 1000)]
     private static partial Regex CheckList();

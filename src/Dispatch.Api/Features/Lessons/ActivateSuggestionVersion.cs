@@ -3,12 +3,13 @@ using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using FluentValidation;
 using MediatR;
 
 namespace Dispatch.Api.Features.Lessons;
 
 /// <summary>Goes back to an older version of reading, or forward again: it reads exactly as it did then.</summary>
-internal sealed record ActivateSuggestionVersion : ICommand<SuggestionVersionView>
+internal sealed record ActivateSuggestionVersion(string? Note = null) : ICommand<SuggestionVersionView>
 {
     [JsonIgnore]
     public int Number { get; init; }
@@ -37,6 +38,14 @@ internal static class ActivateSuggestionVersionEndpoint
     ) => await mediator.Send(command with { Number = number, Reader = await reading.Made(number, ct) }, ct);
 }
 
+internal sealed class ActivateSuggestionVersionValidator : AbstractValidator<ActivateSuggestionVersion>
+{
+    public ActivateSuggestionVersionValidator()
+    {
+        RuleFor(c => c.Note).MaximumLength(2000);
+    }
+}
+
 internal sealed class ActivateSuggestionVersionHandler(
     Session db,
     Caller caller,
@@ -61,7 +70,7 @@ internal sealed class ActivateSuggestionVersionHandler(
 
         if (row.StateNow == VersionState.Accepted)
         {
-            row = await store.Activate(row, clock.GetUtcNow(), caller.Subject);
+            row = await store.Activate(row, clock.GetUtcNow(), caller.Subject, command.Note);
             db.AfterCommit(() => catalogue.Use(command.Reader!));
         }
 

@@ -20,7 +20,7 @@ internal enum VersionState
 internal sealed record VersionRow
 {
     public const string Columns =
-        "number, state, version, made_at, made_by, activated_at, activated_by, compared_with, lessons, firmness, given_first, given_three, unseen_first, unseen_three";
+        "number, state, version, made_at, made_by, activated_at, activated_by, note, compared_with, lessons, firmness, given_first, given_three, unseen_first, unseen_three";
 
     public int Number { get; init; }
     public string State { get; init; } = "";
@@ -29,6 +29,7 @@ internal sealed record VersionRow
     public string MadeBy { get; init; } = "";
     public DateTimeOffset? ActivatedAt { get; init; }
     public string? ActivatedBy { get; init; }
+    public string? Note { get; init; }
     public int? ComparedWith { get; init; }
     public int Lessons { get; init; }
     public int Firmness { get; init; }
@@ -106,8 +107,8 @@ internal sealed class LessonStore(Session db)
         return (
             await db.Find<VersionRow>(
                 $"""
-                insert into suggestion_version (number, state, version, made_at, made_by, compared_with, lessons, firmness, given_first, given_three, unseen_first, unseen_three)
-                values (@number, @State, 1, @MadeAt, @MadeBy, @ComparedWith, @Lessons, @Firmness, @GivenFirst, @GivenThree, @UnseenFirst, @UnseenThree)
+                insert into suggestion_version (number, state, version, made_at, made_by, note, compared_with, lessons, firmness, given_first, given_three, unseen_first, unseen_three)
+                values (@number, @State, 1, @MadeAt, @MadeBy, @Note, @ComparedWith, @Lessons, @Firmness, @GivenFirst, @GivenThree, @UnseenFirst, @UnseenThree)
                 returning {VersionRow.Columns}
                 """,
                 new
@@ -116,6 +117,7 @@ internal sealed class LessonStore(Session db)
                     row.State,
                     row.MadeAt,
                     row.MadeBy,
+                    row.Note,
                     row.ComparedWith,
                     row.Lessons,
                     row.Firmness,
@@ -164,13 +166,13 @@ internal sealed class LessonStore(Session db)
     }
 
     /// <summary>The one way into use; what was in use before may be taken up again.</summary>
-    public async Task<VersionRow> Activate(VersionRow row, DateTimeOffset now, string by)
+    public async Task<VersionRow> Activate(VersionRow row, DateTimeOffset now, string by, string? note)
     {
         await db.Execute("update suggestion_version set state = 'accepted', version = version + 1 where state = 'active'");
         return (
             await db.Find<VersionRow>(
                 $"""
-                update suggestion_version set state = 'active', version = version + 1, activated_at = @now, activated_by = @by
+                update suggestion_version set state = 'active', version = version + 1, activated_at = @now, activated_by = @by, note = @note
                 where number = @Number returning {VersionRow.Columns}
                 """,
                 new
@@ -178,6 +180,7 @@ internal sealed class LessonStore(Session db)
                     row.Number,
                     now,
                     by,
+                    note,
                 }
             )
         )!;

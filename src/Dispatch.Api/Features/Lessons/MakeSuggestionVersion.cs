@@ -4,13 +4,14 @@ using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Suggestions;
+using FluentValidation;
 using MediatR;
 
 namespace Dispatch.Api.Features.Lessons;
 
 /// <summary>Teaches what is confirmed now. The new version is in use at once if it reads the control no worse than the one before; else it is kept as
 /// refused.</summary>
-internal sealed record MakeSuggestionVersion : ICreates<SuggestionVersionView>
+internal sealed record MakeSuggestionVersion(string? Note = null) : ICreates<SuggestionVersionView>
 {
     /// <summary>Learned before the command waits for its turn to write.</summary>
     [JsonIgnore]
@@ -38,6 +39,14 @@ internal static class MakeSuggestionVersionEndpoint
         IMediator mediator,
         CancellationToken ct
     ) => await mediator.Send(command with { Attempt = await teaching.Try(ct) }, ct);
+}
+
+internal sealed class MakeSuggestionVersionValidator : AbstractValidator<MakeSuggestionVersion>
+{
+    public MakeSuggestionVersionValidator()
+    {
+        RuleFor(c => c.Note).MaximumLength(2000);
+    }
 }
 
 /// <summary>Learns outside every transaction: it takes a second, and nobody waits for it.</summary>
@@ -100,6 +109,7 @@ internal sealed class MakeSuggestionVersionHandler(
                 State = Words.Of(taught.Accepted ? VersionState.Accepted : VersionState.Refused),
                 MadeAt = now,
                 MadeBy = caller.Subject,
+                Note = command.Note,
                 ComparedWith = attempt.ComparedWith,
                 Lessons = attempt.Lessons.Count,
                 Firmness = taught.Firmness,
@@ -112,7 +122,7 @@ internal sealed class MakeSuggestionVersionHandler(
         await store.Teach(row.Number, attempt.Lessons);
         if (taught.Accepted)
         {
-            row = await store.Activate(row, now, caller.Subject);
+            row = await store.Activate(row, now, caller.Subject, command.Note);
             db.AfterCommit(() => catalogue.Use(new Reader(row.Number, taught.Suggester)));
         }
 

@@ -15,6 +15,7 @@ internal sealed record ControlView(int Given, int GivenFirst, int GivenThree, in
 /// <summary>One way of reading texts: what the service was delivered with (0), or what confirmed corrections taught it.</summary>
 /// <param name="Lessons">How many confirmed corrections it was taught.</param>
 /// <param name="Firmness">How often each was gone through; the firmest that lost no text of the control.</param>
+/// <param name="Note">What was said when it was made or last taken up.</param>
 /// <param name="ComparedWith">The version then in use, which its figures must not be below.</param>
 internal sealed record SuggestionVersionView(
     int Number,
@@ -27,6 +28,7 @@ internal sealed record SuggestionVersionView(
     string MadeBy,
     DateTimeOffset? ActivatedAt,
     string? ActivatedBy,
+    string? Note,
     long Version
 ) : IResource
 {
@@ -44,6 +46,7 @@ internal sealed record SuggestionVersionView(
             row.MadeBy,
             row.ActivatedAt,
             row.ActivatedBy,
+            row.Note,
             row.Version
         );
 }

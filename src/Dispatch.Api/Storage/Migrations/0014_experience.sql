@@ -14,6 +14,8 @@ create table suggestion_version (
   made_by text not null,
   activated_at timestamptz,
   activated_by text,
+  -- What was said when it was made or last taken up.
+  note text,
   compared_with integer references suggestion_version (number),
   lessons integer not null,
   firmness integer not null,
