@@ -161,13 +161,15 @@ public static class Matcher
         return failed.Select(entry => new Shortfall(entry.Key, entry.Value.Failed, entry.Value.Alone));
     }
 
+    /// <summary>The teams with at least one of the skills that the tiers up to this one open, and what they have in hand.</summary>
+    public static IReadOnlyList<Standed> WithAnySkill(Situation asked, TeamIndex teams, Tier opened) =>
+        new Search(teams, asked, 0).WithAny(asked.Skills, opened);
+
     private static JointProposal? Together(Situation asked, TeamIndex teams, Tier opened)
     {
-        var all = new Search(teams, asked, int.MaxValue);
-        var helpers = all.WithAny(asked.Skills.Skip(1), opened);
-        all.Open(opened);
-        var leads = Explained(asked, all.Named, all.Ranking(), int.MaxValue);
-        var loads = helpers.ToDictionary(helper => helper.Team.Id, helper => helper.Load);
-        return Joint.Propose(asked, leads, [.. helpers.Select(helper => helper.Team)], id => loads[id], opened);
+        var able = WithAnySkill(asked, teams, opened);
+        var loads = able.ToDictionary(team => team.Team.Id, team => team.Load);
+        var plan = Joint.Plan(asked, [.. able.Select(team => team.Team)], id => loads[id], opened, []);
+        return plan is { Supports.Count: > 0 } ? plan : null;
     }
 }
