@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dispatch.Domain.Matching.Index;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
 
@@ -15,31 +16,16 @@ public static class Joint
     /// <summary>The search is exact up to this many ways of having filled places: ten skills wanted once each.</summary>
     public const int MostStates = 1024;
 
-    /// <summary>Several teams together; none when one candidate is enough, nobody can lead or no other team of the opened tier can help.
-    /// A team asked for by name leads.</summary>
-    /// <param name="teams">Teams of the opened tier with at least one of the skills, those that can lead among them; others do no harm.</param>
-    public static JointProposal? Propose(
-        Situation asked,
-        IReadOnlyList<Candidate> candidates,
-        IReadOnlyCollection<Team> teams,
-        Func<Guid, TeamLoad> load,
-        Tier opened
-    )
-    {
-        if (candidates.Count == 0 || candidates.Any(candidate => candidate.BringsAll))
-        {
-            return null;
-        }
-
-        var plan = Plan(asked, teams, load, opened, []);
-        return plan is { Supports.Count: > 0 } ? plan : null;
-    }
+    /// <summary>Several teams together; none when one is enough, nobody can lead or no other team of the opened tier can help. A team asked for
+    /// by name leads.</summary>
+    /// <param name="teams">Teams of the opened tier with at least one of the skills; others do no harm.</param>
+    public static JointProposal? Propose(Situation asked, IReadOnlyCollection<Standed> teams, Tier opened) =>
+        Plan(asked, teams, opened, []) is { Supports.Count: > 0 } plan ? plan : null;
 
     /// <summary>The best plan beside the parts that are kept; none when nobody can lead.</summary>
     public static JointProposal? Plan(
         Situation asked,
-        IReadOnlyCollection<Team> teams,
-        Func<Guid, TeamLoad> load,
+        IReadOnlyCollection<Standed> teams,
         Tier opened,
         IReadOnlyList<KeptPart> kept
     )
@@ -50,7 +36,7 @@ public static class Joint
         }
 
         var places = new Places(asked, kept);
-        var able = JointSearch.Able(asked, places, teams.Where(team => kept.All(part => part.TeamId != team.Id)), load, opened);
+        var able = JointSearch.Able(asked, places, teams.Where(team => kept.All(part => part.TeamId != team.Team.Id)), opened);
         var leads = able.Where(team => team.AsLead is not null).ToList();
         if (leads.Count == 0)
         {
@@ -70,19 +56,17 @@ public static class Joint
     public static JointSupport? Next(
         Situation asked,
         IReadOnlyList<WantedSkill> skills,
-        IEnumerable<Team> teams,
-        Func<Guid, TeamLoad> load,
+        IEnumerable<Standed> teams,
         Tier opened,
         IReadOnlySet<Guid> barred
     )
     {
         var choices = skills.Select(skill => Alternatives(asked, skill)).ToList();
         JointSupport? best = null;
-        foreach (var team in teams.Where(team => !barred.Contains(team.Id)))
+        foreach (var (team, load) in teams.Where(team => !barred.Contains(team.Team.Id)))
         {
-            var teamLoad = load(team.Id);
             var brings = choices.ConvertAll(choice =>
-                choice.FirstOrDefault(skill => Against(asked, [skill], team, teamLoad, opened) is null)
+                choice.FirstOrDefault(skill => Against(asked, [skill], team, load, opened) is null)
             );
             if (brings.Contains(null))
             {
@@ -90,7 +74,7 @@ public static class Joint
             }
 
             var brought = brings.OfType<WantedSkill>().Distinct().ToList();
-            var next = new JointSupport(team, Score.Of(asked.For(brought), team, teamLoad), teamLoad, brought);
+            var next = new JointSupport(team, Score.Of(asked.For(brought), team, load), load, brought);
             if (best is null || next.Score.Points > best.Score.Points || (next.Score.Points == best.Score.Points && team.Id < best.Team.Id))
             {
                 best = next;
@@ -112,6 +96,15 @@ public static class Joint
         }
 
         return null;
+    }
+
+    /// <summary>The places that a lead who brings the main skill alone and the parts that are kept leave open.</summary>
+    public static IReadOnlyList<EmptyPlaces> Open(Situation asked, IReadOnlyList<KeptPart> kept)
+    {
+        var places = new Places(asked, kept);
+        var left = new PlacesLeft(places);
+        left.Take(places.OfEveryLead);
+        return left.Empty();
     }
 
     private static IReadOnlyList<WantedSkill> Alternatives(Situation asked, WantedSkill skill)
@@ -163,7 +156,10 @@ public static class Joint
             lead.Load,
             asked.BringsAll(lead.Team),
             lead.Team.Id == preferred
-        );
+        )
+        {
+            Facts = TeamFacts.Of(asked, lead.Team, lead.Load),
+        };
 
         (int, int, int, Guid) PlaceOf(AbleTeam team) =>
             (team.Team.Id == preferred ? 0 : 1, -team.Ranked!.Points, team.Load.Pending, team.Team.Id);

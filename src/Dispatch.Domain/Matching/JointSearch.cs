@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dispatch.Domain.Matching.Index;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
 
@@ -29,14 +30,13 @@ internal static class JointSearch
     private const int MostLeadsTried = 32;
 
     /// <summary>What each team can do in the plan: lead it, take places, or both.</summary>
-    public static List<AbleTeam> Able(Situation asked, Places places, IEnumerable<Team> teams, Func<Guid, TeamLoad> load, Tier opened)
+    public static List<AbleTeam> Able(Situation asked, Places places, IEnumerable<Standed> teams, Tier opened)
     {
         var alone = places.Skills.Select(skill => asked.For([skill])).ToArray();
         var situations = new Dictionary<(bool, ulong), Situation>();
         List<AbleTeam> able = [];
-        foreach (var team in teams)
+        foreach (var (team, teamLoad) in teams)
         {
-            var teamLoad = load(team.Id);
             var skills = 0UL;
             for (var bit = 0; bit < alone.Length; bit++)
             {

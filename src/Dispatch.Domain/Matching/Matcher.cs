@@ -33,7 +33,7 @@ public static class Matcher
             Eligible = search.Eligible,
             Refused = [.. Refused(asked, search, opened, teams.Count)],
             Evaluated = teams.Count,
-            Joint = search.Eligible == 0 || search.AnyWhole ? null : Together(asked, teams, opened),
+            Joint = search.Eligible == 0 || search.AnyWhole ? null : Joint.Propose(asked, WithAnySkill(asked, teams, opened), opened),
             Shortfalls = search.Eligible == 0 ? [.. Shortfalls(asked, search, teams.Count)] : [],
             Skills = asked.Skills,
             WeightsVersion = rules.Weights.Version,
@@ -164,12 +164,4 @@ public static class Matcher
     /// <summary>The teams with at least one of the skills that the tiers up to this one open, and what they have in hand.</summary>
     public static IReadOnlyList<Standed> WithAnySkill(Situation asked, TeamIndex teams, Tier opened) =>
         new Search(teams, asked, 0).WithAny(asked.Skills, opened);
-
-    private static JointProposal? Together(Situation asked, TeamIndex teams, Tier opened)
-    {
-        var able = WithAnySkill(asked, teams, opened);
-        var loads = able.ToDictionary(team => team.Team.Id, team => team.Load);
-        var plan = Joint.Plan(asked, [.. able.Select(team => team.Team)], id => loads[id], opened, []);
-        return plan is { Supports.Count: > 0 } ? plan : null;
-    }
 }

@@ -39,6 +39,7 @@ internal sealed class Places
         for (var at = 0; at < open.Length; at++)
         {
             var leadFills = IsFilledByEveryLead(asked, Groups[at]) ? 1 : 0;
+            OfEveryLead |= leadFills << at;
             Open |= open[at] > 0 ? 1 << at : 0;
             ForSupports |= open[at] - leadFills > 0 ? 1 << at : 0;
             MostOfOne = Math.Max(MostOfOne, open[at]);
@@ -56,7 +57,10 @@ internal sealed class Places
     /// <summary>The groups, as a mask, that have places to fill.</summary>
     public int Open { get; }
 
-    /// <summary>Those of them in which places stay empty whoever leads.</summary>
+    /// <summary>The groups in which whoever leads takes a place.</summary>
+    public int OfEveryLead { get; }
+
+    /// <summary>Those groups in which places stay empty whoever leads.</summary>
     public int ForSupports { get; }
 
     /// <summary>The most places of one group.</summary>

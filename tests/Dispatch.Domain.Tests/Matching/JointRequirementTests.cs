@@ -1,4 +1,5 @@
 using Dispatch.Domain.Matching;
+using Dispatch.Domain.Matching.Index;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
 using Xunit;
@@ -90,7 +91,7 @@ public sealed class JointRequirementTests
     {
         var need = Given.ANeed("agr-citrus", "mec-cut") with { Requirements = [All(2, "agr-citrus"), All(1, "mec-cut")] };
         Team[] teams = [Given.ATeam(1, "agr-citrus:8"), Given.ATeam(2), Given.ATeam(3, "mec-cut")];
-        var plan = Joint.Plan(need.Asked(), teams, _ => default, Tier.County, [new KeptPart(Given.Id(1), ["agr-citrus"])])!;
+        var plan = Joint.Plan(need.Asked(), Idle(teams), Tier.County, [new KeptPart(Given.Id(1), ["agr-citrus"])])!;
         Assert.Equal(2, Given.Number(plan.Lead.Team.Id));
         Assert.Equal([("3", "mec-cut")], Told(plan));
         Assert.Empty(plan.Empty);
@@ -112,7 +113,7 @@ public sealed class JointRequirementTests
         Assert.Null(Next(["mec-cut", "ict-5g"], 2, 3, 4));
 
         int? Next(string[] skills, params int[] barred) =>
-            Joint.Next(need.Asked(), Skills(skills), teams, _ => default, Tier.County, barred.Select(Given.Id).ToHashSet()) is { } next
+            Joint.Next(need.Asked(), Skills(skills), Idle(teams), Tier.County, barred.Select(Given.Id).ToHashSet()) is { } next
                 ? Given.Number(next.Team.Id)
                 : null;
     }
@@ -168,7 +169,7 @@ public sealed class JointRequirementTests
             ];
             var load = teams.ToDictionary(team => team.Id, _ => new TeamLoad(random.Next(0, 4), 0, 0, 0, null));
             var need = Given.ANeed(codes) with { Requirements = Groups(random, codes) };
-            var plan = Joint.Plan(need.Asked(), teams, id => load[id], Tier.County, []);
+            var plan = Joint.Plan(need.Asked(), [.. teams.Select(team => new Standed(team, load[team.Id]))], Tier.County, []);
             var expected = BestByTrial(need.Asked(), teams, id => load[id]);
             Assert.Equal(expected, plan is null ? null : Shown(plan));
             planned += plan is null ? 0 : 1;
@@ -184,7 +185,7 @@ public sealed class JointRequirementTests
     {
         string[] codes = [.. Enumerable.Range(0, 12).Select(number => $"skill-{number}")];
         Team[] teams = [.. codes.Select((code, at) => Given.ATeam(at + 1, code)), Given.ATeam(20, codes[0], codes[1], codes[2])];
-        var plan = Joint.Plan(Given.ANeed(codes).Asked(), teams, _ => default, Tier.County, [])!;
+        var plan = Joint.Plan(Given.ANeed(codes).Asked(), Idle(teams), Tier.County, [])!;
         Assert.False(plan.Exact);
         Assert.Empty(plan.Missing);
         Assert.Equal(20, Given.Number(plan.Lead.Team.Id));
@@ -196,6 +197,8 @@ public sealed class JointRequirementTests
         joint.Supports.Select(support =>
             (Given.Number(support.Team.Id).ToString(), string.Join(' ', support.Brings.Select(skill => skill.Code).Order()))
         );
+
+    private static Standed[] Idle(IEnumerable<Team> teams) => [.. teams.Select(team => new Standed(team, default))];
 
     private static Requirement All(int teams, params string[] codes) => new(RequirementMode.All, Skills(codes), teams);
 

@@ -11,10 +11,21 @@ internal sealed record ReadText(Suggestion Suggestion, SafetyWarning? Danger)
     public static ReadText Of(string text, Catalogue catalogue) => new(catalogue.Suggester.Read(text), SafetyCheck.Of(text));
 
     /// <summary>What a person says stands; only where he says nothing the text speaks.</summary>
-    public IReadOnlyList<WantedSkill> SkillsBeside(IReadOnlyList<SkillBody>? given) =>
-        given is { Count: > 0 }
-            ? Given(given)
+    public IReadOnlyList<WantedSkill> SkillsBeside(IReadOnlyList<SkillBody>? given, IReadOnlyList<RequirementBody>? groups = null) =>
+        given is { Count: > 0 } || groups is { Count: > 0 }
+            ? WithGroups(Given(given ?? []), groups)
             : [.. Suggestion.Skills.Select(skill => new WantedSkill(skill.Code, 1, SkillSource.Suggested, skill.Confidence))];
+
+    /// <summary>What a group asks for is asked for: its skills stand behind those named before.</summary>
+    public static IReadOnlyList<WantedSkill> WithGroups(IReadOnlyList<WantedSkill> skills, IReadOnlyList<RequirementBody>? groups)
+    {
+        var grouped = (groups ?? []).SelectMany(group => group.Read().Skills).DistinctBy(skill => skill.Code).ToList();
+        return
+        [
+            .. skills.Select(skill => skill.Counts ? skill : grouped.Find(given => given.Code == skill.Code) ?? skill),
+            .. grouped.ExceptBy(skills.Select(skill => skill.Code), skill => skill.Code),
+        ];
+    }
 
     public static IReadOnlyList<WantedSkill> Given(IReadOnlyList<SkillBody> skills) =>
         [.. skills.DistinctBy(skill => skill.Code).Select(skill => new WantedSkill(skill.Code, skill.MinLevel ?? 1))];
