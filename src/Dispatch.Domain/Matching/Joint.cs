@@ -23,12 +23,7 @@ public static class Joint
         Plan(asked, teams, opened, []) is { Supports.Count: > 0 } plan ? plan : null;
 
     /// <summary>The best plan beside the parts that are kept; none when nobody can lead.</summary>
-    public static JointProposal? Plan(
-        Situation asked,
-        IReadOnlyCollection<Standed> teams,
-        Tier opened,
-        IReadOnlyList<KeptPart> kept
-    )
+    public static JointProposal? Plan(Situation asked, IReadOnlyCollection<Standed> teams, Tier opened, IReadOnlyList<KeptPart> kept)
     {
         if (asked.Main is null)
         {
@@ -65,9 +60,7 @@ public static class Joint
         JointSupport? best = null;
         foreach (var (team, load) in teams.Where(team => !barred.Contains(team.Team.Id)))
         {
-            var brings = choices.ConvertAll(choice =>
-                choice.FirstOrDefault(skill => Against(asked, [skill], team, load, opened) is null)
-            );
+            var brings = choices.ConvertAll(choice => choice.FirstOrDefault(skill => Against(asked, [skill], team, load, opened) is null));
             if (brings.Contains(null))
             {
                 continue;

@@ -6,7 +6,7 @@ using static Dispatch.Api.Tests.Features.Reading;
 
 namespace Dispatch.Api.Tests.Scenes;
 
-/// <summary>Thursday 2026-06-18: a cloudburst has flooded a workshop in Changning. Two welders and one electrician are needed; one welder is
+/// <summary>Thursday 2026-06-18: a cloudburst has flooded a workshop in Pingshan. Two welders and one electrician are needed; one welder is
 /// on another job, the first electrician says no. From the call to the requester's word.</summary>
 public sealed class FloodedWorkshopTests(RunningService service) : IClassFixture<RunningService>
 {
@@ -30,7 +30,10 @@ public sealed class FloodedWorkshopTests(RunningService service) : IClassFixture
 
         var match = await service.Officer().Read($"/v1/requests/{request}/matches");
         Assert.Equal(lead, match["joint"]!.Id("leadTeamId"));
-        Assert.Equal([refusing, welder], match["joint"]!.Items("supports").Select(support => support.Id("teamId")).OrderByDescending(id => id == refusing));
+        Assert.Equal(
+            [refusing, welder],
+            match["joint"]!.Items("supports").Select(support => support.Id("teamId")).OrderByDescending(id => id == refusing)
+        );
 
         await service.Officer().Post($"/v1/requests/{request}/dispatch").Must();
         await EverybodyIsTold(request, refusing);
@@ -61,7 +64,7 @@ public sealed class FloodedWorkshopTests(RunningService service) : IClassFixture
             requester = new
             {
                 kind = "enterprise",
-                name = "长宁加工车间",
+                name = "屏山加工车间",
                 phone = "13800138555",
             },
             text = "昨夜暴雨车间进水，设备支架脱焊，配电箱跳闸，需要两位焊工和一位电工今天到场。",
@@ -87,7 +90,10 @@ public sealed class FloodedWorkshopTests(RunningService service) : IClassFixture
 
     private async Task EverybodyIsTold(Guid request, Guid electrician)
     {
-        var notice = Assert.Single((await service.LeaderOf(electrician).Read("/v1/notices")).Items(), notice => notice.Id("requestId") == request);
+        var notice = Assert.Single(
+            (await service.LeaderOf(electrician).Read("/v1/notices")).Items(),
+            notice => notice.Id("requestId") == request
+        );
         Assert.Contains("（协办：", notice.Text("text"), StringComparison.Ordinal);
         var english = service.LeaderOf(electrician);
         english.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
@@ -130,9 +136,7 @@ public sealed class FloodedWorkshopTests(RunningService service) : IClassFixture
     /// <summary>Two days, two services, both the lead's; three times another team had its part; nothing is counted twice.</summary>
     private async Task TheFigures(Guid lead, Guid welder, Guid electrician)
     {
-        var june = await service
-            .Officer()
-            .Read($"/v1/reports/summary?from=2026-06-18&to=2026-06-19&region={Workshop.County}&groupBy=team");
+        var june = await service.Officer().Read($"/v1/reports/summary?from=2026-06-18&to=2026-06-19&region={Workshop.County}&groupBy=team");
         Assert.Equal((2, 3), (june.Figure("services"), june.Figure("shared_services")));
         Assert.Equal((7, 4), (june.Figure("service_person_times"), june.Figure("problems_solved")));
         Assert.Equal((2, 0, 7), Of(lead));

@@ -25,12 +25,7 @@ internal sealed class JointChoice(Matching matching)
             var body = bodies[at];
             if (live.Any(part => part.TeamId == body.TeamId))
             {
-                throw Refused.Field(
-                    $"#/parts/{at}/teamId",
-                    "team_twice",
-                    "这支队伍已经承担了一部分。",
-                    "This team has a part already."
-                );
+                throw Refused.Field($"#/parts/{at}/teamId", "team_twice", "这支队伍已经承担了一部分。", "This team has a part already.");
             }
 
             chosen.Add(Judge(ground, tier, body.TeamId, $"#/parts/{at}/teamId", body.Role, body.Skills, body.Mandatory ?? true));
@@ -75,12 +70,7 @@ internal sealed class JointChoice(Matching matching)
     {
         if (ground.Find(teamId) is not var (team, load))
         {
-            throw Refused.Field(
-                pointer,
-                "team_unknown",
-                "没有这支队伍，见 GET /v1/teams。",
-                "There is no such team. See GET /v1/teams."
-            );
+            throw Refused.Field(pointer, "team_unknown", "没有这支队伍，见 GET /v1/teams。", "There is no such team. See GET /v1/teams.");
         }
 
         var asked = ground.Asked;

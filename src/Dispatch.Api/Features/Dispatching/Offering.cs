@@ -148,11 +148,7 @@ internal sealed class Offering(
     {
         if ((await assignments.Active(request.RequestId)).Any(assignment => assignment.TeamId == teamId))
         {
-            throw new Refused(
-                ProblemKinds.Conflict,
-                "这支队伍已经承担了该求助的一部分。",
-                "This team has a part of this request already."
-            );
+            throw new Refused(ProblemKinds.Conflict, "这支队伍已经承担了该求助的一部分。", "This team has a part of this request already.");
         }
     }
 

@@ -28,7 +28,10 @@ internal static class NoticeWording
         new($"{request.Reference} 的{part.Zh}已无队伍承担。", $"{request.Reference}: nobody has this part any more: {part.En}.");
 
     public static Text PlanGivenUp(RequestRow request) =>
-        new($"求助 {request.Reference} 的联合服务已取消，无需再上门。", $"{request.Reference}: the joint plan was given up; no visit is needed.");
+        new(
+            $"求助 {request.Reference} 的联合服务已取消，无需再上门。",
+            $"{request.Reference}: the joint plan was given up; no visit is needed."
+        );
 
     public static Text Withdrawn(RequestRow request) =>
         new($"派单 {request.Reference} 已撤回，无需处理。", $"Offer {request.Reference} was withdrawn; nothing to do.");

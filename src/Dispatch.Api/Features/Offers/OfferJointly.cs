@@ -49,7 +49,11 @@ internal sealed class OfferJointlyValidator : AbstractValidator<OfferJointly>
         RuleFor(c => c.Parts).MaximumItems(MostParts);
         RuleFor(c => c.Parts)
             .Must(parts => parts is null || parts.Count > 0)
-            .Says("parts_missing", "请给出各队伍，或不填 parts 采用推荐方案。", "Name the teams, or leave parts out and take the proposed plan.");
+            .Says(
+                "parts_missing",
+                "请给出各队伍，或不填 parts 采用推荐方案。",
+                "Name the teams, or leave parts out and take the proposed plan."
+            );
         RuleFor(c => c.Parts)
             .Must(parts => parts is null || parts.DistinctBy(part => part.TeamId).Count() == parts.Count)
             .Says("team_twice", "同一队伍只能承担一部分。", "One team has one part.");

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Visits;
 using Dispatch.Api.Http;

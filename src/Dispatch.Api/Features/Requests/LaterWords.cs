@@ -71,6 +71,10 @@ internal sealed class LaterWords(
         {
             await joint.GiveUp(request, "safety_hold");
         }
+        else
+        {
+            await offering.WithdrawPending(request, "safety_hold");
+        }
 
         if (request.StateNow == HelpRequestState.Offered)
         {

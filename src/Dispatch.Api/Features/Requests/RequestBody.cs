@@ -32,7 +32,11 @@ internal sealed record SkillBody(string Code, int? MinLevel = null);
 internal sealed record RequirementBody(RequirementMode Mode, IReadOnlyList<SkillBody> Skills, int? Count = null)
 {
     public Requirement Read() =>
-        new(Mode, [.. Skills.DistinctBy(skill => skill.Code).Select(skill => new WantedSkill(skill.Code, skill.MinLevel ?? 1))], Count ?? 1);
+        new(
+            Mode,
+            [.. Skills.DistinctBy(skill => skill.Code).Select(skill => new WantedSkill(skill.Code, skill.MinLevel ?? 1))],
+            Count ?? 1
+        );
 }
 
 internal sealed record LocationBody(

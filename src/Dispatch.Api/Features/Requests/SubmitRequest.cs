@@ -111,7 +111,11 @@ internal sealed class SubmitRequestHandler(
         }
 
         var read = command.Read ?? ReadText.Of(command.Text, catalogue);
-        var (request, track) = await intake.Open(Planned(command, place, read), read.SkillsBeside(command.Skills, command.Requirements), "submit");
+        var (request, track) = await intake.Open(
+            Planned(command, place, read),
+            read.SkillsBeside(command.Skills, command.Requirements),
+            "submit"
+        );
         await content.ReplaceRequirements(request.RequestId, command.Requirements);
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);

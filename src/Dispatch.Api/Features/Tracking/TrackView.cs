@@ -52,7 +52,9 @@ internal sealed class TrackReader(RequestReader requests, VisitStore visits)
             shown.Text,
             shown.Safety,
             // Before everybody has accepted nobody comes.
-            shown.State is HelpRequestState.Open or HelpRequestState.Offered
+            shown.State
+                is HelpRequestState.Open
+                    or HelpRequestState.Offered
                 ? null
                 : shown.Teams.FirstOrDefault(team => team.Role == AssignmentRole.Lead)?.TeamName,
             [.. shown.Parts.Select(part => new TrackedPart(part.Reference, part.State, StateText(part.State)))],

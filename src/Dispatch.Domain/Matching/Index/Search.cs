@@ -137,7 +137,10 @@ internal sealed class Search
         }
 
         // Where any skill of a group will do, the rarest need not be among those of a team.
-        var rarest = groups.Count > 0 ? main : further.Select(skill => skill.Number).Append(main).MinBy(skill => Runs(skill, tier).Sum(run => run.Length));
+        var rarest =
+            groups.Count > 0
+                ? main
+                : further.Select(skill => skill.Number).Append(main).MinBy(skill => Runs(skill, tier).Sum(run => run.Length));
         foreach (var run in Runs(rarest, tier))
         {
             foreach (var posting in run.Postings)

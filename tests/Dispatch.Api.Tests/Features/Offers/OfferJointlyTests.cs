@@ -16,10 +16,7 @@ public sealed class OfferJointlyTests(RunningService service) : IClassFixture<Ru
         Assert.Equal(2, offered.Number("pendingOffers"));
         Assert.Equal([$"lead mec-cut asked {lead}", $"support aut-robot asked {other}"], await shop.Parts(request));
         Assert.All(await service.Offers(request), offer => Assert.Equal("picked", offer.Text("way")));
-        await service
-            .Officer()
-            .Post($"/v1/requests/{request}/joint-offers")
-            .MustRefuse(HttpStatusCode.Conflict, "request.offer_live");
+        await service.Officer().Post($"/v1/requests/{request}/joint-offers").MustRefuse(HttpStatusCode.Conflict, "request.offer_live");
     }
 
     [Fact]
@@ -154,7 +151,10 @@ public sealed class OfferJointlyTests(RunningService service) : IClassFixture<Ru
         await shop.Accept(request, lead);
         await shop.Decline(request, other);
         var part = await shop.PartOf(request, "foo-grain", "missing");
-        var accepted = await service.Officer().Post($"/v1/requests/{request}/waive-part", new { partId = part, reason = "电工另约" }).Must();
+        var accepted = await service
+            .Officer()
+            .Post($"/v1/requests/{request}/waive-part", new { partId = part, reason = "电工另约" })
+            .Must();
         Assert.Equal("accepted", accepted.Text("state"));
         accepted.Deadline("first_visit");
         var told = Assert.Single((await service.Timeline(request)).Of("request", "waive_part"));
@@ -222,10 +222,7 @@ public sealed class OfferJointlyTests(RunningService service) : IClassFixture<Ru
     }
 
     private Task<System.Text.Json.Nodes.JsonNode> Jointly(Guid request, params object[] parts) =>
-        service
-            .Officer()
-            .Post($"/v1/requests/{request}/joint-offers", parts.Length == 0 ? new { } : new { parts })
-            .Must();
+        service.Officer().Post($"/v1/requests/{request}/joint-offers", parts.Length == 0 ? new { } : new { parts }).Must();
 
     private static object Part(Guid teamId, string role, string code, bool? mandatory = null) =>
         new

@@ -60,7 +60,12 @@ public sealed class OfferSupportTests(RunningService service) : IClassFixture<Ru
         Assert.Equal([lead], after.Items("teams").Select(team => team.Id("teamId")));
         Assert.Equal(0, (await service.Officer().Read($"/v1/teams/{leaving}")).Number("openAssignments"));
         var told = (await service.Officer(LonelyCounty.County).Read("/v1/notices")).Items();
-        Assert.Equal(3, told.Count(notice => notice.Id("requestId") == request && notice.Text("text").Contains("已无队伍承担", StringComparison.Ordinal)));
+        Assert.Equal(
+            3,
+            told.Count(notice =>
+                notice.Id("requestId") == request && notice.Text("text").Contains("已无队伍承担", StringComparison.Ordinal)
+            )
+        );
     }
 
     [Fact]
@@ -115,7 +120,10 @@ public sealed class OfferSupportTests(RunningService service) : IClassFixture<Ru
         await county.CompletedVisit(request, support);
         Assert.Equal("in_progress", await service.State(request));
         object result = new { result = "solved", summary = "已处理。" };
-        await service.LeaderOf(support).Post($"/v1/requests/{request}/resolve", result).MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
+        await service
+            .LeaderOf(support)
+            .Post($"/v1/requests/{request}/resolve", result)
+            .MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
         await service.LeaderOf(lead).Post($"/v1/requests/{request}/resolve", result).Must();
         Assert.Equal(0, (await service.Officer().Read($"/v1/teams/{support}")).Number("openAssignments"));
     }
