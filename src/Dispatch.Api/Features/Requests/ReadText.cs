@@ -16,14 +16,25 @@ internal sealed record ReadText(Suggestion Suggestion, SafetyWarning? Danger)
             ? WithGroups(Given(given ?? []), groups)
             : [.. Suggestion.Skills.Select(skill => new WantedSkill(skill.Code, 1, SkillSource.Suggested, skill.Confidence))];
 
-    /// <summary>What a group asks for is asked for: its skills stand behind those named before.</summary>
+    /// <summary>What a group asks for is asked for: its skills stand behind those named before, at the highest level any group asks.</summary>
     public static IReadOnlyList<WantedSkill> WithGroups(IReadOnlyList<WantedSkill> skills, IReadOnlyList<RequirementBody>? groups)
     {
-        var grouped = (groups ?? []).SelectMany(group => group.Read().Skills).DistinctBy(skill => skill.Code).ToList();
+        var grouped = (groups ?? [])
+            .SelectMany(group => group.Read().Skills)
+            .GroupBy(skill => skill.Code, StringComparer.Ordinal)
+            .ToDictionary(
+                group => group.Key,
+                group => group.First() with { MinLevel = group.Max(skill => skill.MinLevel) },
+                StringComparer.Ordinal
+            );
         return
         [
-            .. skills.Select(skill => skill.Counts ? skill : grouped.Find(given => given.Code == skill.Code) ?? skill),
-            .. grouped.ExceptBy(skills.Select(skill => skill.Code), skill => skill.Code),
+            .. skills.Select(skill =>
+                !grouped.TryGetValue(skill.Code, out var asked) ? skill
+                : skill.Counts ? skill with { MinLevel = Math.Max(skill.MinLevel, asked.MinLevel) }
+                : asked
+            ),
+            .. grouped.Values.ExceptBy(skills.Select(skill => skill.Code), skill => skill.Code),
         ];
     }
 

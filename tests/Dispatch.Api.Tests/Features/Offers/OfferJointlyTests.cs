@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features.Offers;
@@ -212,6 +214,47 @@ public sealed class OfferJointlyTests(RunningService service) : IClassFixture<Ru
     }
 
     [Fact]
+    public async Task What_a_group_asks_is_asked_of_the_request_at_its_level_and_can_be_taken_back()
+    {
+        var call = (JsonObject)JsonSerializer.SerializeToNode(new Workshop(service, "liv-special", "liv-aqua").Call(null))!;
+        call["skills"] = new JsonArray(new JsonObject { ["code"] = "liv-special" });
+        call["requirements"] = JsonNode.Parse(
+            """[{"mode":"all","skills":[{"code":"liv-special","minLevel":5}],"count":2},{"mode":"any","skills":[{"code":"liv-aqua"},{"code":"agr-mach"}]}]"""
+        );
+        var request = await service.Given.AnOpenRequest(call);
+        Assert.Equal(
+            [("liv-special", 5), ("liv-aqua", 1), ("agr-mach", 1)],
+            request.Items("skills").Select(skill => (skill.Text("code"), skill["minLevel"]!.GetValue<int>()))
+        );
+        var changed = await service
+            .Officer()
+            .Send(
+                HttpMethod.Patch,
+                $"/v1/requests/{request.Id()}",
+                new StringContent("""{"requirements":[]}""", System.Text.Encoding.UTF8, "application/merge-patch+json"),
+                null,
+                $"\"{request["version"]}-0\""
+            )
+            .Must();
+        Assert.Empty(changed.Items("requirements"));
+        Assert.Equal(3, changed.Items("skills").Count);
+    }
+
+    [Theory]
+    [InlineData("""[{"mode":"all","skills":[]}]""", "#/requirements/0/skills", "skills_missing")]
+    [InlineData("""[{"mode":"all","skills":[{"code":"none"}]}]""", "#/requirements/0/skills/0/code", "skill_unknown")]
+    [InlineData("""[{"mode":"any","skills":[{"code":"mec-cut"}],"count":0}]""", "#/requirements/0/count", "inclusive_between")]
+    [InlineData("""[{"mode":"any","skills":[{"code":"mec-cut"}],"count":7}]""", "#/requirements/0/count", "inclusive_between")]
+    public async Task A_group_that_cannot_be_is_refused_with_its_place(string requirements, string pointer, string code)
+    {
+        var call = (JsonObject)JsonSerializer.SerializeToNode(Given.PomeloCall())!;
+        call["requirements"] = JsonNode.Parse(requirements);
+        var problem = await service.Officer().Post("/v1/requests", call).MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+        var error = Assert.Single(problem["errors"]!.AsArray())!;
+        Assert.Equal((pointer, code), (error.Text("pointer"), error.Text("code")));
+    }
+
+    [Fact]
     public async Task Nobody_to_lead_is_said()
     {
         var shop = new Workshop(service, "cra-pottery", "cra-carve");
@@ -221,7 +264,7 @@ public sealed class OfferJointlyTests(RunningService service) : IClassFixture<Ru
         Assert.Equal("open", await service.State(request));
     }
 
-    private Task<System.Text.Json.Nodes.JsonNode> Jointly(Guid request, params object[] parts) =>
+    private Task<JsonNode> Jointly(Guid request, params object[] parts) =>
         service.Officer().Post($"/v1/requests/{request}/joint-offers", parts.Length == 0 ? new { } : new { parts }).Must();
 
     private static object Part(Guid teamId, string role, string code, bool? mandatory = null) =>
