@@ -22,6 +22,18 @@ public static class Joint
     public static JointProposal? Propose(Situation asked, IReadOnlyCollection<Standed> teams, Tier opened) =>
         Plan(asked, teams, opened, []) is { Supports.Count: > 0 } plan ? plan : null;
 
+    /// <summary>The same beside a ranking: none when one of the candidates is enough, or nobody is one.</summary>
+    public static JointProposal? Propose(
+        Situation asked,
+        IReadOnlyList<Candidate> candidates,
+        IReadOnlyCollection<Team> teams,
+        Func<Guid, TeamLoad> load,
+        Tier opened
+    ) =>
+        candidates.Count == 0 || candidates.Any(candidate => candidate.BringsAll)
+            ? null
+            : Propose(asked, [.. teams.Select(team => new Standed(team, load(team.Id)))], opened);
+
     /// <summary>The best plan beside the parts that are kept; none when nobody can lead.</summary>
     public static JointProposal? Plan(Situation asked, IReadOnlyCollection<Standed> teams, Tier opened, IReadOnlyList<KeptPart> kept)
     {

@@ -128,8 +128,7 @@ public sealed class JointRequirementTests
         var next = Joint.Next(
             need.Asked(),
             Skills(["mec-cut"]),
-            [Given.ATeam(5, "ict-5g")],
-            _ => default,
+            Idle([Given.ATeam(5, "ict-5g")]),
             Tier.County,
             new HashSet<Guid>()
         );

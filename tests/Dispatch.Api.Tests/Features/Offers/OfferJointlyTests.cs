@@ -245,13 +245,13 @@ public sealed class OfferJointlyTests(RunningService service) : IClassFixture<Ru
     [InlineData("""[{"mode":"all","skills":[{"code":"none"}]}]""", "#/requirements/0/skills/0/code", "skill_unknown")]
     [InlineData("""[{"mode":"any","skills":[{"code":"mec-cut"}],"count":0}]""", "#/requirements/0/count", "inclusive_between")]
     [InlineData("""[{"mode":"any","skills":[{"code":"mec-cut"}],"count":7}]""", "#/requirements/0/count", "inclusive_between")]
-    public async Task A_group_that_cannot_be_is_refused_with_its_place(string requirements, string pointer, string code)
+    public async Task A_group_that_cannot_be_is_refused_with_its_place(string requirements, string place, string code)
     {
         var call = (JsonObject)JsonSerializer.SerializeToNode(Given.PomeloCall())!;
         call["requirements"] = JsonNode.Parse(requirements);
         var problem = await service.Officer().Post("/v1/requests", call).MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
         var error = Assert.Single(problem["errors"]!.AsArray())!;
-        Assert.Equal((pointer, code), (error.Text("pointer"), error.Text("code")));
+        Assert.Equal((place, code), (error.Text("pointer"), error.Text("code")));
     }
 
     [Fact]
