@@ -47,6 +47,8 @@ internal static class ProblemKinds
     public static readonly ProblemKind TeamNotEligible = new(409, "team.not_eligible", "队伍不符合条件", "The team is not eligible");
     public static readonly ProblemKind NoSkillYet = new(409, "request.no_skill", "尚未确定技能", "No skill is known yet");
     public static readonly ProblemKind OfferLive = new(409, "request.offer_live", "已有待接单的派单", "An offer is live already");
+    public static readonly ProblemKind JointPlan = new(409, "request.joint_plan", "联合服务方案进行中", "A joint plan is under way");
+    public static readonly ProblemKind NoJointPlan = new(409, "request.no_joint_plan", "没有联合服务方案", "There is no joint plan");
     public static readonly ProblemKind MemberBusy = new(409, "member.booked", "队员时间冲突", "A member is booked at that time");
     public static readonly ProblemKind SafetyHold = new(409, "request.safety_hold", "安全保留中", "Held for safety");
     public static readonly ProblemKind SafetyHandled = new(409, "request.safety_handled", "已有经办人", "Another officer handles it");

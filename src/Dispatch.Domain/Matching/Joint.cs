@@ -1,160 +1,172 @@
 using System.Numerics;
+using Dispatch.Domain.Matching.Index;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
 
 namespace Dispatch.Domain.Matching;
 
-/// <summary>Finds the teams that together bring what none brings alone. A set of wanted skills is a mask of bits, bit 0 the main skill.</summary>
+/// <summary>Finds the teams that together bring what none brings alone: the most places filled, then the fewest teams, then the highest total,
+/// then the higher lead, then the lowest ids, the lead's before the supports'.</summary>
+/// <remarks>The search keeps, for every way of having filled some of the places, the best set of supports that fills them, and tries each
+/// lead against all of these. Of teams that can take the same places only the best can be in the best plan, as many as there are places
+/// and one more (the one that leads). So it is exact as long as the ways of filling places can be counted out, always up to six
+/// places; beyond <see cref="MostStates"/> whoever fills most places is taken first, and the answer says that it is not exact.</remarks>
 public static class Joint
 {
-    // The search visits every set of skills; those past this many are not shared out.
-    private const int MostSkills = 10;
+    /// <summary>The search is exact up to this many ways of having filled places: ten skills wanted once each.</summary>
+    public const int MostStates = 1024;
 
-    /// <summary>The most skills first, then the fewest teams, then the highest total, then the lowest ids: exact, by search over all sets
-    /// of skills. A team asked for by name leads. None when one candidate brings all or no team of the opened tier can help.</summary>
+    /// <summary>Several teams together; none when one is enough, nobody can lead or no other team of the opened tier can help. A team asked for
+    /// by name leads.</summary>
+    /// <param name="teams">Teams of the opened tier with at least one of the skills; others do no harm.</param>
+    public static JointProposal? Propose(Situation asked, IReadOnlyCollection<Standed> teams, Tier opened) =>
+        Plan(asked, teams, opened, []) is { Supports.Count: > 0 } plan ? plan : null;
+
+    /// <summary>The same beside a ranking: none when one of the candidates is enough, or nobody is one.</summary>
     public static JointProposal? Propose(
         Situation asked,
         IReadOnlyList<Candidate> candidates,
         IReadOnlyCollection<Team> teams,
         Func<Guid, TeamLoad> load,
         Tier opened
-    )
+    ) =>
+        candidates.Count == 0 || candidates.Any(candidate => candidate.BringsAll)
+            ? null
+            : Propose(asked, [.. teams.Select(team => new Standed(team, load(team.Id)))], opened);
+
+    /// <summary>The best plan beside the parts that are kept; none when nobody can lead.</summary>
+    public static JointProposal? Plan(Situation asked, IReadOnlyCollection<Standed> teams, Tier opened, IReadOnlyList<KeptPart> kept)
     {
-        if (candidates.Count == 0 || candidates.Any(candidate => candidate.BringsAll))
+        if (asked.Main is null)
         {
             return null;
         }
 
-        var wanted = asked.Skills.Take(MostSkills).ToArray();
-        var all = (1 << wanted.Length) - 1;
-        var covers = Covers(Supports(asked, wanted, teams, load, opened), all);
-        var leads = candidates[0].PreferredByName ? candidates.Take(1) : candidates;
-        var best = leads
-            // Of the leads with the same skills the best one stands for all.
-            .GroupBy(lead => MaskOf(wanted, skill => asked.Brings(lead.Team, skill)))
-            .Select(group => (Lead: group.First(), Mask: group.Key, Cover: BestFor(all & ~group.Key, covers)))
-            .OrderByDescending(plan => BitOperations.PopCount((uint)(plan.Mask | plan.Cover.Mask)))
-            .ThenBy(plan => plan.Cover.Supports.Length)
-            .ThenByDescending(plan => plan.Lead.Score.Points + plan.Cover.Points)
-            .ThenBy(plan => plan.Lead.Rank)
-            .First();
-        return best.Cover.Supports.Length == 0 ? null : Proposal(best.Lead, best.Mask, best.Cover, wanted);
+        var places = new Places(asked, kept);
+        var able = JointSearch.Able(asked, places, teams.Where(team => kept.All(part => part.TeamId != team.Team.Id)), opened);
+        var leads = able.Where(team => team.AsLead is not null).ToList();
+        if (leads.Count == 0)
+        {
+            return null;
+        }
+
+        var exact = places.States <= MostStates;
+        var trying = leads.Find(lead => lead.Team.Id == asked.Need.PreferredTeamId) is { } preferred ? [preferred] : leads;
+        var supports = JointSearch.BestOfEachKind(able, places);
+        var best = exact ? JointSearch.Searched(trying, supports, places) : JointSearch.Gathered(trying, supports, places);
+        return Proposal(asked, best, leads, places, exact);
     }
 
-    /// <summary>For every set of wanted skills the best team that brings exactly these, scored as if they were all that is asked.</summary>
-    private static List<Support> Supports(
+    /// <summary>The best team for a part whose team is gone: eligible for each of its skills, or for another of a group where any will do.
+    /// None: nobody is left.</summary>
+    /// <param name="barred">Teams that have a part already.</param>
+    public static JointSupport? Next(
         Situation asked,
-        WantedSkill[] wanted,
-        IReadOnlyCollection<Team> teams,
-        Func<Guid, TeamLoad> load,
-        Tier opened
+        IReadOnlyList<WantedSkill> skills,
+        IEnumerable<Standed> teams,
+        Tier opened,
+        IReadOnlySet<Guid> barred
     )
     {
-        var alone = Array.ConvertAll(wanted, skill => asked.For([skill]));
-        var best = new Dictionary<int, Support>();
-        var situations = new Dictionary<int, Situation>();
-        foreach (var team in teams)
+        var choices = skills.Select(skill => Alternatives(asked, skill)).ToList();
+        JointSupport? best = null;
+        foreach (var (team, load) in teams.Where(team => !barred.Contains(team.Team.Id)))
         {
-            var teamLoad = load(team.Id);
-            var mask = 0;
-            for (var bit = 1; bit < wanted.Length; bit++)
-            {
-                if (Eligibility.Check(alone[bit], team, teamLoad, opened) is null)
-                {
-                    mask |= 1 << bit;
-                }
-            }
-
-            if (mask == 0)
+            var brings = choices.ConvertAll(choice => choice.FirstOrDefault(skill => Against(asked, [skill], team, load, opened) is null));
+            if (brings.Contains(null))
             {
                 continue;
             }
 
-            if (!situations.TryGetValue(mask, out var situation))
+            var brought = brings.OfType<WantedSkill>().Distinct().ToList();
+            var next = new JointSupport(team, Score.Of(asked.For(brought), team, load), load, brought);
+            if (best is null || next.Score.Points > best.Score.Points || (next.Score.Points == best.Score.Points && team.Id < best.Team.Id))
             {
-                situations[mask] = situation = asked.For(In(mask, wanted));
-            }
-
-            var support = new Support(mask, team, Score.Of(situation, team, teamLoad), teamLoad);
-            if (!best.TryGetValue(mask, out var other) || Compare(support, other) < 0)
-            {
-                best[mask] = support;
+                best = next;
             }
         }
 
-        var sorted = best.Values.ToList();
-        sorted.Sort(Compare);
-        return sorted;
+        return best;
     }
 
-    /// <summary>For every set of skills that supports can bring together, the best of them.</summary>
-    private static Dictionary<int, Cover> Covers(List<Support> supports, int all)
+    /// <summary>The first rule the team fails for one of these skills; none: it may be asked for all of them.</summary>
+    public static Ineligibility? Against(Situation asked, IEnumerable<WantedSkill> skills, Team team, in TeamLoad load, Tier opened)
     {
-        var covers = new Dictionary<int, Cover> { [0] = new Cover(0, 0, []) };
-        // One support at a time and from the largest set down, so that no team is in a cover twice.
-        foreach (var support in supports)
+        foreach (var skill in skills)
         {
-            for (var mask = all; mask >= 0; mask--)
+            if (Eligibility.Check(asked.For([skill]), team, load, opened) is { } reason)
             {
-                if (!covers.TryGetValue(mask, out var without) || (mask | support.Mask) == mask)
-                {
-                    continue;
-                }
-
-                var with = new Cover(mask | support.Mask, without.Points + support.Score.Points, [.. without.Supports, support]);
-                if (!covers.TryGetValue(with.Mask, out var other) || Compare(with, other) < 0)
-                {
-                    covers[with.Mask] = with;
-                }
+                return reason;
             }
         }
 
-        return covers;
+        return null;
     }
 
-    private static Cover BestFor(int lacking, Dictionary<int, Cover> covers) =>
-        covers
-            .Values.Select(cover => cover with { Mask = cover.Mask & lacking })
-            .OrderByDescending(cover => BitOperations.PopCount((uint)cover.Mask))
-            .ThenBy(cover => cover.Supports.Length)
-            .ThenByDescending(cover => cover.Points)
-            .ThenBy(cover => cover.Supports.Length == 0 ? Guid.Empty : cover.Supports.Min(support => support.Team.Id))
-            .First();
-
-    private static JointProposal Proposal(Candidate lead, int leadMask, Cover cover, WantedSkill[] wanted)
+    /// <summary>The places that a lead who brings the main skill alone and the parts that are kept leave open.</summary>
+    public static IReadOnlyList<EmptyPlaces> Open(Situation asked, IReadOnlyList<KeptPart> kept)
     {
-        var open = cover.Mask & ~leadMask;
+        var places = new Places(asked, kept);
+        var left = new PlacesLeft(places);
+        left.Take(places.OfEveryLead);
+        return left.Empty();
+    }
+
+    private static IReadOnlyList<WantedSkill> Alternatives(Situation asked, WantedSkill skill)
+    {
+        var groups = asked.Need.Requirements.Where(group => group.Skills.Any(other => other.Code == skill.Code)).ToList();
+        return groups.Count > 0 && groups.TrueForAll(group => group.Mode == RequirementMode.Any)
+            ? [skill, .. groups[0].Skills.Where(other => other.Code != skill.Code)]
+            : [skill];
+    }
+
+    private static JointProposal Proposal(Situation asked, JointPlan plan, List<AbleTeam> leads, Places places, bool exact)
+    {
+        var left = new PlacesLeft(places);
+        var leadBrings = places.In(places.BroughtTo(left.Take(plan.Lead.Groups), plan.Lead.Skills));
         List<JointSupport> supports = [];
-        foreach (var support in cover.Supports.OrderBy(support => BitOperations.TrailingZeroCount(support.Mask & cover.Mask)))
+        foreach (
+            var support in plan
+                .Supports.Teams.OrderBy(support => BitOperations.TrailingZeroCount(support.SupportGroups))
+                .ThenBy(support => support.Team.Id)
+        )
         {
-            supports.Add(new JointSupport(support.Team, support.Score, support.Load, In(support.Mask & open, wanted)));
-            open &= ~support.Mask;
+            var brings = places.In(places.BroughtTo(left.Take(support.SupportGroups), support.Skills));
+            supports.Add(new JointSupport(support.Team, support.AsSupport!, support.Load, brings));
         }
 
-        var missing = ((1 << wanted.Length) - 1) & ~leadMask & ~cover.Mask;
-        return new JointProposal(lead, supports, In(missing, wanted), lead.Score.Points + cover.Points);
+        var empty = left.Empty();
+        return new JointProposal(
+            CandidateOf(asked, plan.Lead, leads),
+            supports,
+            [.. empty.SelectMany(group => group.Group.Skills).Distinct()],
+            plan.Points
+        )
+        {
+            // A lead has the main skill, whether or not it fills a place with it.
+            LeadBrings = [asked.Main!, .. leadBrings.Where(skill => skill.Code != asked.Main!.Code)],
+            Empty = empty,
+            Exact = exact,
+        };
     }
 
-    private static int MaskOf(WantedSkill[] wanted, Func<WantedSkill, bool> brings)
+    private static Candidate CandidateOf(Situation asked, AbleTeam lead, List<AbleTeam> leads)
     {
-        var mask = 0;
-        for (var bit = 0; bit < wanted.Length; bit++)
+        var preferred = asked.Need.PreferredTeamId;
+        var place = PlaceOf(lead);
+        return new Candidate(
+            leads.Count(other => PlaceOf(other).CompareTo(place) < 0) + 1,
+            lead.Team,
+            lead.AsLead!,
+            lead.Load,
+            asked.BringsAll(lead.Team),
+            lead.Team.Id == preferred
+        )
         {
-            mask |= brings(wanted[bit]) ? 1 << bit : 0;
-        }
+            Facts = TeamFacts.Of(asked, lead.Team, lead.Load),
+        };
 
-        return mask;
+        (int, int, int, Guid) PlaceOf(AbleTeam team) =>
+            (team.Team.Id == preferred ? 0 : 1, -team.Ranked!.Points, team.Load.Pending, team.Team.Id);
     }
-
-    private static WantedSkill[] In(int mask, WantedSkill[] wanted) => [.. wanted.Where((_, bit) => (mask & (1 << bit)) != 0)];
-
-    private static int Compare(Support one, Support other) =>
-        (other.Score.Points, one.Team.Id).CompareTo((one.Score.Points, other.Team.Id));
-
-    private static int Compare(Cover one, Cover other) =>
-        (one.Supports.Length, other.Points).CompareTo((other.Supports.Length, one.Points));
-
-    private sealed record Support(int Mask, Team Team, Score Score, TeamLoad Load);
-
-    private sealed record Cover(int Mask, int Points, Support[] Supports);
 }

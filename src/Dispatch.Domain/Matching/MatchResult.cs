@@ -79,17 +79,3 @@ public enum PassedOverReason
 /// <param name="Failed">Teams that fail this rule, among others or not.</param>
 /// <param name="Alone">Those of them that have the main skill and fail no other rule: they become candidates when this alone changes.</param>
 public sealed record Shortfall(Ineligibility Reason, int Failed, int Alone);
-
-/// <summary>A lead with the fewest supports that bring the wanted skills it lacks, and of those the best total.</summary>
-/// <param name="Supports">By the first skill they bring.</param>
-/// <param name="Missing">Wanted skills that no team of the opened tier brings.</param>
-/// <param name="TotalPoints">Scores of all its teams, in thousandths of a point; a support is scored for the skills it could bring.</param>
-public sealed record JointProposal(
-    Candidate Lead,
-    IReadOnlyList<JointSupport> Supports,
-    IReadOnlyList<WantedSkill> Missing,
-    int TotalPoints
-);
-
-/// <summary>A supporting team and the wanted skills it is there for.</summary>
-public sealed record JointSupport(Team Team, Score Score, TeamLoad Load, IReadOnlyList<WantedSkill> Brings);

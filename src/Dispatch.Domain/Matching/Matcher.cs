@@ -33,7 +33,7 @@ public static class Matcher
             Eligible = search.Eligible,
             Refused = [.. Refused(asked, search, opened, teams.Count)],
             Evaluated = teams.Count,
-            Joint = search.Eligible == 0 || search.AnyWhole ? null : Together(asked, teams, opened),
+            Joint = search.Eligible == 0 || search.AnyWhole ? null : Joint.Propose(asked, WithAnySkill(asked, teams, opened), opened),
             Shortfalls = search.Eligible == 0 ? [.. Shortfalls(asked, search, teams.Count)] : [],
             Skills = asked.Skills,
             WeightsVersion = rules.Weights.Version,
@@ -161,13 +161,7 @@ public static class Matcher
         return failed.Select(entry => new Shortfall(entry.Key, entry.Value.Failed, entry.Value.Alone));
     }
 
-    private static JointProposal? Together(Situation asked, TeamIndex teams, Tier opened)
-    {
-        var all = new Search(teams, asked, int.MaxValue);
-        var helpers = all.WithAny(asked.Skills.Skip(1), opened);
-        all.Open(opened);
-        var leads = Explained(asked, all.Named, all.Ranking(), int.MaxValue);
-        var loads = helpers.ToDictionary(helper => helper.Team.Id, helper => helper.Load);
-        return Joint.Propose(asked, leads, [.. helpers.Select(helper => helper.Team)], id => loads[id], opened);
-    }
+    /// <summary>The teams with at least one of the skills that the tiers up to this one open, and what they have in hand.</summary>
+    public static IReadOnlyList<Standed> WithAnySkill(Situation asked, TeamIndex teams, Tier opened) =>
+        new Search(teams, asked, 0).WithAny(asked.Skills, opened);
 }

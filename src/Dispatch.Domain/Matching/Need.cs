@@ -19,6 +19,9 @@ public sealed record Need
     /// <summary>In order of weight: the first one that counts is the main skill, the further ones are wanted.</summary>
     public required IReadOnlyList<WantedSkill> Skills { get; init; }
 
+    /// <summary>How many teams are to bring which of the skills. None: every skill once, by whichever teams.</summary>
+    public IReadOnlyList<Requirement> Requirements { get; init; } = [];
+
     /// <summary>A code the region tree knows.</summary>
     public required string RegionCode { get; init; }
 

@@ -114,13 +114,21 @@ public sealed class Situation
     /// <summary>Whether a team rests from a service that ended then.</summary>
     public bool IsResting(DateTimeOffset? lastServiceAt) => Now - lastServiceAt < Score.RestAfterService;
 
-    /// <summary>Whether a team with these facts brings every skill that counts.</summary>
+    /// <summary>Whether a team with these facts brings every skill that counts; where groups are asked for, whether it alone fills each.</summary>
     public bool BringsAll(in TeamFacts facts) =>
-        Main is { } main && facts.Level >= main.MinLevel && !facts.LicenceMissing && facts.Brought == Skills.Count - 1;
+        Main is { } main
+        && facts.Level >= main.MinLevel
+        && !facts.LicenceMissing
+        && (Need.Requirements.Count == 0 ? facts.Brought == Skills.Count - 1 : FillsEveryGroup(facts.Brings));
 
-    /// <summary>Whether the team brings every skill that counts.</summary>
+    /// <summary>Whether the team brings every skill that counts; where groups are asked for, whether it alone fills each of them.</summary>
     public bool BringsAll(Team team)
     {
+        if (Need.Requirements.Count > 0)
+        {
+            return Need.Requirements.All(group => group.Teams == 1 && group.IsFilledBy(skill => Brings(team, skill)));
+        }
+
         for (var at = 0; at < Skills.Count; at++)
         {
             if (!Brings(team, Skills[at]))
@@ -134,6 +142,24 @@ public sealed class Situation
 
     /// <summary>The same situation asking for some of the skills only, as a supporting team is asked.</summary>
     public Situation For(IReadOnlyList<WantedSkill> skills) => new(Need, Rules, Now, skills);
+
+    private bool FillsEveryGroup(uint brings)
+    {
+        return Need.Requirements.All(group => group.Teams == 1 && group.IsFilledBy(IsBrought));
+
+        bool IsBrought(WantedSkill skill)
+        {
+            for (var at = 1; at < Skills.Count; at++)
+            {
+                if (Skills[at].Code == skill.Code)
+                {
+                    return (brings & (1u << (at - 1))) != 0;
+                }
+            }
+
+            return Main!.Code == skill.Code;
+        }
+    }
 
     private static WantedSkill[] Counted(IReadOnlyList<WantedSkill> skills) =>
         [.. skills.Where(skill => skill.Counts).DistinctBy(skill => skill.Code)];

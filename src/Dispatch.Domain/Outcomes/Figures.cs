@@ -4,8 +4,11 @@ namespace Dispatch.Domain.Outcomes;
 public sealed record Figure(string Indicator, decimal Value, string Unit);
 
 /// <summary>What one completed visit brought, ready to be added up. Amounts in fen.</summary>
+/// <param name="Counts">Whether it is a service of its own. What several teams did together in one place on one day is one service.</param>
+/// <param name="IsShared">Whether a supporting team had its part in it.</param>
 public sealed record ServiceFacts(
     int PersonTimes,
+    bool Counts,
     bool IsShared,
     int ProblemsFound,
     int ProblemsSolved,
@@ -33,8 +36,8 @@ public static class Figures
             new("requests_received", requests.Count(request => request.Received), "requests"),
             new("requests_closed", requests.Count(request => request.Closed), "requests"),
             new("requests_confirmed_solved", requests.Count(request => request.ConfirmedSolved), "requests"),
-            new("services", services.Count, "services"),
-            // A service by several teams counts once; here is how many had more than one.
+            new("services", services.Count(service => service.Counts), "services"),
+            // Credit goes to the lead, once; here is how often another team had its part in it.
             new("shared_services", services.Count(service => service.IsShared), "services"),
             new("service_person_times", services.Sum(service => service.PersonTimes), "person_times"),
             new("problems_found", services.Sum(service => service.ProblemsFound), "problems"),

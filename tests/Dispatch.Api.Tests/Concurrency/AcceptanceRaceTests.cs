@@ -148,7 +148,7 @@ public sealed class AcceptanceRaceTests(RunningService service) : IClassFixture<
     }
 
     /// <summary>Everybody is ready before anybody sends.</summary>
-    private static async Task<IReadOnlyList<HttpResponseMessage>> AtOnce<T>(IEnumerable<T> all, Func<T, Task<HttpResponseMessage>> send)
+    internal static async Task<IReadOnlyList<HttpResponseMessage>> AtOnce<T>(IEnumerable<T> all, Func<T, Task<HttpResponseMessage>> send)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var sending = all.Select(async one =>

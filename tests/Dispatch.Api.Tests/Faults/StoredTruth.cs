@@ -85,7 +85,35 @@ internal sealed class StoredTruth(string data, string setting)
             "a request is offered without a pending offer, or the other way round",
             """
             select cast(request_id as text) from help_request where (state = 'offered') <>
-                exists (select 1 from offer where offer.request_id = help_request.request_id and offer.state = 'pending')
+                exists (select 1 from offer where offer.request_id = help_request.request_id and offer.state = 'pending'
+                        and (offer.role = 'lead' or help_request.state not in ('accepted', 'in_progress')))
+            """
+        ),
+        (
+            "a team is asked for a part of a request it has a part of, or has two",
+            """
+            select cast(request_id as text) from (
+                select request_id, team_id from assignment where state = 'active'
+                union all select request_id, team_id from offer where state = 'pending') part
+            group by request_id, team_id having count(*) > 1
+            """
+        ),
+        (
+            "a team carries more than it can, and no emergency",
+            """
+            select cast(team.team_id as text) from team where capacity <
+                (select count(*) from assignment join help_request on help_request.request_id = assignment.request_id
+                 where assignment.team_id = team.team_id and assignment.state = 'active' and help_request.urgency <> 'emergency')
+            """
+        ),
+        (
+            "a request is accepted and the part that leads has no team",
+            """
+            select cast(joint_part.request_id as text) from joint_part
+            join help_request on help_request.request_id = joint_part.request_id
+            where joint_part.ended_at is null and joint_part.mandatory and joint_part.role = 'lead' and help_request.state in ('accepted', 'in_progress')
+              and not exists (select 1 from offer join assignment on assignment.offer_id = offer.offer_id
+                              where offer.part_id = joint_part.part_id and assignment.state = 'active')
             """
         ),
         (
@@ -96,10 +124,12 @@ internal sealed class StoredTruth(string data, string setting)
             """
         ),
         (
-            "a request under way has no team, or one that is not under way has one",
+            "a request under way has no team that leads, or one that is not has a team without a part in a plan",
             """
             select cast(request_id as text) from help_request where state <> 'on_hold' and (state in ('accepted', 'in_progress')) <>
-                exists (select 1 from assignment where assignment.request_id = help_request.request_id and assignment.state = 'active')
+                exists (select 1 from assignment join offer on offer.offer_id = assignment.offer_id
+                        where assignment.request_id = help_request.request_id and assignment.state = 'active'
+                        and (assignment.role = 'lead' and help_request.state in ('accepted', 'in_progress') or offer.part_id is null))
             """
         ),
         (

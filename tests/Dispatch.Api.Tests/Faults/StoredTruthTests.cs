@@ -23,7 +23,10 @@ public sealed class StoredTruthTests(ServiceOnSqlite service) : IClassFixture<Se
     [InlineData("update visit set version = version + 1 where request_id = @id", "a visit and its history disagree")]
     [InlineData("update help_request set state = 'offered' where request_id = @id", "a request is offered without a pending offer")]
     [InlineData("update offer set state = 'declined' where request_id = @id", "an accepted offer has no assignment")]
-    [InlineData("update assignment set state = 'ended', ended_as = 'released' where request_id = @id", "a request under way has no team")]
+    [InlineData(
+        "update assignment set state = 'ended', ended_as = 'released' where request_id = @id",
+        "a request under way has no team that leads"
+    )]
     [InlineData("update visit set began_at = null where request_id = @id", "a request is in progress and nobody has set off")]
     [InlineData("update visit set findings = null where request_id = @id", "a visit is completed without its report")]
     [InlineData("delete from problem_result where request_id = @id", "a visit is completed without its report")]

@@ -93,6 +93,20 @@ public sealed class ProblemCatalogueTests(
                 var team = RunningService.TeamId(Given.Expert);
                 return await Officer(officer => officer.Post($"/v1/requests/{request}/offers", new { teamId = team }));
             },
+            ["request.joint_plan"] = async () =>
+            {
+                var shop = new Workshop(service, "foo-tea", "foo-brew");
+                var (lead, other) = (await shop.MainTeam(), await shop.OtherTeam());
+                var request = await shop.Dispatched();
+                await shop.Accept(request, lead);
+                await shop.Decline(request, other);
+                return await Officer(officer => officer.Post($"/v1/requests/{request}/publish"));
+            },
+            ["request.no_joint_plan"] = async () =>
+            {
+                var request = (await service.Given.AnOpenRequest()).Id();
+                return await Officer(officer => officer.Post($"/v1/requests/{request}/withdraw-plan"));
+            },
             ["member.booked"] = async () =>
             {
                 var county = County("aut-robot");

@@ -6,6 +6,7 @@ using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
+using Dispatch.Domain.Matching;
 using Dispatch.Domain.Offers;
 using Dispatch.Domain.Outcomes;
 using Dispatch.Domain.Requests;
@@ -53,6 +54,8 @@ public sealed partial class CheckListTests
         ["help_request.outcome"] = All<ConfirmationOutcome>(),
         ["help_request.cancel_reason"] = All<CancelReason>(),
         ["request_skill.source"] = All<SkillSource>(),
+        ["request_requirement.mode"] = All<RequirementMode>(),
+        ["joint_part.role"] = All<AssignmentRole>(),
         ["request_exclusion.kind"] = ["excluded", "conflict"],
         ["timeline.subject"] = All<TimelineSubject>(),
         ["deadline.kind"] = All<DeadlineKind>(),

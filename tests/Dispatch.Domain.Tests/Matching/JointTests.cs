@@ -166,6 +166,8 @@ public sealed class JointTests
         var best = (0, int.MinValue, 0);
         foreach (var lead in leads)
         {
+            string[] own = [.. codes.Where(lead.Team.Skills.ContainsKey)];
+            var asLead = Score.Of(Given.ANeed(own).Asked(), lead.Team, default).Points;
             for (var chosen = 0; chosen < 1 << teams.Length; chosen++)
             {
                 var supports = teams.Where((team, at) => (chosen & (1 << at)) != 0).ToList();
@@ -177,7 +179,7 @@ public sealed class JointTests
                 var brought = codes.Count(code =>
                     lead.Team.Skills.ContainsKey(code) || supports.Exists(team => team.Skills.ContainsKey(code))
                 );
-                var plan = (brought, -BitOperations.PopCount((uint)chosen), lead.Score.Points + supports.Sum(team => points[team.Id]));
+                var plan = (brought, -BitOperations.PopCount((uint)chosen), asLead + supports.Sum(team => points[team.Id]));
                 best = plan.CompareTo(best) > 0 ? plan : best;
             }
         }

@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Matching;
@@ -18,12 +19,13 @@ internal sealed class Desks(RequestStore requests, Matching matching, DeadlineSt
         ToDesk(request, request.WaitsForPerson ? RequestQueue.Triage : RequestQueue.Dispatch);
 
     /// <summary>Puts an open request before an officer, with a deadline for that desk.</summary>
-    public async Task<RequestRow> ToDesk(RequestRow request, RequestQueue queue)
+    /// <param name="told">What the officers are told; else that it waits there.</param>
+    public async Task<RequestRow> ToDesk(RequestRow request, RequestQueue queue, Text? told = null)
     {
         var queued =
             request.Queue == Words.Of(queue) && !request.Automatic ? request : await requests.Enqueue(request, queue, automatic: false);
         await deadlines.Start(AsAlarm(queued), DeadlineKind.Triage);
-        await notices.ToOfficers(queued, NoticeKind.Queue, NoticeWording.Queued(queued, queue));
+        await notices.ToOfficers(queued, NoticeKind.Queue, told ?? NoticeWording.Queued(queued, queue));
         return queued;
     }
 

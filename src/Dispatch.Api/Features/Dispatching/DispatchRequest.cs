@@ -9,7 +9,8 @@ using MediatR;
 namespace Dispatch.Api.Features.Dispatching;
 
 /// <summary>派单 by one click: the best team is asked, then the next, then the next tier, by itself.</summary>
-internal sealed record DispatchRequest(string? Reason = null, string? Note = null) : ICommand<RequestView>
+/// <param name="Together">Several teams are asked to take it together, also where no groups of skills are asked for.</param>
+internal sealed record DispatchRequest(string? Reason = null, string? Note = null, bool? Together = null) : ICommand<RequestView>
 {
     [JsonIgnore]
     public Guid RequestId { get; init; }
@@ -49,6 +50,11 @@ internal sealed class DispatchRequestHandler(RequestStore requests, RequestReade
         RequestStore.RefuseUnknownSkill(request);
         Offering.RefuseSecondOffer(request);
         request = await lookAlikes.Deny(request, "dispatched");
+        if (command.Together == true && !request.Joint)
+        {
+            request = await requests.SetJoint(request, joint: true);
+        }
+
         return await reader.View(await dispatcher.GoOn(await requests.SetAutomatic(request, automatic: true)));
     }
 }

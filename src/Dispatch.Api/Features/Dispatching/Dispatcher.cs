@@ -11,7 +11,15 @@ namespace Dispatch.Api.Features.Dispatching;
 /// Goes on by itself: the best team, then the next, then the next tier, then the arbitration queue. Every entry point
 /// is called with the request held.
 /// </summary>
-internal sealed class Dispatcher(Session db, RequestStore requests, OfferStore offers, Matching matching, Offering offering, Desks desks)
+internal sealed class Dispatcher(
+    RequestStore requests,
+    OfferStore offers,
+    AssignmentStore assignments,
+    Matching matching,
+    Offering offering,
+    JointWay joint,
+    Desks desks
+)
 {
     /// <summary>An emergency asks this many teams at once; the first to accept has it.</summary>
     public const int OffersInEmergency = 3;
@@ -23,6 +31,11 @@ internal sealed class Dispatcher(Session db, RequestStore requests, OfferStore o
     /// <summary>After an offer ended without acceptance: back to open when it was the last, and on by itself if it came by itself.</summary>
     public async Task<RequestRow> AfterEnd(RequestRow request, OfferRow ended)
     {
+        if (ended.PartId is not null)
+        {
+            return await joint.AfterEnd(request, ended);
+        }
+
         var none = (await offers.Pending(request.RequestId)).Count == 0;
         if (none)
         {
@@ -52,7 +65,13 @@ internal sealed class Dispatcher(Session db, RequestStore requests, OfferStore o
             return request.StateNow == HelpRequestState.Open ? await desks.ToDesk(request, RequestQueue.Triage) : request;
         }
 
+        if (request.Joint)
+        {
+            return await joint.GoOn(request);
+        }
+
         var wanted = request.IsEmergency ? OffersInEmergency : 1;
+        var supporting = (await assignments.Active(request.RequestId)).Select(assignment => assignment.TeamId).ToList();
         var from = Words.To<Tier>(request.Tier);
         var highest = await matching.Highest(request);
         while (true)
@@ -63,7 +82,7 @@ internal sealed class Dispatcher(Session db, RequestStore requests, OfferStore o
                 return request;
             }
 
-            var bounces = await Bounces(request.RequestId);
+            var bounces = await offers.Bounces(request.RequestId);
             if (bounces.Values.Sum() >= BouncesInAll)
             {
                 return await Exhausted(request, pending.Count, "bounced_too_often");
@@ -71,7 +90,7 @@ internal sealed class Dispatcher(Session db, RequestStore requests, OfferStore o
 
             if (from <= highest && bounces.GetValueOrDefault(Words.Of(from)) < BouncesPerTier)
             {
-                var asked = pending.Select(offer => offer.TeamId).ToHashSet();
+                var asked = pending.Select(offer => offer.TeamId).Concat(supporting).ToHashSet();
                 var match = await matching.Of(request, from);
                 var chosen = Chosen(match, asked, wanted - pending.Count);
                 if (chosen.Exists(candidate => candidate.Rank == Candidate.FarDown))
@@ -134,26 +153,5 @@ internal sealed class Dispatcher(Session db, RequestStore requests, OfferStore o
 
         var highest = await matching.Highest(request);
         return await desks.ToArbitration(await offering.RaiseTo(request, highest, reason), reason);
-    }
-
-    /// <summary>Ended offers by tier, since the request was last reopened.</summary>
-    private async Task<Dictionary<string, int>> Bounces(Guid requestId)
-    {
-        var rows = await db.List<Bounce>(
-            """
-            select tier, count(*) as times from offer
-            where request_id = @requestId and state in ('declined', 'expired')
-              and not exists (select 1 from timeline where timeline.request_id = offer.request_id and timeline.action = 'reopen' and timeline.at >= offer.offered_at)
-            group by tier
-            """,
-            new { requestId }
-        );
-        return rows.ToDictionary(row => row.Tier, row => (int)row.Times, StringComparer.Ordinal);
-    }
-
-    private sealed record Bounce
-    {
-        public string Tier { get; init; } = "";
-        public long Times { get; init; }
     }
 }

@@ -127,11 +127,15 @@ internal sealed record CandidateView(
         );
 }
 
+/// <param name="LeadSkills">What the lead is there for.</param>
+/// <param name="Exact">No other choice of these teams is better; else there were too many places to try them all.</param>
 internal sealed record JointView(
     Guid LeadTeamId,
     string LeadTeamName,
+    IReadOnlyList<string> LeadSkills,
     IReadOnlyList<JointSupportView> Supports,
     IReadOnlyList<string> Missing,
+    bool Exact,
     double TotalPoints
 )
 {
@@ -139,6 +143,7 @@ internal sealed record JointView(
         new(
             joint.Lead.Team.Id,
             joint.Lead.Team.Name,
+            [.. joint.LeadBrings.Select(skill => skill.Code)],
             [
                 .. joint.Supports.Select(support => new JointSupportView(
                     support.Team.Id,
@@ -147,6 +152,7 @@ internal sealed record JointView(
                 )),
             ],
             [.. joint.Missing.Select(skill => skill.Code)],
+            joint.Exact,
             joint.TotalPoints / (double)Weights.PointScale
         );
 }

@@ -4,6 +4,7 @@ using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
+using Dispatch.Domain.Matching.Index;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Safety;
 using Dispatch.Domain.Skills;
@@ -11,6 +12,10 @@ using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
 
 namespace Dispatch.Api.Features.Dispatching;
+
+/// <summary>A request as a joint plan asks it, and the teams that could have a part, with what they carry.</summary>
+/// <param name="TeamsOf">With a tier opened, the teams in scope with at least one of the skills.</param>
+internal sealed record JointGround(Situation Asked, Func<Tier, IReadOnlyList<Standed>> TeamsOf, Func<Guid, Standed?> Find);
 
 /// <summary>Puts a stored request before the matcher: its need, and the teams with what they have in hand right now.</summary>
 internal sealed class Matching(Session db, RequestContent content, TeamDirectory directory, Catalogue catalogue, TimeProvider clock)
@@ -82,6 +87,35 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
         return explained;
     }
 
+    /// <summary>What a joint plan is made of.</summary>
+    public async Task<JointGround> GroundOf(RequestRow request)
+    {
+        var (asked, teams) = (new Situation(await NeedOf(request), catalogue.Rules, clock.GetUtcNow()), await directory.Read(db));
+        return new JointGround(asked, tier => Matcher.WithAnySkill(asked, teams, tier), teams.Find);
+    }
+
+    /// <summary>The ranking for a part of a joint plan, as if its skills were all that is asked for, and this team's place in it.</summary>
+    public async Task<(MatchResult Match, Candidate Candidate)> ForPart(
+        RequestRow request,
+        IReadOnlyList<WantedSkill> skills,
+        Tier tier,
+        Guid teamId
+    )
+    {
+        var need = await NeedOf(request) with { Skills = skills, Requirements = [], Tier = tier };
+        var teams = await directory.Read(db);
+        foreach (var most in new[] { MostRanked, int.MaxValue })
+        {
+            var match = Matcher.Match(need, teams, catalogue.Rules, clock.GetUtcNow(), most);
+            if (match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == teamId) is { } candidate)
+            {
+                return (match, candidate);
+            }
+        }
+
+        throw new InvalidOperationException("A team that was judged eligible for its part is not in the ranking for it.");
+    }
+
     /// <summary>Every rule one team fails with the tiers opened that stand open now.</summary>
     public Task<IReadOnlyList<Ineligibility>> ReasonsAgainst(RequestRow request, Guid teamId) =>
         ReasonsAgainst(request, teamId, Words.To<Tier>(request.Tier));
@@ -115,7 +149,7 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
             """
             select team_id, state as kind from offer where request_id = @RequestId and state in ('declined', 'expired')
             union
-            select team_id, ended_as from assignment where request_id = @RequestId and ended_as in ('released', 'replaced')
+            select team_id, ended_as from assignment where request_id = @RequestId and ended_as in ('released', 'replaced') and not plan_ended
             """,
             id
         );
@@ -131,6 +165,7 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
         {
             RequestId = request.RequestId,
             Skills = await content.Skills(request.RequestId),
+            Requirements = await content.Requirements(request.RequestId),
             RegionCode = request.RegionCode,
             Point = new GeoPoint(request.Lat, request.Lng),
             Tier = Words.To<Tier>(request.Tier),

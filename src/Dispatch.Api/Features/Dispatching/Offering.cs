@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
@@ -16,9 +17,12 @@ namespace Dispatch.Api.Features.Dispatching;
 internal sealed class Offering(
     RequestStore requests,
     OfferStore offers,
+    AssignmentStore assignments,
     DecisionStore decisions,
     DeadlineStore deadlines,
     NoticeStore notices,
+    Matching matching,
+    Catalogue catalogue,
     TimeProvider clock
 )
 {
@@ -41,8 +45,18 @@ internal sealed class Offering(
         return made;
     }
 
+    /// <summary>Asks a team for a part of a joint plan, and keeps the ranking for that part.</summary>
+    public async Task<OfferRow> OfferPart(RequestRow request, PartRow part, Guid teamId, Tier tier, OfferWay way)
+    {
+        var (match, candidate) = await matching.ForPart(request, part.Wanted, tier, teamId);
+        var decision = await decisions.Keep(match, [candidate]);
+        var explanation = SavedExplanation.Of(candidate, match.WeightsVersion);
+        return await Offer(request, teamId, tier, way, candidate.Score.Points, explanation, decision, part);
+    }
+
     /// <summary>Asks a team.</summary>
     /// <param name="decisionId">What it was decided on; none: a person decided against the ranking or without one.</param>
+    /// <param name="part">What of a joint plan it is for; none: the whole request.</param>
     public async Task<OfferRow> Offer(
         RequestRow request,
         Guid teamId,
@@ -50,9 +64,11 @@ internal sealed class Offering(
         OfferWay way,
         int? score,
         string explanation,
-        Guid? decisionId = null
+        Guid? decisionId = null,
+        PartRow? part = null
     )
     {
+        await RefuseSecondPart(request, teamId);
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var due = await deadlines.Start(request, DeadlineKind.Answer, id, DeadlineRules.LatestDelivery);
@@ -62,7 +78,8 @@ internal sealed class Offering(
                 OfferId = id,
                 RequestId = request.RequestId,
                 TeamId = teamId,
-                Role = Words.Of(AssignmentRole.Lead),
+                Role = part?.Role ?? Words.Of(AssignmentRole.Lead),
+                PartId = part?.PartId,
                 Way = Words.Of(way),
                 Tier = Words.Of(tier),
                 Score = score,
@@ -72,7 +89,8 @@ internal sealed class Offering(
                 AnswerDueAt = due,
             }
         );
-        await notices.ToTeam(request, teamId, NoticeKind.Offer, NoticeWording.Offered(request), id);
+        var asked = part is null ? NoticeWording.Offered(request) : NoticeWording.Offered(request, PartWording.Of(part, catalogue));
+        await notices.ToTeam(request, teamId, NoticeKind.Offer, asked, id);
         return offer;
     }
 
@@ -89,10 +107,15 @@ internal sealed class Offering(
     {
         foreach (var offer in (await offers.Pending(request.RequestId)).Where(offer => offer.OfferId != except))
         {
-            await offers.Move(offer, OfferAction.Withdraw, reason);
-            await deadlines.Drop(request.RequestId, DeadlineKind.Answer, offer.OfferId);
-            await notices.ToTeam(request, offer.TeamId, NoticeKind.OfferWithdrawn, NoticeWording.Withdrawn(request), offer.OfferId);
+            await Withdraw(request, offer, reason);
         }
+    }
+
+    public async Task Withdraw(RequestRow request, OfferRow offer, string reason)
+    {
+        await offers.Move(offer, OfferAction.Withdraw, reason);
+        await deadlines.Drop(request.RequestId, DeadlineKind.Answer, offer.OfferId);
+        await notices.ToTeam(request, offer.TeamId, NoticeKind.OfferWithdrawn, NoticeWording.Withdrawn(request), offer.OfferId);
     }
 
     /// <summary>The tier the request stands at follows the teams that are asked; it never falls.</summary>
@@ -117,6 +140,15 @@ internal sealed class Offering(
                 "已有一个派单待接单。请等待答复，或先撤回它。",
                 "An offer is waiting for its answer. Wait for it, or withdraw it first."
             );
+        }
+    }
+
+    /// <summary>Two parts of one request never go to one team.</summary>
+    private async Task RefuseSecondPart(RequestRow request, Guid teamId)
+    {
+        if ((await assignments.Active(request.RequestId)).Any(assignment => assignment.TeamId == teamId))
+        {
+            throw new Refused(ProblemKinds.Conflict, "这支队伍已经承担了该求助的一部分。", "This team has a part of this request already.");
         }
     }
 

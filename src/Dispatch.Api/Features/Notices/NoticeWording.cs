@@ -14,6 +14,25 @@ internal static class NoticeWording
     public static Text Offered(RequestRow request) =>
         new($"新派单 {request.Reference}：{request.Text}", $"New offer {request.Reference}: {request.Text}");
 
+    /// <param name="part">The role, and what it is for.</param>
+    public static Text Offered(RequestRow request, Text part) =>
+        new($"新派单 {request.Reference}（{part.Zh}）：{request.Text}", $"New offer {request.Reference} ({part.En}): {request.Text}");
+
+    public static Text PartAccepted(RequestRow request, Text part) =>
+        new($"{request.Reference} 联合服务已接：{part.Zh}。", $"{request.Reference}, joint plan, accepted: {part.En}.");
+
+    public static Text PartsMissing(RequestRow request, Text parts) =>
+        new($"{request.Reference} 联合服务缺：{parts.Zh}。", $"{request.Reference}, the joint plan lacks: {parts.En}.");
+
+    public static Text PartGone(RequestRow request, Text part) =>
+        new($"{request.Reference} 的{part.Zh}已无队伍承担。", $"{request.Reference}: nobody has this part any more: {part.En}.");
+
+    public static Text PlanGivenUp(RequestRow request) =>
+        new(
+            $"求助 {request.Reference} 的联合服务已取消，无需再上门。",
+            $"{request.Reference}: the joint plan was given up; no visit is needed."
+        );
+
     public static Text Withdrawn(RequestRow request) =>
         new($"派单 {request.Reference} 已撤回，无需处理。", $"Offer {request.Reference} was withdrawn; nothing to do.");
 

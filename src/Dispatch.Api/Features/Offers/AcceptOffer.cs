@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Visits;
 using Dispatch.Api.Http;
@@ -53,6 +54,7 @@ internal sealed class AcceptOfferHandler(
     RequestStore requests,
     OfferStore offers,
     Acceptance acceptance,
+    JointWay joint,
     Booking booking,
     OfferReader reader,
     TimeProvider clock
@@ -64,14 +66,34 @@ internal sealed class AcceptOfferHandler(
         var request = (await requests.HoldUnseen(found.RequestId))!;
         var offer = (await offers.FindUnseen(command.OfferId))!;
         RefuseEnded(request, offer);
-        var (taken, assignment) = await acceptance.Take(request, offer, HelpRequestAction.Accept);
+        var (taken, assignment) = offer.PartId is null
+            ? await acceptance.Take(request, offer, HelpRequestAction.Accept)
+            : await joint.Accept(request, offer);
         if (command is not { Start: { } start, End: { } end })
         {
             return await reader.View(offer.OfferId);
         }
 
+        RefuseEarlyVisit(taken);
         var visit = await booking.Book(taken, assignment, new Booked(null, start, end, command.MemberIds ?? [], null));
         return await reader.View(offer.OfferId, visit.VisitId);
+    }
+
+    // Of a joint request the others may still say no.
+    private static void RefuseEarlyVisit(RequestRow request)
+    {
+        if (request.StateNow is not (HelpRequestState.Accepted or HelpRequestState.InProgress))
+        {
+            throw new Refused(
+                ProblemKinds.InvalidTransition,
+                "其他队伍尚未全部接单，暂不能预约上门。请先接单，不填时间。",
+                "Not everybody has accepted yet, so no visit is booked. Accept it without a time."
+            )
+            {
+                State = request.State,
+                Allowed = HelpRequestFlow.Machine.Possible(request.StateNow),
+            };
+        }
     }
 
     private void RefuseEnded(RequestRow request, OfferRow offer)

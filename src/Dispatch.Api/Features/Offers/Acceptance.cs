@@ -25,12 +25,18 @@ internal sealed class Acceptance(
         await deadlines.Meet(request.RequestId, DeadlineKind.Answer, offer.OfferId);
         var assignment = await assignments.Begin(accepted, beyondCapacity: request.IsEmergency);
         await offering.WithdrawPending(request, "taken_by_another_team", except: offer.OfferId);
-        var taken = await requests.MarkAccepted(await requests.Move(request, action, offer.Way));
+        return (await Enter(request, action, offer.Way), assignment);
+    }
+
+    /// <summary>From here on the request is in hand, and its deadlines run.</summary>
+    public async Task<RequestRow> Enter(RequestRow request, HelpRequestAction action, string reason)
+    {
+        var taken = await requests.MarkAccepted(await requests.Move(request, action, reason));
         await deadlines.Meet(request.RequestId, DeadlineKind.Triage);
         await deadlines.Start(taken, DeadlineKind.FirstVisit);
         await deadlines.Start(taken, DeadlineKind.Closing);
         await notices.ToRequester(taken, NoticeKind.Accepted, NoticeWording.Taken(taken));
         await notices.ToOfficers(taken, NoticeKind.Accepted, NoticeWording.Accepted(taken));
-        return (taken, assignment);
+        return taken;
     }
 }

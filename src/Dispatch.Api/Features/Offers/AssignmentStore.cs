@@ -33,6 +33,13 @@ internal sealed class AssignmentStore(Session db, TimelineStore timeline, TeamLo
             new { requestId }
         );
 
+    /// <summary>Ends it because the plan it belonged to was given up: the team may be asked again.</summary>
+    public async Task EndWithPlan(AssignmentRow assignment, string reason)
+    {
+        await Move(assignment, AssignmentAction.Replace, reason);
+        await db.Execute("update assignment set plan_ended = true where assignment_id = @AssignmentId", assignment);
+    }
+
     public async Task<AssignmentRow?> ActiveLead(Guid requestId) =>
         (await Active(requestId)).FirstOrDefault(assignment => assignment.Role == "lead");
 

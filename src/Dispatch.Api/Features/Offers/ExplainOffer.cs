@@ -18,6 +18,7 @@ internal sealed record ExplainOffer(Guid OfferId) : IRequest<OfferDecisionView>;
 /// <param name="Replayed">Worked out again, order and points are those of then.</param>
 /// <param name="Eligible">How many teams were eligible; the best of them and those asked were kept.</param>
 /// <param name="DecidedBecause">The reason a person gave who decided without the ranking; then there is none.</param>
+/// <param name="Part">The part of a joint plan it is for; the ranking is the one for its skills.</param>
 internal sealed record OfferDecisionView(
     Guid OfferId,
     Guid RequestId,
@@ -31,7 +32,8 @@ internal sealed record OfferDecisionView(
     int Evaluated,
     IReadOnlyList<CountedRefusalView> Refused,
     IReadOnlyList<DecidedTeamView> Ranking,
-    string? DecidedBecause
+    string? DecidedBecause,
+    OfferedPartView? Part
 );
 
 /// <summary>What each part of the score was worth, in points of 100.</summary>
@@ -70,6 +72,7 @@ internal sealed class ExplainOfferHandler(
     Session db,
     Caller caller,
     OfferStore offers,
+    OfferReader reader,
     RequestStore requests,
     DecisionStore decisions,
     Catalogue catalogue
@@ -87,7 +90,8 @@ internal sealed class ExplainOfferHandler(
             RequestStore.RefuseHeld(request);
         }
 
-        return offer.DecisionId is { } id ? await Replayed(offer, await decisions.Find(id)) : WithoutRanking(offer);
+        var view = offer.DecisionId is { } id ? await Replayed(offer, await decisions.Find(id)) : WithoutRanking(offer);
+        return view with { Part = offer.PartId is null ? null : (await reader.View(offer.OfferId)).Part };
     }
 
     private async Task<OfferDecisionView> Replayed(OfferRow offer, Decision decision)
@@ -122,6 +126,7 @@ internal sealed class ExplainOfferHandler(
                 )),
             ],
             [.. replay.Ranking.OrderBy(team => team.Then.Rank).Select(team => Shown(offer, team, names, replay.FormulaChanged))],
+            null,
             null
         );
     }
@@ -153,7 +158,8 @@ internal sealed class ExplainOfferHandler(
             0,
             [],
             [],
-            SavedExplanation.Read(offer.Explanation).DecidedBecause
+            SavedExplanation.Read(offer.Explanation).DecidedBecause,
+            null
         );
 
     private async Task<Dictionary<Guid, string>> Names(IEnumerable<Guid> teamIds)

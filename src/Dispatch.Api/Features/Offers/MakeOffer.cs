@@ -36,6 +36,7 @@ internal sealed class MakeOfferHandler(
     OfferStore offers,
     Matching matching,
     Offering offering,
+    JointWay joint,
     OfferReader reader
 ) : IRequestHandler<MakeOffer, OfferView>
 {
@@ -44,6 +45,7 @@ internal sealed class MakeOfferHandler(
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Offer);
         RequestStore.RefuseHeld(request);
+        await joint.RefuseUnderWay(request);
         Offering.RefuseSecondOffer(request);
         RequestStore.RefuseUnknownSkill(request);
         if ((await offers.Pending(request.RequestId)).Any(offer => offer.TeamId == command.TeamId))

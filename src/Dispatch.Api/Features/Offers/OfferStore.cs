@@ -27,6 +27,9 @@ internal sealed record OfferRow
     public string? DeclineReason { get; init; }
     public string? Note { get; init; }
 
+    /// <summary>The part of a joint plan it is for; none: the whole request.</summary>
+    public Guid? PartId { get; init; }
+
     public OfferState StateNow => Words.To<OfferState>(State);
 }
 
@@ -60,7 +63,7 @@ internal sealed class OfferStore(
 )
 {
     public const string Columns =
-        "offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, decision_id, offered_at, delivered_at, answer_due_at, ended_at, decline_reason, note";
+        "offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, decision_id, offered_at, delivered_at, answer_due_at, ended_at, decline_reason, note, part_id";
 
     /// <summary>The offer for somebody who may answer it: a leader for the own team, an officer who has the leader on the phone.</summary>
     public async Task<OfferRow> Find(Guid id)
@@ -80,12 +83,31 @@ internal sealed class OfferStore(
     public async Task<bool> WasClaimed(Guid requestId) =>
         await db.Value<long>("select count(*) from offer where request_id = @requestId and way = 'claimed'", new { requestId }) > 0;
 
+    /// <summary>Ended offers to lead, by tier, since the request was last reopened.</summary>
+    public async Task<Dictionary<string, int>> Bounces(Guid requestId)
+    {
+        var rows = await db.List<Bounce>(
+            """
+            select tier, count(*) as times from offer
+            where request_id = @requestId and role = 'lead' and state in ('declined', 'expired')
+              and not exists (select 1 from timeline where timeline.request_id = offer.request_id and timeline.action = 'reopen' and timeline.at >= offer.offered_at)
+            group by tier
+            """,
+            new { requestId }
+        );
+        return rows.ToDictionary(row => row.Tier, row => (int)row.Times, StringComparer.Ordinal);
+    }
+
+    /// <summary>How many teams have declined a part of a joint plan or stayed silent.</summary>
+    public Task<long> EndedFor(Guid partId) =>
+        db.Value<long>("select count(*) from offer where part_id = @partId and state in ('declined', 'expired')", new { partId });
+
     public async Task<OfferRow> Insert(OfferRow offer)
     {
         await db.Execute(
             """
-            insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, decision_id, offered_at, answer_due_at)
-            values (@OfferId, @RequestId, @TeamId, 'pending', 1, @Role, @Way, @Tier, @Score, @Explanation, @DecisionId, @OfferedAt, @AnswerDueAt)
+            insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, score, explanation, decision_id, offered_at, answer_due_at, part_id)
+            values (@OfferId, @RequestId, @TeamId, 'pending', 1, @Role, @Way, @Tier, @Score, @Explanation, @DecisionId, @OfferedAt, @AnswerDueAt, @PartId)
             """,
             offer
         );
@@ -146,5 +168,11 @@ internal sealed class OfferStore(
                 $"select count(*) from help_request where request_id = @RequestId and {RegionScope.Sql("help_request", "@RegionCode")}",
                 new { offer.RequestId, caller.RegionCode }
             ) > 0;
+    }
+
+    private sealed record Bounce
+    {
+        public string Tier { get; init; } = "";
+        public long Times { get; init; }
     }
 }

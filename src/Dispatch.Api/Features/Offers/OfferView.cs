@@ -10,6 +10,12 @@ using Dispatch.Domain.Teams;
 
 namespace Dispatch.Api.Features.Offers;
 
+/// <summary>The part of a joint plan an offer is for.</summary>
+/// <param name="Skills">What the team is there for.</param>
+/// <param name="Mandatory">The request waits for it.</param>
+/// <param name="Text">The role and the skills in words.</param>
+internal sealed record OfferedPartView(Guid Id, IReadOnlyList<string> Skills, bool Mandatory, Text Text);
+
 /// <summary>An offer with what was known when it was made.</summary>
 internal sealed record OfferView(
     Guid Id,
@@ -22,6 +28,7 @@ internal sealed record OfferView(
     string TeamName,
     OfferState State,
     AssignmentRole Role,
+    OfferedPartView? Part,
     OfferWay Way,
     Tier Tier,
     DateTimeOffset OfferedAt,
@@ -40,16 +47,18 @@ internal sealed record OfferView(
     public string Place() => $"/v1/offers/{Id}";
 }
 
-internal sealed class OfferReader(Session db, Caller caller, TimeProvider clock)
+internal sealed class OfferReader(Session db, Caller caller, Reference.Catalogue catalogue, TimeProvider clock)
 {
     public const string Select = """
         select offer.offer_id, offer.request_id, offer.team_id, offer.state, offer.version, offer.role, offer.way, offer.tier, offer.score, offer.explanation,
                offer.offered_at, offer.delivered_at, offer.answer_due_at, offer.ended_at, offer.decline_reason, offer.note,
-               help_request.reference, help_request.text, help_request.safety_held, help_request.safety_handler, help_request.requester_subject, help_request.county_code, help_request.region_code, help_request.urgency, team.name as team_name, assignment.assignment_id
+               help_request.reference, help_request.text, help_request.safety_held, help_request.safety_handler, help_request.requester_subject, help_request.county_code, help_request.region_code, help_request.urgency, team.name as team_name, assignment.assignment_id,
+               offer.part_id, joint_part.skills as part_skills, joint_part.mandatory as part_mandatory
         from offer
         join help_request on help_request.request_id = offer.request_id
         join team on team.team_id = offer.team_id
         left join assignment on assignment.offer_id = offer.offer_id
+        left join joint_part on joint_part.part_id = offer.part_id
         """;
 
     public async Task<OfferView> View(Guid offerId, Guid? visitId = null) =>
@@ -70,6 +79,7 @@ internal sealed class OfferReader(Session db, Caller caller, TimeProvider clock)
             row.TeamName,
             Words.To<OfferState>(row.State),
             Words.To<AssignmentRole>(row.Role),
+            PartOf(row),
             Words.To<OfferWay>(row.Way),
             Words.To<Tier>(row.Tier),
             row.OfferedAt,
@@ -84,6 +94,18 @@ internal sealed class OfferReader(Session db, Caller caller, TimeProvider clock)
             null,
             row.Version
         );
+
+    private OfferedPartView? PartOf(JoinedRow row)
+    {
+        if (row.PartId is not { } id)
+        {
+            return null;
+        }
+
+        var (skills, mandatory) = (JointStore.Read(row.PartSkills!), row.PartMandatory == true);
+        var said = PartWording.Of(Words.To<AssignmentRole>(row.Role), skills, mandatory, catalogue);
+        return new OfferedPartView(id, [.. skills.Select(skill => skill.Code)], mandatory, said);
+    }
 
     private bool Reads(JoinedRow row) => caller.Reads(row.SafetyHeld, row.SafetyHandler, row.RequesterSubject);
 
@@ -114,5 +136,8 @@ internal sealed class OfferReader(Session db, Caller caller, TimeProvider clock)
         public string Urgency { get; init; } = "";
         public string TeamName { get; init; } = "";
         public Guid? AssignmentId { get; init; }
+        public Guid? PartId { get; init; }
+        public string? PartSkills { get; init; }
+        public bool? PartMandatory { get; init; }
     }
 }

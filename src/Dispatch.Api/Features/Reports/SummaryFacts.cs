@@ -44,7 +44,7 @@ internal sealed class SummaryFacts(Session db)
         var closed = await Requests("closed_at", scope, args);
         return
         [
-            .. services.Select(OfService),
+            .. services.GroupBy(row => (row.RequestId, Day: ShanghaiTime.DayOf(row.At))).SelectMany(OfOneDay),
             .. received.Select(row => OfRequest(row, new RequestFacts(true, false, false))),
             .. closed.Select(row => OfRequest(row, new RequestFacts(false, true, row.Outcome == "confirmed"))),
         ];
@@ -53,9 +53,9 @@ internal sealed class SummaryFacts(Session db)
     private Task<IReadOnlyList<ServiceRow>> Services(string scope, Arguments args) =>
         db.List<ServiceRow>(
             $"""
-            select visit.ended_at as at, help_request.region_code, team.tier, visit.team_id, team.name as team_name, visit.form, help_request.main_skill,
+            select visit.ended_at as at, visit.request_id, help_request.region_code, team.tier, visit.team_id, team.name as team_name, visit.form, help_request.main_skill,
+                   lead.team_id as lead_id, lead.name as lead_name, lead.tier as lead_tier, assignment.role,
                    (select count(*) from attendance where attendance.visit_id = visit.visit_id) as attended, visit.stated_person_times,
-                   (select count(*) from assignment where assignment.request_id = visit.request_id and assignment.role = 'support') as supports,
                    (select count(*) from problem_result where problem_result.visit_id = visit.visit_id
                         and not exists (select 1 from problem_result earlier where earlier.problem_id = problem_result.problem_id
                                         and earlier.reported_at < problem_result.reported_at)) as problems_found,
@@ -70,6 +70,10 @@ internal sealed class SummaryFacts(Session db)
             from visit
             join help_request on help_request.request_id = visit.request_id
             join team on team.team_id = visit.team_id
+            join assignment on assignment.assignment_id = visit.assignment_id
+            join team lead on lead.team_id = coalesce(
+                (select leading.team_id from assignment leading where leading.request_id = visit.request_id and leading.role = 'lead' and leading.accepted_at <= visit.ended_at
+                 order by leading.accepted_at desc limit 1), visit.team_id)
             where visit.state = 'completed' and visit.ended_at >= @from and visit.ended_at < @to{scope}
             order by visit.ended_at, visit.visit_id
             """,
@@ -87,18 +91,37 @@ internal sealed class SummaryFacts(Session db)
             args
         );
 
-    private static Fact OfService(ServiceRow row) =>
+    /// <summary>What the teams of one request did on one day is one service: the lead's, or without a visit of its own the first support's.</summary>
+    private static IEnumerable<Fact> OfOneDay(IEnumerable<ServiceRow> visits)
+    {
+        var counts = true;
+        foreach (var row in visits.OrderBy(row => row.Role, StringComparer.Ordinal).ThenBy(row => row.At))
+        {
+            var isLead = row.Role == "lead";
+            yield return OfService(row, counts || isLead);
+            if (!isLead)
+            {
+                yield return Shared(row);
+            }
+
+            counts = false;
+        }
+    }
+
+    /// <summary>Credited to the lead, whoever did it.</summary>
+    private static Fact OfService(ServiceRow row, bool counts) =>
         new(
             row.At,
             row.RegionCode,
-            row.Tier,
-            row.TeamId,
-            row.TeamName,
+            row.LeadTier,
+            row.LeadId,
+            row.LeadName,
             row.MainSkill,
             row.Form,
             new ServiceFacts(
                 row.Attended > 0 ? (int)row.Attended : row.StatedPersonTimes ?? 0,
-                row.Supports > 0,
+                counts,
+                IsShared: false,
                 (int)row.ProblemsFound,
                 (int)row.ProblemsSolved,
                 (int)row.Sessions,
@@ -110,6 +133,20 @@ internal sealed class SummaryFacts(Session db)
             null
         );
 
+    /// <summary>That a support had its part, and nothing else a second time.</summary>
+    private static Fact Shared(ServiceRow row) =>
+        new(
+            row.At,
+            row.RegionCode,
+            row.Tier,
+            row.TeamId,
+            row.TeamName,
+            row.MainSkill,
+            row.Form,
+            new ServiceFacts(0, Counts: false, IsShared: true, 0, 0, 0, 0, 0, 0, 0),
+            null
+        );
+
     private static Fact OfRequest(RequestRow row, RequestFacts facts) =>
         new(row.At, row.RegionCode, null, null, null, row.MainSkill, row.Form, null, facts);
 
@@ -118,13 +155,17 @@ internal sealed class SummaryFacts(Session db)
         public DateTimeOffset At { get; init; }
         public string RegionCode { get; init; } = "";
         public string Tier { get; init; } = "";
+        public Guid RequestId { get; init; }
+        public string Role { get; init; } = "";
         public Guid TeamId { get; init; }
         public string TeamName { get; init; } = "";
+        public Guid LeadId { get; init; }
+        public string LeadName { get; init; } = "";
+        public string LeadTier { get; init; } = "";
         public string Form { get; init; } = "";
         public string? MainSkill { get; init; }
         public long Attended { get; init; }
         public int? StatedPersonTimes { get; init; }
-        public long Supports { get; init; }
         public long ProblemsFound { get; init; }
         public long ProblemsSolved { get; init; }
         public long Sessions { get; init; }

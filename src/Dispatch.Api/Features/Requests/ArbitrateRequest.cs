@@ -46,6 +46,7 @@ internal sealed class ArbitrateRequestHandler(
     RequestReader reader,
     Matching matching,
     Offering offering,
+    JointWay joint,
     LookAlikes lookAlikes
 ) : IRequestHandler<ArbitrateRequest, RequestView>
 {
@@ -69,6 +70,7 @@ internal sealed class ArbitrateRequestHandler(
         }
 
         request = await lookAlikes.Deny(request, "arbitrated");
+        await joint.GiveUp(request, "arbitrated");
         await offering.WithdrawPending(request, "arbitrated");
         request = await requests.SetAutomatic(await requests.Move(request, HelpRequestAction.Arbitrate, command.Reason), automatic: false);
         var tier = Words.To<Tier>(request.Tier);

@@ -16,6 +16,7 @@ internal sealed class Cancellation(
     RequestStore requests,
     VisitStore visits,
     AssignmentStore assignments,
+    JointStore parts,
     DeadlineStore deadlines,
     NoticeStore notices,
     Offering offering
@@ -32,6 +33,7 @@ internal sealed class Cancellation(
             await notices.ToTeam(request, assignment.TeamId, NoticeKind.OfferWithdrawn, NoticeWording.Cancelled(request));
         }
 
+        await parts.EndAll(request.RequestId);
         await deadlines.DropAll(request.RequestId);
         var moved = await requests.Move(request, HelpRequestAction.Cancel, Words.Of(reason), note);
         var cancelled = await requests.MarkCancelled(moved, reason, duplicateOf);

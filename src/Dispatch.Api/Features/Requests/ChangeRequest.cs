@@ -22,6 +22,7 @@ internal sealed record ChangeRequest(
     Urgency Urgency,
     VisitForm Form,
     ServiceMode Mode,
+    IReadOnlyList<RequirementBody>? Requirements = null,
     IReadOnlyList<WindowBody>? Wanted = null,
     Guid? PreferredTeamId = null,
     IReadOnlyList<Guid>? ExcludeTeamIds = null,
@@ -52,12 +53,19 @@ internal static class ChangeRequestEndpoint
 
 internal sealed class ChangeRequestValidator : AbstractValidator<ChangeRequest>
 {
-    public ChangeRequestValidator(IValidator<LocationBody> location, IValidator<SkillBody> skill, IValidator<WindowBody> window)
+    public ChangeRequestValidator(
+        IValidator<LocationBody> location,
+        IValidator<SkillBody> skill,
+        IValidator<RequirementBody> requirement,
+        IValidator<WindowBody> window
+    )
     {
         RuleFor(c => c.Text).NotEmpty().MaximumLength(SubmitRequestValidator.LongestText);
         RuleFor(c => c.Location).SetValidator(location);
         RuleFor(c => c.Skills).MaximumItems(SubmitRequestValidator.MostSkills);
         RuleForEach(c => c.Skills).SetValidator(skill);
+        RuleFor(c => c.Requirements).MaximumItems(SubmitRequestValidator.MostRequirements);
+        RuleForEach(c => c.Requirements).SetValidator(requirement);
         RuleFor(c => c.Wanted).MaximumItems(SubmitRequestValidator.MostWindows);
         RuleForEach(c => c.Wanted).SetValidator(window);
         RuleFor(c => c.ExcludeTeamIds).MaximumItems(SubmitRequestValidator.MostTeams);
@@ -90,17 +98,23 @@ internal sealed class ChangeRequestHandler(
         var told = request.Text;
         var place = (Placed)command.Location.Place(catalogue.Regions);
         var before = await content.Skills(request.RequestId);
-        var skills = command.LeavesSkills ? before : ReadText.Given(command.Skills);
-        var asksAnew = AsksAnew(request, command, place, before, skills);
+        var skills = ReadText.WithGroups(command.LeavesSkills ? before : ReadText.Given(command.Skills), command.Requirements);
+        var regroups = await content.ReplaceRequirements(request.RequestId, command.Requirements);
+        var asksAnew = regroups || AsksAnew(request, command, place, before, skills);
         if (!command.LeavesSkills)
         {
             await content.KeepCorrection(request, before, skills);
+        }
+
+        if (!skills.SequenceEqual(before))
+        {
             await content.ReplaceSkills(request.RequestId, skills);
         }
 
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
-        request = await Store(request, command, place, asksAnew);
+        request = await Store(request, command, place, skills, asksAnew);
+        request = regroups ? await requests.SetJoint(request, command.Requirements is { Count: > 0 }) : request;
         request = await lookAlikes.Look(request);
         request = await laterWords.Read(request, command.Text, told);
         await timeline.Write(
@@ -132,7 +146,13 @@ internal sealed class ChangeRequestHandler(
         || request.UrgencyNow != command.Urgency
         || request.Form != Words.Of(command.Form);
 
-    private Task<RequestRow> Store(RequestRow request, ChangeRequest command, Placed place, bool asksAnew)
+    private Task<RequestRow> Store(
+        RequestRow request,
+        ChangeRequest command,
+        Placed place,
+        IReadOnlyList<WantedSkill> skills,
+        bool asksAnew
+    )
     {
         var (region, given) = (place.Region, command.Location.GivenPoint);
         var lineage = catalogue.LineageOf(region);
@@ -146,7 +166,7 @@ internal sealed class ChangeRequestHandler(
             new
             {
                 command.Text,
-                main = command.Skills.Count == 0 ? null : command.Skills[0].Code,
+                main = skills.FirstOrDefault(skill => skill.Counts)?.Code,
                 lineage.Region,
                 lineage.County,
                 lineage.City,

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Visits;
 using Dispatch.Api.Http;
@@ -44,6 +45,7 @@ internal sealed class HoldRequestHandler(
     RequestStore requests,
     RequestReader reader,
     VisitStore visits,
+    Offering offering,
     DeadlineStore deadlines,
     NoticeStore notices
 ) : IRequestHandler<HoldRequest, RequestView>
@@ -53,6 +55,7 @@ internal sealed class HoldRequestHandler(
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Hold);
         await visits.CancelPlanned(request.RequestId, "request_on_hold");
+        await offering.WithdrawPending(request, "request_on_hold");
         var heldFrom = request.StateNow;
         await deadlines.Pause(request);
         var held = await requests.Move(request, HelpRequestAction.Hold, command.Reason, command.Note);

@@ -45,11 +45,11 @@ internal sealed class Intake(Session db, RequestContent content, LookAlikes look
                 insert into help_request (request_id, reference, state, version, tier, queue, requester_kind, requester_name, requester_phone, requester_credit_code,
                     requester_contact, requester_key, requester_subject, text, main_skill, region_code, county_code, city_code, province_code, address, lat, lng,
                     given_lat, given_lng, given_crs, urgency, form, mode, channel, confidentiality, preferred_team_id, external_source, external_number, track_hash,
-                    safety_kind, safety_held, safety_people, likely_duplicate_of, split_from, reopened_from, created_at, changed_at)
+                    safety_kind, safety_held, safety_people, likely_duplicate_of, split_from, reopened_from, joint, created_at, changed_at)
                 values (@RequestId, @Reference, 'open', 1, @Tier, 'triage', @RequesterKind, @RequesterName, @RequesterPhone, @RequesterCreditCode,
                     @RequesterContact, @RequesterKey, @RequesterSubject, @Text, @MainSkill, @RegionCode, @CountyCode, @CityCode, @ProvinceCode, @Address, @Lat, @Lng,
                     @GivenLat, @GivenLng, @GivenCrs, @Urgency, @Form, @Mode, @Channel, @Confidentiality, @PreferredTeamId, @ExternalSource, @ExternalNumber, @trackHash,
-                    @SafetyKind, @SafetyHeld, @SafetyPeople, @LikelyDuplicateOf, @SplitFrom, @ReopenedFrom, @CreatedAt, @CreatedAt)
+                    @SafetyKind, @SafetyHeld, @SafetyPeople, @LikelyDuplicateOf, @SplitFrom, @ReopenedFrom, @Joint, @CreatedAt, @CreatedAt)
                 returning {RequestStore.Columns}
                 """,
                 args

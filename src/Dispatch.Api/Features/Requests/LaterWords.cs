@@ -15,6 +15,7 @@ internal sealed class LaterWords(
     DeadlineStore deadlines,
     NoticeStore notices,
     Offering offering,
+    JointWay joint,
     Desks desks,
     Veil veil
 )
@@ -66,6 +67,15 @@ internal sealed class LaterWords(
     private async Task<RequestRow> Stop(RequestRow request)
     {
         await veil.Over(request);
+        if (request.StateNow is HelpRequestState.Open or HelpRequestState.Offered)
+        {
+            await joint.GiveUp(request, "safety_hold");
+        }
+        else
+        {
+            await offering.WithdrawPending(request, "safety_hold");
+        }
+
         if (request.StateNow == HelpRequestState.Offered)
         {
             await offering.WithdrawPending(request, "safety_hold");

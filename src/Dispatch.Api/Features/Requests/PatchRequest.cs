@@ -57,6 +57,13 @@ internal sealed class ReadRequestBodyHandler(RequestStore requests, RequestConte
                 request.UrgencyNow,
                 Words.To<VisitForm>(request.Form),
                 Words.To<ServiceMode>(request.Mode),
+                [
+                    .. (await content.Requirements(request.RequestId)).Select(group => new RequirementBody(
+                        group.Mode,
+                        [.. group.Skills.Select(skill => new SkillBody(skill.Code, skill.MinLevel))],
+                        group.Teams
+                    )),
+                ],
                 [.. windows.Select(window => new WindowBody(window.Start, window.End))],
                 request.PreferredTeamId,
                 await content.Exclusions(request.RequestId),

@@ -38,7 +38,7 @@ internal sealed class PublishRequestValidator : AbstractValidator<PublishRequest
     }
 }
 
-internal sealed class PublishRequestHandler(RequestStore requests, RequestReader reader, Desks desks, LookAlikes lookAlikes)
+internal sealed class PublishRequestHandler(RequestStore requests, RequestReader reader, JointWay joint, Desks desks, LookAlikes lookAlikes)
     : IRequestHandler<PublishRequest, RequestView>
 {
     public async Task<RequestView> Handle(PublishRequest command, CancellationToken cancellationToken)
@@ -47,6 +47,7 @@ internal sealed class PublishRequestHandler(RequestStore requests, RequestReader
         RequestStore.Check(request, HelpRequestAction.Publish);
         RequestStore.RefuseHeld(request);
         RequestStore.RefuseUnknownSkill(request);
+        await joint.RefuseUnderWay(request);
         request = await lookAlikes.Deny(request, "published");
         var published = await requests.Move(request, HelpRequestAction.Publish, command.Reason, command.Note);
         return await reader.View(await desks.ToDesk(published, RequestQueue.Claim));

@@ -16,10 +16,32 @@ internal sealed record ReadText(Suggestion Suggestion, SafetyWarning? Danger, in
     }
 
     /// <summary>What a person says stands; only where he says nothing the text speaks.</summary>
-    public IReadOnlyList<WantedSkill> SkillsBeside(IReadOnlyList<SkillBody>? given) =>
-        given is { Count: > 0 }
-            ? Given(given)
+    public IReadOnlyList<WantedSkill> SkillsBeside(IReadOnlyList<SkillBody>? given, IReadOnlyList<RequirementBody>? groups = null) =>
+        given is { Count: > 0 } || groups is { Count: > 0 }
+            ? WithGroups(Given(given ?? []), groups)
             : [.. Suggestion.Skills.Select(skill => new WantedSkill(skill.Code, 1, SkillSource.Suggested, skill.Confidence))];
+
+    /// <summary>What a group asks for is asked for: its skills stand behind those named before, at the highest level any group asks.</summary>
+    public static IReadOnlyList<WantedSkill> WithGroups(IReadOnlyList<WantedSkill> skills, IReadOnlyList<RequirementBody>? groups)
+    {
+        var grouped = (groups ?? [])
+            .SelectMany(group => group.Read().Skills)
+            .GroupBy(skill => skill.Code, StringComparer.Ordinal)
+            .ToDictionary(
+                group => group.Key,
+                group => group.First() with { MinLevel = group.Max(skill => skill.MinLevel) },
+                StringComparer.Ordinal
+            );
+        return
+        [
+            .. skills.Select(skill =>
+                !grouped.TryGetValue(skill.Code, out var asked) ? skill
+                : skill.Counts ? skill with { MinLevel = Math.Max(skill.MinLevel, asked.MinLevel) }
+                : asked
+            ),
+            .. grouped.Values.ExceptBy(skills.Select(skill => skill.Code), skill => skill.Code),
+        ];
+    }
 
     public static IReadOnlyList<WantedSkill> Given(IReadOnlyList<SkillBody> skills) =>
         [.. skills.DistinctBy(skill => skill.Code).Select(skill => new WantedSkill(skill.Code, skill.MinLevel ?? 1))];

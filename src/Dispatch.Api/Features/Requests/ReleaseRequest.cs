@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
@@ -10,7 +11,8 @@ using MediatR;
 namespace Dispatch.Api.Features.Requests;
 
 /// <summary>退单: the team gives it back. It is not offered to that team again.</summary>
-internal sealed record ReleaseRequest(string? Reason = null, string? Note = null) : ICommand<RequestView>
+/// <param name="TeamId">For an officer: whose part is given back; the lead's unless given.</param>
+internal sealed record ReleaseRequest(string? Reason = null, string? Note = null, Guid? TeamId = null) : ICommand<RequestView>
 {
     [JsonIgnore]
     public Guid RequestId { get; init; }
@@ -44,6 +46,7 @@ internal sealed class ReleaseRequestHandler(
     RequestStore requests,
     RequestReader reader,
     AssignmentStore assignments,
+    JointWay joint,
     Return back
 ) : IRequestHandler<ReleaseRequest, RequestView>
 {
@@ -51,7 +54,21 @@ internal sealed class ReleaseRequestHandler(
     {
         var request = await requests.Hold(command.RequestId);
         var active = await assignments.Active(request.RequestId);
-        var own = active.FirstOrDefault(assignment => caller.IsOffice ? assignment.Role == "lead" : assignment.TeamId == caller.TeamId);
+        var own = active.FirstOrDefault(assignment =>
+            command.TeamId is { } named ? assignment.TeamId == named && (caller.IsOffice || caller.TeamId == named)
+            : caller.IsOffice ? assignment.Role == "lead"
+            : assignment.TeamId == caller.TeamId
+        );
+        if (command.TeamId is not null && own is null)
+        {
+            throw Refused.Field("#/teamId", "team_not_assigned", "这支队伍没有接这个求助。", "This team does not have the request.");
+        }
+
+        if (own is not null && request.StateNow is HelpRequestState.Open or HelpRequestState.Offered)
+        {
+            return await reader.View(await joint.GiveBack(request, own, command.Reason, command.Note));
+        }
+
         if (own is { Role: "support" })
         {
             await back.ReleaseSupport(request, own, command.Reason, command.Note);

@@ -1,8 +1,11 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
+using Dispatch.Api.Http.Contract;
 using Dispatch.Domain.Geography;
+using Dispatch.Domain.Matching;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Skills;
 using FluentValidation;
 
 namespace Dispatch.Api.Features.Requests;
@@ -23,6 +26,18 @@ internal sealed record RequesterBody(
 }
 
 internal sealed record SkillBody(string Code, int? MinLevel = null);
+
+/// <summary>A group of skills and how many teams are to bring it: each of them all of it, or any one of its skills.</summary>
+/// <param name="Count">Teams, 1 unless given.</param>
+internal sealed record RequirementBody(RequirementMode Mode, IReadOnlyList<SkillBody> Skills, int? Count = null)
+{
+    public Requirement Read() =>
+        new(
+            Mode,
+            [.. Skills.DistinctBy(skill => skill.Code).Select(skill => new WantedSkill(skill.Code, skill.MinLevel ?? 1))],
+            Count ?? 1
+        );
+}
 
 internal sealed record LocationBody(
     string? RegionCode = null,
@@ -79,6 +94,23 @@ internal sealed class SkillBodyValidator : AbstractValidator<SkillBody>
             .Must(code => catalogue.Skills.TryGetValue(code, out var skill) && skill.Domain is not null)
             .Says("skill_unknown", "没有这个技能代码，见 GET /v1/skills。", "There is no such skill. See GET /v1/skills.");
         RuleFor(s => s.MinLevel).InclusiveBetween(1, 8);
+    }
+}
+
+internal sealed class RequirementBodyValidator : AbstractValidator<RequirementBody>
+{
+    // With those named beside them no more than a search tells apart.
+    public const int MostSkills = 4;
+    public const int MostTeams = 6;
+
+    public RequirementBodyValidator(IValidator<SkillBody> skill)
+    {
+        RuleFor(r => r.Skills).MaximumItems(MostSkills);
+        RuleFor(r => r.Skills)
+            .Must(skills => skills is null || skills.Count > 0)
+            .Says("skills_missing", "每组至少要有一项技能。", "A group has one skill at least.");
+        RuleForEach(r => r.Skills).SetValidator(skill);
+        RuleFor(r => r.Count).InclusiveBetween(1, MostTeams);
     }
 }
 

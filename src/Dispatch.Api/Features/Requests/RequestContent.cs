@@ -49,6 +49,63 @@ internal sealed class RequestContent(Session db, Caller caller, TeamDirectory di
         return [.. rows.Select(row => new WantedSkill(row.SkillCode, row.MinLevel, Words.To<SkillSource>(row.Source), row.Confidence))];
     }
 
+    /// <summary>Groups of skills, each with the number of teams that are to bring it.</summary>
+    public async Task<IReadOnlyList<Requirement>> Requirements(Guid requestId)
+    {
+        var rows = await db.List<RequirementRow>(
+            "select requirement, mode, teams, skill_code, min_level from request_requirement where request_id = @requestId order by requirement, position",
+            new { requestId }
+        );
+        return
+        [
+            .. rows.GroupBy(row => (row.Requirement, row.Mode, row.Teams))
+                .Select(group => new Requirement(
+                    Words.To<RequirementMode>(group.Key.Mode),
+                    [.. group.Select(row => new WantedSkill(row.SkillCode, row.MinLevel))],
+                    group.Key.Teams
+                )),
+        ];
+    }
+
+    /// <summary>Whether other groups are asked for than before.</summary>
+    public async Task<bool> ReplaceRequirements(Guid requestId, IReadOnlyList<RequirementBody>? groups)
+    {
+        var (before, after) = (await Requirements(requestId), (groups ?? []).Select(group => group.Read()).ToList());
+        if (before.Select(Said).SequenceEqual(after.Select(Said), StringComparer.Ordinal))
+        {
+            return false;
+        }
+
+        await db.Execute("delete from request_requirement where request_id = @requestId", new { requestId });
+        foreach (var (group, requirement) in after.Select((group, at) => (group, at)))
+        {
+            foreach (var (skill, position) in group.Skills.Select((skill, at) => (skill, at)))
+            {
+                await db.Execute(
+                    """
+                    insert into request_requirement (request_id, requirement, position, mode, teams, skill_code, min_level)
+                    values (@requestId, @requirement, @position, @mode, @Teams, @Code, @MinLevel)
+                    """,
+                    new
+                    {
+                        requestId,
+                        requirement,
+                        position,
+                        mode = Words.Of(group.Mode),
+                        group.Teams,
+                        skill.Code,
+                        skill.MinLevel,
+                    }
+                );
+            }
+        }
+
+        return true;
+
+        static string Said(Requirement group) =>
+            $"{group.Mode} {group.Teams} {string.Join(' ', group.Skills.Select(skill => $"{skill.Code}:{skill.MinLevel}"))}";
+    }
+
     public async Task<IReadOnlyList<TimeWindow>> Windows(Guid requestId)
     {
         var rows = await db.List<WindowRow>(
@@ -174,6 +231,15 @@ internal sealed class RequestContent(Session db, Caller caller, TeamDirectory di
         public int MinLevel { get; init; }
         public string Source { get; init; } = "";
         public double Confidence { get; init; }
+    }
+
+    private sealed record RequirementRow
+    {
+        public int Requirement { get; init; }
+        public string Mode { get; init; } = "";
+        public int Teams { get; init; }
+        public string SkillCode { get; init; } = "";
+        public int MinLevel { get; init; }
     }
 
     private sealed record ExclusionRow

@@ -66,6 +66,9 @@ internal sealed record RequestRow : IRegional
     public Guid? SplitFrom { get; init; }
     public Guid? ReopenedFrom { get; init; }
     public int ReopenCount { get; init; }
+
+    /// <summary>Several teams take it together.</summary>
+    public bool Joint { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset ChangedAt { get; init; }
 

@@ -14,7 +14,7 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         request_id, reference, state, version, tier, queue, automatic, requester_kind, requester_name, requester_phone, requester_credit_code, requester_contact,
         requester_key, requester_subject, text, main_skill, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs, urgency, form,
         mode, channel, confidentiality, preferred_team_id, external_source, external_number, safety_kind, safety_held, safety_people, safety_handler, held_from, accepted_at, result, summary, resolved_at, outcome, closed_at,
-        cancel_reason, duplicate_of, likely_duplicate_of, duplicate_denied, split_from, reopened_from, reopen_count, created_at, changed_at
+        cancel_reason, duplicate_of, likely_duplicate_of, duplicate_denied, split_from, reopened_from, reopen_count, joint, created_at, changed_at
         """;
 
     /// <summary>The request for reading. What the caller may not know does not exist for him.</summary>
@@ -82,6 +82,8 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
 
     public Task<RequestRow> SetAutomatic(RequestRow request, bool automatic) =>
         Update(request, "automatic = @automatic", new { automatic });
+
+    public Task<RequestRow> SetJoint(RequestRow request, bool joint) => Update(request, "joint = @joint", new { joint });
 
     public Task<RequestRow> SetTier(RequestRow request, Tier tier) => Update(request, "tier = @tier", new { tier = Words.Of(tier) });
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Skills;
 using Dispatch.Api.Features.SolvedCases;
@@ -8,6 +9,7 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
+using Dispatch.Domain.Matching;
 using Dispatch.Domain.Offers;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Safety;
@@ -45,6 +47,26 @@ internal sealed record SafetyView(SafetyKind Kind, Text Text, string Call, bool 
 
 internal sealed record RequestSkillView(string Code, string Zh, string En, int MinLevel, SkillSource Source, double Confidence);
 
+internal sealed record RequiredSkillView(string Code, string Zh, string En, int MinLevel);
+
+/// <summary>A group of skills: each of so many teams is to bring all of it, or any one of its skills.</summary>
+internal sealed record RequirementView(RequirementMode Mode, IReadOnlyList<RequiredSkillView> Skills, int Count);
+
+/// <summary>A part of the joint plan and how it stands.</summary>
+/// <param name="TeamId">Who has it or is asked for it.</param>
+/// <param name="WaivedBecause">Why an officer goes on without it.</param>
+internal sealed record JointPartView(
+    Guid Id,
+    AssignmentRole Role,
+    IReadOnlyList<string> Skills,
+    bool Mandatory,
+    PartState State,
+    Guid? TeamId,
+    string? TeamName,
+    string? WaivedBecause,
+    Text Text
+);
+
 internal sealed record LocationView(
     string RegionCode,
     string RegionName,
@@ -79,6 +101,7 @@ internal sealed record RequestView(
     Text Text,
     SafetyView? Safety,
     IReadOnlyList<RequestSkillView> Skills,
+    IReadOnlyList<RequirementView> Requirements,
     LocationView Location,
     Urgency Urgency,
     VisitForm Form,
@@ -91,6 +114,7 @@ internal sealed record RequestView(
     ExternalRefView? ExternalRef,
     IReadOnlyList<DeadlineView> Deadlines,
     IReadOnlyList<AssignedTeamView> Teams,
+    IReadOnlyList<JointPartView> JointTeam,
     int PendingOffers,
     ResolutionResult? Result,
     string? Summary,
@@ -124,6 +148,7 @@ internal sealed class RequestReader(
     Session db,
     RequestContent content,
     LookAlikes lookAlikes,
+    JointStore parts,
     Caller caller,
     Reference.Catalogue catalogue,
     IHttpContextAccessor http
@@ -140,6 +165,7 @@ internal sealed class RequestReader(
     {
         var id = new { request.RequestId };
         var skills = await content.Skills(request.RequestId);
+        var requirements = request.Joint ? await content.Requirements(request.RequestId) : [];
         var windows = await content.Windows(request.RequestId);
         var excluded = await content.Exclusions(request.RequestId);
         var deadlines = await db.List<DeadlineRow>(
@@ -152,7 +178,7 @@ internal sealed class RequestReader(
             select assignment.team_id, team.name, assignment.role, assignment.accepted_at
             from assignment join team on team.team_id = assignment.team_id
             where assignment.request_id = @RequestId and (assignment.state = 'active' or assignment.ended_as = 'completed')
-            order by assignment.accepted_at, assignment.role
+            order by assignment.role, assignment.accepted_at, assignment.assignment_id
             """,
             id
         );
@@ -187,6 +213,7 @@ internal sealed class RequestReader(
                     s.Confidence
                 )),
             ],
+            [.. requirements.Select(View)],
             reads ? LocationOf(request, showsPersons) : CountyOf(request),
             request.UrgencyNow,
             Words.To<VisitForm>(request.Form),
@@ -199,6 +226,7 @@ internal sealed class RequestReader(
             request.ExternalSource is null || !reads ? null : new ExternalRefView(request.ExternalSource, request.ExternalNumber!),
             [.. deadlines.Select(d => new DeadlineView(Words.To<DeadlineKind>(d.Kind), d.DueAt, d.State, d.Provisional, d.OfferId))],
             [.. teams.Select(t => new AssignedTeamView(t.TeamId, t.Name, Words.To<AssignmentRole>(t.Role), t.AcceptedAt))],
+            await JointTeam(request),
             (int)pending,
             request.Result is null ? null : Words.To<ResolutionResult>(request.Result),
             reads ? request.Summary : null,
@@ -221,9 +249,53 @@ internal sealed class RequestReader(
         );
     }
 
+    private RequirementView View(Requirement group) =>
+        new(
+            group.Mode,
+            [
+                .. group.Skills.Select(skill => new RequiredSkillView(
+                    skill.Code,
+                    catalogue.Skills[skill.Code].Zh,
+                    catalogue.Skills[skill.Code].En,
+                    skill.MinLevel
+                )),
+            ],
+            group.Teams
+        );
+
+    /// <summary>The plan is for those who make it and those who are in it; the requester is told who comes.</summary>
+    private async Task<IReadOnlyList<JointPartView>> JointTeam(RequestRow request)
+    {
+        var live = caller.SeesRegions || caller.IsOfTeam ? await parts.Live(request.RequestId) : [];
+        var teams = live.Count == 0 ? [] : await TeamNames(live);
+        return
+        [
+            .. live.Select(part => new JointPartView(
+                part.PartId,
+                part.RoleNow,
+                [.. part.Wanted.Select(skill => skill.Code)],
+                part.Mandatory,
+                part.State,
+                part.TeamId,
+                part.TeamId is { } team ? teams[team] : null,
+                part.WaivedBecause,
+                PartWording.Of(part, catalogue)
+            )),
+        ];
+    }
+
+    private async Task<Dictionary<Guid, string>> TeamNames(IEnumerable<PartRow> live)
+    {
+        var rows = await db.List<TeamRow>(
+            $"select team_id, name from team where team_id {db.In("@ids")}",
+            new { ids = db.Ids(live.Select(part => part.TeamId).OfType<Guid>()) }
+        );
+        return rows.ToDictionary(row => row.TeamId, row => row.Name);
+    }
+
     private async Task<IReadOnlyList<PartView>> Parts(RequestRow request)
     {
-        var rows = await db.List<PartRow>(
+        var rows = await db.List<SplitRow>(
             "select request_id, reference, state from help_request where split_from = @RequestId order by created_at, request_id",
             new { request.RequestId }
         );
@@ -269,7 +341,7 @@ internal sealed class RequestReader(
             : new LocationView(request.RegionCode, name, null, point.Lat, point.Lng, map.Crs, null, null, null);
     }
 
-    private sealed record PartRow
+    private sealed record SplitRow
     {
         public Guid RequestId { get; init; }
         public string Reference { get; init; } = "";

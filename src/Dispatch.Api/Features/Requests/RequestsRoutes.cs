@@ -37,8 +37,13 @@ internal static class RequestsRoutes
         matching.MapShowMatches();
         matching.MapDispatchRequest();
 
-        v1.MapGroup("/requests").WithTags("Offers").MapMakeOffer();
-        v1.MapGroup("/requests").WithTags("Offers").MapClaimRequest();
+        var offers = v1.MapGroup("/requests").WithTags("Offers");
+        offers.MapMakeOffer();
+        offers.MapClaimRequest();
+        offers.MapOfferJointly();
+        offers.MapOfferSupport();
+        offers.MapWaivePart();
+        offers.MapWithdrawPlan();
         v1.MapGroup("/requests").WithTags("Visits").MapBookVisit();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Visits;
@@ -45,10 +46,13 @@ internal sealed class ResolveRequestValidator : AbstractValidator<ResolveRequest
 }
 
 internal sealed class ResolveRequestHandler(
+    Caller caller,
     RequestStore requests,
     RequestReader reader,
     VisitStore visits,
     AssignmentStore assignments,
+    Offering offering,
+    JointStore parts,
     DeadlineStore deadlines,
     NoticeStore notices
 ) : IRequestHandler<ResolveRequest, RequestView>
@@ -58,7 +62,11 @@ internal sealed class ResolveRequestHandler(
         var request = await requests.Hold(command.RequestId);
         RequestStore.Check(request, HelpRequestAction.Resolve);
         RequireVisits(request, await visits.Of(request.RequestId));
-        foreach (var assignment in await assignments.Active(request.RequestId))
+        var active = await assignments.Active(request.RequestId);
+        RefuseSupport(active);
+        await offering.WithdrawPending(request, "request_resolved");
+        await parts.EndAll(request.RequestId);
+        foreach (var assignment in active)
         {
             await assignments.Move(assignment, AssignmentAction.Complete);
         }
@@ -71,6 +79,15 @@ internal sealed class ResolveRequestHandler(
         await deadlines.Start(resolved, DeadlineKind.SilentClosing);
         await notices.ToRequester(resolved, NoticeKind.Result, NoticeWording.Answered(resolved, command.Summary));
         return await reader.View(resolved);
+    }
+
+    /// <summary>What came of it is the lead's to say.</summary>
+    private void RefuseSupport(IEnumerable<AssignmentRow> active)
+    {
+        if (active.Any(assignment => assignment.TeamId == caller.TeamId && assignment.Role == "support"))
+        {
+            throw new Refused(ProblemKinds.Forbidden, "结果由主办队伍答复。", "The result is reported by the lead.");
+        }
     }
 
     private static void RequireVisits(RequestRow request, IReadOnlyList<VisitRow> visits)

@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Visits;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Offers;
@@ -14,6 +15,10 @@ internal sealed class Return(
     RequestStore requests,
     VisitStore visits,
     AssignmentStore assignments,
+    OfferStore offers,
+    JointStore parts,
+    Offering offering,
+    Catalogue catalogue,
     DeadlineStore deadlines,
     NoticeStore notices,
     Dispatcher dispatcher,
@@ -24,7 +29,9 @@ internal sealed class Return(
     {
         RequestStore.Check(request, action);
         await visits.CancelPlanned(request.RequestId, "team_changed");
-        foreach (var assignment in await assignments.Active(request.RequestId))
+        await offering.WithdrawPending(request, "team_changed");
+        // Supports keep their part: the next lead is found around them.
+        foreach (var assignment in (await assignments.Active(request.RequestId)).Where(assignment => assignment.Role == "lead"))
         {
             await assignments.Move(assignment, end, reason, note);
             if (end == AssignmentAction.Replace)
@@ -47,5 +54,7 @@ internal sealed class Return(
     {
         await visits.CancelPlanned(request.RequestId, "support_released", support.TeamId);
         await assignments.Move(support, AssignmentAction.Release, reason, note);
+        var part = await parts.Find((await offers.FindUnseen(support.OfferId))!.PartId!.Value);
+        await notices.ToOfficers(request, NoticeKind.Offer, NoticeWording.PartGone(request, PartWording.Of(part, catalogue)));
     }
 }

@@ -130,13 +130,15 @@ internal sealed class SplitRequestHandler(
         var (before, skills) = (await content.Skills(request.RequestId), read.SkillsBeside(part.Skills));
         await content.KeepCorrection(request, before, skills);
         await content.ReplaceSkills(request.RequestId, skills);
+        // The groups were asked for the whole: a part may say its own afterwards.
+        await content.ReplaceRequirements(request.RequestId, null);
         await timeline.Write(
             request.RequestId,
             new Entry(TimelineSubject.Request, request.RequestId, "split", request.State, request.State, note, request.Text)
         );
         var kept = await requests.Update(
             request,
-            "text = @Text, main_skill = @main, urgency = @urgency, form = @form, mode = @mode",
+            "text = @Text, main_skill = @main, urgency = @urgency, form = @form, mode = @mode, joint = false",
             new
             {
                 part.Text,
@@ -168,6 +170,7 @@ internal sealed class SplitRequestHandler(
             DuplicateDenied = false,
             ReopenedFrom = null,
             SplitFrom = told.RequestId,
+            Joint = false,
         };
         var (request, track) = await intake.Open(planned, read.SkillsBeside(part.Skills), "split");
         await content.CopyWishes(told.RequestId, request.RequestId);

@@ -22,6 +22,7 @@ internal sealed record SubmitRequest(
     string Text,
     LocationBody Location,
     IReadOnlyList<SkillBody>? Skills = null,
+    IReadOnlyList<RequirementBody>? Requirements = null,
     Urgency? Urgency = null,
     VisitForm? Form = null,
     ServiceMode? Mode = null,
@@ -70,6 +71,7 @@ internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
 {
     public const int LongestText = 4000;
     public const int MostSkills = 10;
+    public const int MostRequirements = 5;
     public const int MostWindows = 20;
     public const int MostTeams = 50;
 
@@ -77,6 +79,7 @@ internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
         IValidator<RequesterBody> requester,
         IValidator<LocationBody> location,
         IValidator<SkillBody> skill,
+        IValidator<RequirementBody> requirement,
         IValidator<WindowBody> window,
         IValidator<ExternalRefBody> externalRef
     )
@@ -86,6 +89,8 @@ internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
         RuleFor(c => c.Location).SetValidator(location);
         RuleFor(c => c.Skills).MaximumItems(MostSkills);
         RuleForEach(c => c.Skills).SetValidator(skill);
+        RuleFor(c => c.Requirements).MaximumItems(MostRequirements);
+        RuleForEach(c => c.Requirements).SetValidator(requirement);
         RuleFor(c => c.Wanted).MaximumItems(MostWindows);
         RuleForEach(c => c.Wanted).SetValidator(window);
         RuleFor(c => c.ExcludeTeamIds).MaximumItems(MostTeams);
@@ -120,7 +125,12 @@ internal sealed class SubmitRequestHandler(
         }
 
         var read = command.Read ?? ReadText.Of(command.Text, catalogue);
-        var (request, track) = await intake.Open(Planned(command, place, read), read.SkillsBeside(command.Skills), "submit");
+        var (request, track) = await intake.Open(
+            Planned(command, place, read),
+            read.SkillsBeside(command.Skills, command.Requirements),
+            "submit"
+        );
+        await content.ReplaceRequirements(request.RequestId, command.Requirements);
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
         request = await desks.ToItsDesk(request);
@@ -187,6 +197,7 @@ internal sealed class SubmitRequestHandler(
             SafetyHeld = read.Danger is { Blocks: true },
             SafetyPeople = read.Danger is { Among: Among.People },
             ReopenedFrom = command.FollowsRequestId,
+            Joint = command.Requirements is { Count: > 0 },
         };
     }
 }

@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Visits;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Offers;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Visits;
 
@@ -50,7 +51,12 @@ internal sealed class TrackReader(RequestReader requests, VisitStore visits)
             tracked.IsOwn ? [.. Allowed(shown.State, shown.Outcome)] : [],
             shown.Text,
             shown.Safety,
-            shown.Teams.Count == 0 ? null : shown.Teams[0].TeamName,
+            // Before everybody has accepted nobody comes.
+            shown.State
+                is HelpRequestState.Open
+                    or HelpRequestState.Offered
+                ? null
+                : shown.Teams.FirstOrDefault(team => team.Role == AssignmentRole.Lead)?.TeamName,
             [.. shown.Parts.Select(part => new TrackedPart(part.Reference, part.State, StateText(part.State)))],
             [
                 .. (await visits.Of(tracked.InHand.RequestId)).Select(v => new TrackedVisit(

@@ -130,12 +130,17 @@ internal sealed class Search
     /// with the rarest of the skills.</summary>
     public bool WouldFindWhole(Tier tier)
     {
-        if (main < 0 || Array.Exists(further, skill => skill.Number < 0))
+        var groups = asked.Need.Requirements;
+        if (main < 0 || (groups.Count == 0 ? Array.Exists(further, skill => skill.Number < 0) : groups.Any(group => group.Teams > 1)))
         {
             return false;
         }
 
-        var rarest = further.Select(skill => skill.Number).Append(main).MinBy(skill => Runs(skill, tier).Sum(run => run.Length));
+        // Where any skill of a group will do, the rarest need not be among those of a team.
+        var rarest =
+            groups.Count > 0
+                ? main
+                : further.Select(skill => skill.Number).Append(main).MinBy(skill => Runs(skill, tier).Sum(run => run.Length));
         foreach (var run in Runs(rarest, tier))
         {
             foreach (var posting in run.Postings)
