@@ -6,6 +6,7 @@ using Dispatch.Api.Storage;
 using Dispatch.Domain.Assigning;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Teams;
 
 namespace Dispatch.Api.Features.DispatchRuns;
 
@@ -121,11 +122,10 @@ internal sealed class RunItemCommitter(
         }
 
         await db.Value<long>($"select capacity from team where team_id = @TeamId {db.ForUpdate}", item);
-        var match = await matching.Of(request!);
-        var candidate = match.Candidates.FirstOrDefault(candidate => candidate.Team.Id == item.TeamId);
+        var (match, candidate) = await matching.For(request!, item.TeamId!.Value);
         if (candidate is null)
         {
-            await NotACandidate(request!, item);
+            await NotACandidate(request!, item, match.Opened);
             return;
         }
 
@@ -135,7 +135,7 @@ internal sealed class RunItemCommitter(
             return;
         }
 
-        var offer = await offering.Offer(request!, candidate, match.Opened, OfferWay.Batch, match.WeightsVersion);
+        var offer = (await offering.Offer(request!, match, [candidate], OfferWay.Batch)).Single();
         await offering.MarkOffered(request!, match.Opened, "batch");
         await runs.Settle(item, RunItemState.Offered, null, null, offer.OfferId);
     }
@@ -152,9 +152,9 @@ internal sealed class RunItemCommitter(
             _ => null,
         };
 
-    private async Task NotACandidate(RequestRow request, RunItemRow item)
+    private async Task NotACandidate(RequestRow request, RunItemRow item, Tier opened)
     {
-        var against = await matching.ReasonsAgainst(request, item.TeamId!.Value);
+        var against = await matching.ReasonsAgainst(request, item.TeamId!.Value, opened);
         var (reason, rule) = against switch
         {
             _ when against.Contains(Ineligibility.Suspended) => (RunItemReason.TeamSuspended, (Ineligibility?)null),

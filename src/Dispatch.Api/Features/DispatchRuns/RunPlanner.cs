@@ -135,7 +135,14 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
             DateTimeOffset? dueAt = due.TryGetValue(row.RequestId, out var at) ? at : null;
             var weight = DispatchObjective.Weight(row.UrgencyNow, row.CreatedAt, dueAt, clock.GetUtcNow());
             var plain = new BatchRequest(row.RequestId, row.Version, row.CountyCode ?? row.RegionCode, weight, default, []);
-            found.Add(KeptOut(row) is { } reason ? plain with { KeptOut = reason } : WithChoices(plain, await matching.Of(row), teams));
+            found.Add(
+                KeptOut(row) is { } reason
+                    ? plain with
+                    {
+                        KeptOut = reason,
+                    }
+                    : WithChoices(plain, await matching.Of(row, most: MostChoices), teams)
+            );
         }
 
         return found;
@@ -158,12 +165,9 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
     {
         // Where a tier was passed over because nobody there brings every skill, whoever brings them all is the reason.
         var whole = match.PassedOver.Any(passed => passed.Reason == PassedOverReason.NobodyBringsAll);
+        var named = match.Candidates.Where(candidate => whole && candidate.PreferredByName && !candidate.BringsAll);
         List<BatchChoice> choices = [];
-        foreach (
-            var candidate in match
-                .Candidates.Where(candidate => !whole || candidate.BringsAll || candidate.PreferredByName)
-                .Take(MostChoices)
-        )
+        foreach (var candidate in (whole ? match.Whole : match.Candidates).Concat(named))
         {
             var points = candidate.Score.Points;
             var counted = candidate.PreferredByName ? DispatchObjective.PerfectPoints : points;
