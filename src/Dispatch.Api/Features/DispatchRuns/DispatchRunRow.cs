@@ -111,7 +111,7 @@ internal sealed record RunItemRow
     public Guid RequestId { get; init; }
     public long RequestVersion { get; init; }
     public string State { get; init; } = "";
-    public string? Reason { get; init; }
+    public string? Why { get; init; }
 
     /// <summary>No team: how many teams fail which rule, such as <c>at_capacity 3</c>. Not eligible: the rule.</summary>
     public string? Detail { get; init; }

@@ -16,7 +16,7 @@ internal sealed class DispatchRunStore(Session db, Caller caller, Preconditions 
         """;
 
     private const string ItemColumns =
-        "run_id, plan_number, position, request_id, request_version, state, reason, detail, team_id, tier, score, weight, gain, lacking, offer_id";
+        "run_id, plan_number, position, request_id, request_version, state, why, detail, team_id, tier, score, weight, gain, lacking, offer_id";
 
     public async Task<DispatchRunRow> Find(Guid id) =>
         Visible(await db.Find<DispatchRunRow>($"select {Columns} from dispatch_run where run_id = @id", new { id }));
@@ -67,7 +67,7 @@ internal sealed class DispatchRunStore(Session db, Caller caller, Preconditions 
         db.Execute(
             $"""
             insert into dispatch_run_item ({ItemColumns})
-            values (@RunId, @PlanNumber, @Position, @RequestId, @RequestVersion, @State, @Reason, @Detail, @TeamId, @Tier, @Score, @Weight, @Gain, @Lacking, @OfferId)
+            values (@RunId, @PlanNumber, @Position, @RequestId, @RequestVersion, @State, @Why, @Detail, @TeamId, @Tier, @Score, @Weight, @Gain, @Lacking, @OfferId)
             """,
             item
         );
@@ -102,10 +102,10 @@ internal sealed class DispatchRunStore(Session db, Caller caller, Preconditions 
             }
         );
 
-    public Task Settle(RunItemRow item, RunItemState state, RunItemReason? reason, string? detail, Guid? offerId) =>
+    public Task Settle(RunItemRow item, RunItemState state, RunItemReason? why, string? detail, Guid? offerId) =>
         db.Execute(
             """
-            update dispatch_run_item set state = @state, reason = @reason, detail = @detail, offer_id = @offerId
+            update dispatch_run_item set state = @state, why = @why, detail = @detail, offer_id = @offerId
             where run_id = @RunId and plan_number = @PlanNumber and request_id = @RequestId
             """,
             new
@@ -114,7 +114,7 @@ internal sealed class DispatchRunStore(Session db, Caller caller, Preconditions 
                 item.PlanNumber,
                 item.RequestId,
                 state = Words.Of(state),
-                reason = reason is { } why ? Words.Of(why) : null,
+                why = why is { } said ? Words.Of(said) : null,
                 detail,
                 offerId,
             }

@@ -8,6 +8,7 @@ using Dispatch.Domain.Teams;
 namespace Dispatch.Api.Features.DispatchRuns;
 
 /// <summary>A run with its plan. Totals are weighted points: weight times (100 and the score).</summary>
+/// <param name="RequestIds">Those named; none: every open request of the region.</param>
 /// <param name="Total">Of the plan.</param>
 /// <param name="GreedyTotal">What deciding one after another would have got, the better of two ways.</param>
 /// <param name="ArrivalTotal">What the order of arrival would have got.</param>
@@ -24,7 +25,7 @@ internal sealed record DispatchRunView(
     Text StateText,
     IReadOnlyList<string> Allowed,
     string? RegionCode,
-    IReadOnlyList<Guid>? RequestIds,
+    IReadOnlyList<Guid> RequestIds,
     int Fairness,
     bool DryRun,
     RunProgressView Progress,
@@ -102,7 +103,7 @@ internal sealed class DispatchRunReader(Session db)
             Vocabulary.Of(run.StateNow),
             DispatchRunFlow.Machine.Possible(run.StateNow),
             run.RegionCode,
-            run.RequestIds is null ? null : Named(run.RequestIds),
+            run.RequestIds is null ? [] : Named(run.RequestIds),
             run.Fairness,
             run.DryRun,
             new RunProgressView(run.Done, run.OfAll),
@@ -140,7 +141,7 @@ internal sealed class DispatchRunReader(Session db)
     public Task<IReadOnlyList<JoinedRow>> Rows(DispatchRunRow run, string condition, int after, int limit) =>
         db.List<JoinedRow>(
             $"""
-            select item.request_id, item.position, item.state, item.reason, item.detail, item.team_id, item.tier, item.score, item.weight, item.gain, item.lacking, item.offer_id,
+            select item.request_id, item.position, item.state, item.why, item.detail, item.team_id, item.tier, item.score, item.weight, item.gain, item.lacking, item.offer_id,
                    help_request.reference, team.name as team_name
             from dispatch_run_item item
             join help_request on help_request.request_id = item.request_id
@@ -160,7 +161,7 @@ internal sealed class DispatchRunReader(Session db)
 
     public static RunItemView Item(JoinedRow row)
     {
-        RunItemReason? reason = row.Reason is null ? null : Words.To<RunItemReason>(row.Reason);
+        RunItemReason? reason = row.Why is null ? null : Words.To<RunItemReason>(row.Why);
         return new RunItemView(
             row.RequestId,
             row.Reference,
@@ -205,7 +206,7 @@ internal sealed class DispatchRunReader(Session db)
         public Guid RequestId { get; init; }
         public int Position { get; init; }
         public string State { get; init; } = "";
-        public string? Reason { get; init; }
+        public string? Why { get; init; }
         public string? Detail { get; init; }
         public Guid? TeamId { get; init; }
         public string? Tier { get; init; }

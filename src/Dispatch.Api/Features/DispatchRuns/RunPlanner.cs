@@ -379,7 +379,7 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
                 RequestVersion = request.Version,
                 Weight = request.KeptOut is null ? request.Weight : null,
                 State = Words.Of(RunItemState.KeptOut),
-                Reason = request.KeptOut is { } reason ? Words.Of(reason) : null,
+                Why = request.KeptOut is { } reason ? Words.Of(reason) : null,
             };
             items.Add(
                 !numbers.TryGetValue(request.RequestId, out var number) ? item
@@ -414,7 +414,7 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
         return item with
         {
             State = Words.Of(RunItemState.LeftOut),
-            Reason = Words.Of(reason),
+            Why = Words.Of(reason),
             Detail = request.Refused,
             Tier = Words.Of(request.Tier),
             TeamId = reason == RunItemReason.PlacesWorthMore ? batch.TeamIds[why.Team!.Value] : null,
