@@ -8,6 +8,7 @@ try
         ["bare", .. var rest] => await BareCommand.Run(new Options(rest)),
         ["match", .. var rest] => await MatchCommand.Run(new Options(rest)),
         ["quality", var file] => await QualityCommand.Run(file),
+        ["assign", .. var rest] => await AssignCommand.Run(new Options(rest)),
         ["text", .. var rest] => await TextCommand.Run(new Options(rest)),
         _ => Usage("Which one?"),
     };
@@ -27,6 +28,8 @@ static int Usage(string complaint)
                                  the main job under load; with a delay, all of it once more with that added to every fsync; with --only LINE, that line
           match [--seconds 10]   one explained match at 1,000 and at 100,000 teams
           quality FILE           how often the texts of a file of cases are read right
+          assign [--rounds 7] [--events 400]
+                                 the best plan for a batch beside LEMON, and one change beside LEMON anew
           text                   text to skills beside one pass over the text
         """
     );

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Domain.Assigning;
@@ -7,23 +6,19 @@ using MediatR;
 namespace Dispatch.Api.Features.DispatchRuns;
 
 /// <summary>The plan is given up. Offers it has made already stand.</summary>
-internal sealed record CancelDispatchRun : ICommand<DispatchRunView>
-{
-    [JsonIgnore]
-    public Guid RunId { get; init; }
-}
+internal sealed record CancelDispatchRun(Guid RunId) : ICommand<DispatchRunView>;
 
 internal static class CancelDispatchRunEndpoint
 {
     public static void MapCancelDispatchRun(this IEndpointRouteBuilder runs) =>
-        runs.MapPost("/{runId:guid}/cancel", Post)
+        runs.MapPost(
+                "/{runId:guid}/cancel",
+                (Guid runId, IMediator mediator, CancellationToken ct) => mediator.Send(new CancelDispatchRun(runId), ct)
+            )
             .WithName(nameof(CancelDispatchRun))
             .WithSummary("Give up a dispatch run")
             .For(Role.Officer)
             .Acts();
-
-    private static Task<DispatchRunView> Post(Guid runId, CancelDispatchRun command, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(command with { RunId = runId }, ct);
 }
 
 internal sealed class CancelDispatchRunHandler(DispatchRunStore runs, DispatchRunReader reader, TimeProvider clock)

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -8,23 +7,19 @@ using MediatR;
 namespace Dispatch.Api.Features.DispatchRuns;
 
 /// <summary>提交: every planned request is offered to its team, each in a transaction of its own; what has changed since the plan is left alone and said.</summary>
-internal sealed record CommitDispatchRun : ICommand<DispatchRunView>
-{
-    [JsonIgnore]
-    public Guid RunId { get; init; }
-}
+internal sealed record CommitDispatchRun(Guid RunId) : ICommand<DispatchRunView>;
 
 internal static class CommitDispatchRunEndpoint
 {
     public static void MapCommitDispatchRun(this IEndpointRouteBuilder runs) =>
-        runs.MapPost("/{runId:guid}/commit", Post)
+        runs.MapPost(
+                "/{runId:guid}/commit",
+                (Guid runId, IMediator mediator, CancellationToken ct) => mediator.Send(new CommitDispatchRun(runId), ct)
+            )
             .WithName(nameof(CommitDispatchRun))
             .WithSummary("Turn the plan of a dispatch run into offers")
             .For(Role.Officer)
             .ActsOnce();
-
-    private static Task<DispatchRunView> Post(Guid runId, CommitDispatchRun command, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(command with { RunId = runId }, ct);
 }
 
 internal sealed class CommitDispatchRunHandler(Session db, Caller caller, DispatchRunStore runs, DispatchRunReader reader, RunSignal signal)

@@ -51,11 +51,13 @@ internal sealed class KeptPlan
     private readonly Dictionary<Guid, int> teams = [];
     private readonly List<Choice[]> choices = [];
     private readonly Places[] places;
+    private readonly Guid[] teamIds;
 
     public KeptPlan(Batch batch, Plan plan)
     {
         Plan = plan;
         places = [.. batch.Places];
+        teamIds = [.. batch.TeamIds];
         for (var number = 0; number < batch.Requests.Count; number++)
         {
             requests[batch.Requests[number].RequestId] = number;
@@ -116,7 +118,7 @@ internal sealed class KeptPlan
     public int?[] Assignment(Batch batch) =>
         [
             .. batch.Requests.Select(request =>
-                Plan.TeamOf(requests[request.RequestId]) is { } team ? batch.NumberOf(IdOf(team)) : (int?)null
+                Plan.TeamOf(requests[request.RequestId]) is { } team ? batch.NumberOf(teamIds[team]) : (int?)null
             ),
         ];
 
@@ -145,6 +147,4 @@ internal sealed class KeptPlan
 
     private Choice[] Renumbered(Batch batch, BatchRequest request) =>
         [.. batch.ChoicesOf(request).Select(choice => choice with { Team = teams[batch.TeamIds[choice.Team]] })];
-
-    private Guid IdOf(int team) => teams.First(pair => pair.Value == team).Key;
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -8,23 +7,19 @@ using MediatR;
 namespace Dispatch.Api.Features.DispatchRuns;
 
 /// <summary>What came, went or changed since is taken in, and the plan is best again.</summary>
-internal sealed record RefreshDispatchRun : ICommand<DispatchRunView>
-{
-    [JsonIgnore]
-    public Guid RunId { get; init; }
-}
+internal sealed record RefreshDispatchRun(Guid RunId) : ICommand<DispatchRunView>;
 
 internal static class RefreshDispatchRunEndpoint
 {
     public static void MapRefreshDispatchRun(this IEndpointRouteBuilder runs) =>
-        runs.MapPost("/{runId:guid}/refresh", Post)
+        runs.MapPost(
+                "/{runId:guid}/refresh",
+                (Guid runId, IMediator mediator, CancellationToken ct) => mediator.Send(new RefreshDispatchRun(runId), ct)
+            )
             .WithName(nameof(RefreshDispatchRun))
             .WithSummary("Take in what has changed since the plan")
             .For(Role.Officer)
             .Acts();
-
-    private static Task<DispatchRunView> Post(Guid runId, RefreshDispatchRun command, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(command with { RunId = runId }, ct);
 }
 
 internal sealed class RefreshDispatchRunHandler(Session db, DispatchRunStore runs, DispatchRunReader reader, RunSignal signal)

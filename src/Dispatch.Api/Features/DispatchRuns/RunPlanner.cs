@@ -81,35 +81,17 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
-        var (where, args) = (new List<string>(), new Arguments());
-        if (run.RegionCode is not null)
-        {
-            where.Add(RegionScope.Sql("help_request", "@region"));
-            args.Add("region", run.RegionCode);
-        }
-
-        if (run.RequestIds is null)
-        {
-            where.Add("state = 'open'");
-        }
-        else
-        {
-            where.Add($"request_id {db.In("@ids")}");
-            return
-            [
-                .. (
-                    await db.List<IdRow>(
-                        $"select request_id from help_request where {string.Join(" and ", where)} order by created_at, request_id",
-                        new { ids = db.Ids(DispatchRunReader.Named(run.RequestIds)), region = run.RegionCode }
-                    )
-                ).Select(row => row.RequestId),
-            ];
-        }
-
-        var rows = await db.List<IdRow>(
-            $"select request_id from help_request where {string.Join(" and ", where)} order by created_at, request_id",
-            args
-        );
+        var region = run.RegionCode is null ? "1 = 1" : RegionScope.Sql("help_request", "@RegionCode");
+        const string inOrder = "order by created_at, request_id";
+        var rows = run.RequestIds is null
+            ? await db.List<IdRow>(
+                $"select request_id from help_request where state = 'open' and {region} {inOrder}",
+                new { run.RegionCode }
+            )
+            : await db.List<IdRow>(
+                $"select request_id from help_request where request_id {db.In("@ids")} and {region} {inOrder}",
+                new { ids = db.Ids(DispatchRunReader.Named(run.RequestIds)), run.RegionCode }
+            );
         return [.. rows.Select(row => row.RequestId)];
     }
 
