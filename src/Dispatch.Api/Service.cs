@@ -1,6 +1,7 @@
 using System.Reflection;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
@@ -155,7 +156,12 @@ internal static class Service
         services.AddWebEncoders();
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null);
         services.AddAuthorization();
-        services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.Caller() ?? Caller.Clock);
+        services.AddScoped<Acting>();
+        services.AddScoped(provider =>
+            provider.GetRequiredService<Acting>().Caller
+            ?? provider.GetRequiredService<IHttpContextAccessor>().HttpContext?.Caller()
+            ?? Caller.Clock
+        );
         services.AddSingleton<SeenTokens>();
         services.AddScoped<Preconditions>();
         services.AddSingleton<AnswerSeal>();
@@ -219,6 +225,9 @@ internal static class Service
                 typeof(NoticeStore),
                 typeof(TrackStore),
                 typeof(TrackReader),
+                typeof(DispatchRunStore),
+                typeof(DispatchRunReader),
+                typeof(RunItemCommitter),
             }
         )
         {
@@ -226,6 +235,12 @@ internal static class Service
         }
 
         services.AddSingleton<TimerLoop>();
+        services.AddSingleton<RunSignal>();
+        services.AddSingleton<KeptPlans>();
+        services.AddSingleton(new RunLimits());
+        services.AddSingleton<RunPlanner>();
+        services.AddSingleton<RunCommitter>();
+        services.AddSingleton<RunLoop>();
         services.AddSingleton<NoticeHook>();
         services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
         {
@@ -240,6 +255,7 @@ internal static class Service
         {
             services.AddHostedService(provider => provider.GetRequiredService<TimerLoop>());
             services.AddHostedService(provider => provider.GetRequiredService<KeepingUp>());
+            services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
         }
 
         if (NoticeHook.IsConfigured(configuration))
@@ -280,6 +296,7 @@ internal static class Service
         v1.MapRequests();
         v1.MapLessons();
         v1.MapOffers();
+        v1.MapDispatchRuns();
         v1.MapVisits();
         v1.MapTracking();
         v1.MapNotices();

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Dispatch.Api.Features.Deadlines;
+using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -57,6 +58,9 @@ public class RunningService : IAsyncLifetime
 
     /// <summary>Fires every timer that is due by the clock.</summary>
     public Task<int> FireDue() => app.Services.GetRequiredService<TimerLoop>().FireDue();
+
+    /// <summary>Works on every dispatch run that waits.</summary>
+    public Task<int> WorkRuns() => app.Services.GetRequiredService<RunLoop>().WorkDue();
 
     /// <summary>Moves the clock to a time in Shanghai and fires what became due.</summary>
     public Task<int> At(string shanghai)

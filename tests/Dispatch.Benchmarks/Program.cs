@@ -9,6 +9,7 @@ try
         ["match", .. var rest] => await MatchCommand.Run(new Options(rest)),
         ["quality", var file] => await QualityCommand.Run(file),
         ["lookalikes", .. var rest] => await LookAlikesCommand.Run(new Options(rest)),
+        ["assign", .. var rest] => await AssignCommand.Run(new Options(rest)),
         ["text", .. var rest] => await TextCommand.Run(new Options(rest)),
         _ => Usage("Which one?"),
     };
@@ -30,6 +31,8 @@ static int Usage(string complaint)
           quality FILE           how often the texts of a file of cases are read right
           lookalikes [--requests 1000000] [--postgres CONNECTION]
                                  duplicates, similar requests and solved cases among so many requests
+          assign [--rounds 7] [--events 400]
+                                 the best plan for a batch beside LEMON, and one change beside LEMON anew
           text                   text to skills beside one pass over the text
         """
     );

@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
 using Dispatch.Api.Features.Lessons;
+using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Assigning;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
@@ -80,6 +82,12 @@ public sealed partial class CheckListTests
         ["skill_correction.judged"] = [.. All<CorrectionState>().Except([Words.Of(CorrectionState.Waiting)], StringComparer.Ordinal)],
         ["suggestion_version.state"] = All<VersionState>(),
         ["notice.kind"] = All<NoticeKind>(),
+        ["dispatch_run.state"] = All<DispatchRunState>(),
+        ["dispatch_run.planned_from"] = All<PlannedFrom>(),
+        ["dispatch_run.failure"] = All<RunFailure>(),
+        ["dispatch_run_item.state"] = All<RunItemState>(),
+        ["dispatch_run_item.why"] = All<RunItemReason>(),
+        ["dispatch_run_item.tier"] = All<Tier>(),
     };
 
     private static readonly Dictionary<string, string[]> Written = Read();
@@ -139,6 +147,7 @@ public sealed partial class CheckListTests
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             var sql = reader.ReadToEnd();
+            // A column that is added later has its list, too.
             foreach (var table in CreateTable().Matches(sql).Concat(AddColumn().Matches(sql)))
             {
                 yield return (table.Groups["table"].Value, table.Groups["body"].Value);
@@ -149,7 +158,7 @@ public sealed partial class CheckListTests
     [GeneratedRegex(@"^create table (?<table>\w+) \((?<body>.*?)^\);", RegexOptions.Singleline | RegexOptions.Multiline, 1000)]
     private static partial Regex CreateTable();
 
-    [GeneratedRegex(@"^alter table (?<table>\w+) add column (?<body>[^;]*);", RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^alter table (?<table>\w+) add column (?<body>.*?);", RegexOptions.Singleline | RegexOptions.Multiline, 1000)]
     private static partial Regex AddColumn();
 
     [GeneratedRegex(@"check \((?<column>\w+) in \((?<list>[^)]*)\)\)", RegexOptions.None, 1000)]

@@ -50,6 +50,9 @@ internal enum OfferWay
 
     /// <summary>裁定派单: a person decided.</summary>
     Arbitrated,
+
+    /// <summary>批量派单: out of the plan for many requests at once.</summary>
+    Batch,
 }
 
 /// <summary>The one writer of <c>offer.state</c>.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain;
+using Dispatch.Domain.Assigning;
 using Dispatch.Domain.Requests;
 
 namespace Dispatch.Api.Features.Requests;
@@ -10,7 +11,14 @@ namespace Dispatch.Api.Features.Requests;
 internal static class Moves
 {
     // Roll-ups happen by themselves: nobody is told they could do them.
-    private static readonly string[] RollUps = ["return", "begin"];
+    private static readonly Enum[] RollUps =
+    [
+        HelpRequestAction.Return,
+        HelpRequestAction.Begin,
+        DispatchRunAction.Plan,
+        DispatchRunAction.Fail,
+        DispatchRunAction.Finish,
+    ];
 
     public static TState Next<TState, TAction>(this Flow<TState, TAction> machine, TState from, TAction action)
         where TState : struct, Enum
@@ -48,12 +56,7 @@ internal static class Moves
 
     private static IReadOnlyList<TAction> Open<TState, TAction>(this Flow<TState, TAction> machine, TState from)
         where TState : struct, Enum
-        where TAction : struct, Enum =>
-        [
-            .. machine
-                .Allowed(from)
-                .Where(move => typeof(TState) != typeof(HelpRequestState) || !RollUps.Contains(Words.Of(move), StringComparer.Ordinal)),
-        ];
+        where TAction : struct, Enum => [.. machine.Allowed(from).Where(move => !RollUps.Contains((Enum)(object)move))];
 
     // Every view says it, and a table does not change.
     private static class Told<TState, TAction>

@@ -1,4 +1,5 @@
 using Dispatch.Api.Http;
+using Dispatch.Domain.Assigning;
 using Dispatch.Domain.Offers;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Visits;
@@ -70,6 +71,18 @@ internal static class Vocabulary
             VisitAction.Miss => new("记为落空", "miss"),
             VisitAction.Cancel => new("取消", "cancel"),
             VisitAction.Reschedule => new("改期", "reschedule"),
+            DispatchRunState.Planning => new("计划中", "planning"),
+            DispatchRunState.Planned => new("待提交", "planned"),
+            DispatchRunState.Committing => new("提交中", "committing"),
+            DispatchRunState.Committed => new("已提交", "committed"),
+            DispatchRunState.Cancelled => new("已取消", "cancelled"),
+            DispatchRunState.Failed => new("计划失败", "failed"),
+            DispatchRunAction.Plan => new("完成计划", "plan"),
+            DispatchRunAction.Fail => new("记为失败", "fail"),
+            DispatchRunAction.Refresh => new("更新计划", "refresh"),
+            DispatchRunAction.Commit => new("提交", "commit"),
+            DispatchRunAction.Finish => new("提交完毕", "finish"),
+            DispatchRunAction.Cancel => new("取消", "cancel"),
             _ => throw new ArgumentOutOfRangeException(nameof(word), word, message: null),
         };
 }

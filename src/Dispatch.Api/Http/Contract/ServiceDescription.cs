@@ -18,6 +18,7 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
         ("Requests", "Calls for help and their way from open to closed. 点单"),
         ("Lessons", "What confirmed corrections teach, version by version. 更正与学习"),
         ("Matching", "Which teams fit a request, and why the others do not. 匹配"),
+        ("Dispatch runs", "Many requests planned at once, with the proof that no plan is better, and committed as offers. 批量派单"),
         ("Offers", "A request laid before a team, answered once. 派单、接单"),
         ("Visits", "Each visit from its appointment to its report. 服务过程"),
         ("Track", "The requester without an account follows, confirms and replies by a track token. 进度查询、评单"),

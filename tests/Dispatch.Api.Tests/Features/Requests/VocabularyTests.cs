@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Tests.Http;
+using Dispatch.Domain.Assigning;
 using Dispatch.Domain.Offers;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Visits;
@@ -21,6 +22,8 @@ public sealed class VocabularyTests
         Named<AssignmentAction>();
         Named<VisitState>();
         Named<VisitAction>();
+        Named<DispatchRunState>();
+        Named<DispatchRunAction>();
     }
 
     private static void Named<T>()
