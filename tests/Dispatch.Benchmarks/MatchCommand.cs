@@ -34,7 +34,10 @@ internal static class MatchCommand
         {
             foreach (var size in options.Number("teams") is { } only ? [only] : Sizes)
             {
-                using var alone = Process.Start(Environment.ProcessPath!, ["match", $"--teams={size}", $"--skills={list}", .. options.Given])!;
+                using var alone = Process.Start(
+                    Environment.ProcessPath!,
+                    ["match", $"--teams={size}", $"--skills={list}", .. options.Given]
+                )!;
                 await alone.WaitForExitAsync();
                 if (alone.ExitCode != 0)
                 {
@@ -83,8 +86,7 @@ internal static class MatchCommand
 
         MatchResult Ranked(Need need) => Matcher.Match(need, index, country.Rules, Country.Now, Shown);
 
-        int Explained(Need need) =>
-            JsonSerializer.SerializeToUtf8Bytes(MatchView.Of(Ranked(need)), JsonShape.In(Language.Chinese)).Length;
+        int Explained(Need need) => JsonSerializer.SerializeToUtf8Bytes(MatchView.Of(Ranked(need)), JsonShape.In(Language.Chinese)).Length;
     }
 
     private static void Print(string scope, string what, Times times) =>
@@ -93,7 +95,9 @@ internal static class MatchCommand
     /// <summary>Every team with the skill judged on its own, then sorted: the same teams, points and counts must come out.</summary>
     private static void Check(Country country, TeamIndex index, IReadOnlyList<Need> needs)
     {
-        var asked = needs.GroupBy(need => need.Skills[0].Code).ToDictionary(group => group.Key, _ => new List<Standed>(), StringComparer.Ordinal);
+        var asked = needs
+            .GroupBy(need => need.Skills[0].Code)
+            .ToDictionary(group => group.Key, _ => new List<Standed>(), StringComparer.Ordinal);
         foreach (var team in country.Teams(index.Count))
         {
             foreach (var code in team.Team.Skills.Keys)
@@ -117,7 +121,9 @@ internal static class MatchCommand
             same += Summary(plain) == Summary(found) ? 1 : 0;
         }
 
-        Console.WriteLine($"{"", -18} {same} of {needs.Count} equal to judging every team with the skill (which took up to {slowest:N0} ms)");
+        Console.WriteLine(
+            $"{"", -18} {same} of {needs.Count} equal to judging every team with the skill (which took up to {slowest:N0} ms)"
+        );
         if (same != needs.Count)
         {
             throw new InvalidOperationException("The index is not exact.");

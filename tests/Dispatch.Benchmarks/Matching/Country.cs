@@ -54,7 +54,9 @@ internal sealed class Country
         people = Summed(counties.Select(_ => Math.Exp(0.6 * Gauss(random))));
         this.skills = [.. skills];
         demand = Summed(skills.Select((_, rank) => 1 / Math.Pow(rank + 1, Rarity)));
-        domains = skills.GroupBy(skill => skill.Domain!).ToDictionary(domain => domain.Key, domain => domain.ToArray(), StringComparer.Ordinal);
+        domains = skills
+            .GroupBy(skill => skill.Domain!)
+            .ToDictionary(domain => domain.Key, domain => domain.ToArray(), StringComparer.Ordinal);
         Rules = new MatchRules(
             new RegionTree(Regions, []),
             skills.ToDictionary(skill => skill.Code, StringComparer.Ordinal),
@@ -147,13 +149,13 @@ internal sealed class Country
         return new Team
         {
             Id = IdOf(number),
-            Name = $"{home.Name}第{number}服务队",
+            Name = $"第{number}工匠服务队",
             Kind = kind,
             Tier = Tiers.Of(kind, home.Level),
             RegionCode = home.Code,
             Bases = [.. Enumerable.Range(0, random.Next(20) == 0 ? random.Next(2, 4) : 1).Select(_ => Near(home.Point, nearby, random))],
-            Serves = random.Next(12) == 0 ? Neighbours(home, random) : [],
-            RadiusKm = random.Next(33) == 0 ? random.Next(20, 150) : null,
+            Serves = random.Next(20) == 0 ? Neighbours(home, random) : [],
+            RadiusKm = random.Next(50) == 0 ? random.Next(20, 150) : null,
             Skills = Trade(random)
                 .ToDictionary(
                     skill => skill.Code,
@@ -236,7 +238,11 @@ internal sealed class Country
         random.Next(10) switch
         {
             < 6 => Availability.Always,
-            9 => new Availability([], [], [new Leave(DateOnly.FromDateTime(Now.Date), DateOnly.FromDateTime(Now.Date).AddDays(random.Next(20)))]),
+            9 => new Availability(
+                [],
+                [],
+                [new Leave(DateOnly.FromDateTime(Now.Date), DateOnly.FromDateTime(Now.Date).AddDays(random.Next(20)))]
+            ),
             _ => new Availability([.. Rhythms[random.Next(Rhythms.Length)]], [], []),
         };
 
