@@ -2,194 +2,134 @@ using System.Diagnostics;
 using System.Text.Json;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Http;
-using Dispatch.Domain.Geography;
+using Dispatch.Benchmarks.Matching;
 using Dispatch.Domain.Matching;
-using Dispatch.Domain.Skills;
-using Dispatch.Domain.Teams;
-using Dispatch.Domain.Visits;
+using Dispatch.Domain.Matching.Index;
+using Dispatch.Domain.Tests.Matching.Index;
 
 namespace Dispatch.Benchmarks;
 
-/// <summary>One explained match, from the need to the bytes of the answer, beside the ranking alone, over synthetic teams in the regions
-/// and with the skills of <c>seeds/</c>.</summary>
+/// <summary>The best ten for a need over a synthetic country, by how far the search goes; what the index takes in memory and in time; and
+/// whether it says what judging every team would.</summary>
 internal static class MatchCommand
 {
-    private const int Seed = 20261122;
     private const int Shown = 10;
-    private const int FewestWarmUps = 30;
-    private const int FewestMatches = 50;
-    private static readonly int[] Sizes = [1_000, 100_000];
-    private static readonly DateTimeOffset Now = new(2026, 6, 1, 9, 0, 0, TimeSpan.FromHours(8));
+    private const int NeedsOfAScope = 400;
+    private const int WarmCalls = 20_000;
+    private static readonly int[] Sizes = [10_000, 100_000, 1_000_000];
+    private static readonly int[] SkillLists = [10_000, 48];
 
-    /// <summary><c>--teams N</c> measures one size in this process; without it every size gets a process of its own, so that cold is cold.</summary>
+    /// <summary>Every size and skill list gets a process of its own, so that cold is cold and memory its own.</summary>
     public static async Task<int> Run(Options options)
     {
-        options.Allow("teams", "seconds");
-        if (options.Number("teams") is { } teams)
+        options.Allow("teams", "skills", "seconds", "checked");
+        if (options.Number("teams") is { } teams && options.Number("skills") is { } skills)
         {
-            await Measure(teams, TimeSpan.FromSeconds(options.Number("seconds") ?? 10));
+            Measure(teams, skills, TimeSpan.FromSeconds(options.Number("seconds") ?? 1), options.Number("checked") ?? 300);
             return 0;
         }
 
-        Console.WriteLine($"One match, {Machine.Described()}. Times in microseconds.");
-        Console.WriteLine($"{"teams", 8}  {"what", -26} {"mean", 10} {"p50", 10} {"p99", 10} {"matches", 8}");
-        foreach (var size in Sizes)
+        Console.WriteLine($"The best {Shown} of a country, one thread, {Machine.Described()}. Times in microseconds.");
+        foreach (var list in options.Number("skills") is { } one ? [one] : SkillLists)
         {
-            using var alone = Process.Start(Environment.ProcessPath!, ["match", $"--teams={size}", .. options.Given])!;
-            await alone.WaitForExitAsync();
-            if (alone.ExitCode != 0)
+            foreach (var size in options.Number("teams") is { } only ? [only] : Sizes)
             {
-                return alone.ExitCode;
+                using var alone = Process.Start(
+                    Environment.ProcessPath!,
+                    ["match", $"--teams={size}", $"--skills={list}", .. options.Given]
+                )!;
+                await alone.WaitForExitAsync();
+                if (alone.ExitCode != 0)
+                {
+                    return alone.ExitCode;
+                }
             }
         }
 
         return 0;
     }
 
-    private static async Task Measure(int size, TimeSpan time)
+    private static void Measure(int size, int skills, TimeSpan time, int @checked)
     {
-        await using var reference = await Reference.Load();
-        var rules = reference.Rules;
-        var random = new Random(Seed);
-        var teams = Teams(rules, size, random);
-        var loads = teams.ToDictionary(team => team.Id, team => Load(team, random));
-        var needs = Enumerable.Range(0, 512).Select(_ => ANeed(rules, random)).ToArray();
+        var country = Country.WithSkills(skills);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var building = Stopwatch.StartNew();
+        var index = country.Index(size);
+        var built = building.Elapsed;
+        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)size;
 
-        var clock = Stopwatch.StartNew();
-        var bytes = Explained(0);
-        Print("cold, the first, explained", [clock.Elapsed.TotalMicroseconds]);
+        Console.WriteLine();
+        Console.WriteLine($"-- {size:N0} teams, {skills:N0} skills");
+        Console.WriteLine($"{"", -18} {"", -22} {"mean", 10} {"p50", 10} {"p99", 10} {"calls", 8}");
+        var random = new Random(1);
+        var first = Stopwatch.GetTimestamp();
+        Explained(country.ANeed(random, Domain.Teams.Tier.County, size));
+        Console.WriteLine($"{"", -18} {"the very first, cold", -22} {Stopwatch.GetElapsedTime(first).TotalMicroseconds, 10:N0}");
 
-        Warm(Explained, time / 4);
-        Print("warm, explained", Timed(Explained, time / 2));
-        Print("warm, ranking alone", Timed(at => Ranked(at).Candidates.Count, time / 4));
-        Console.WriteLine($"{"", 8}  {bytes:N0} bytes of JSON in the first answer");
-
-        MatchResult Ranked(int at) => Matcher.Match(needs[at], teams, id => loads.GetValueOrDefault(id), rules, Now);
-
-        int Explained(int at) =>
-            JsonSerializer
-                .SerializeToUtf8Bytes(MatchView.Of(needs[at].RequestId, Ranked(at), Shown), JsonShape.In(Language.Chinese))
-                .Length;
-
-        void Warm(Func<int, int> match, TimeSpan atLeast)
+        var scopes = Scopes.Of(country, index, NeedsOfAScope);
+        for (var at = 0; at < WarmCalls; at++)
         {
-            var warming = Stopwatch.StartNew();
-            for (var at = 0; at < FewestWarmUps || warming.Elapsed < atLeast; at++)
-            {
-                match(at % needs.Length);
-            }
+            Explained(scopes[Scopes.Mixture][at % NeedsOfAScope]);
         }
 
-        List<double> Timed(Func<int, int> match, TimeSpan atLeast)
+        foreach (var (scope, needs) in scopes)
         {
-            List<double> times = [];
-            var all = Stopwatch.StartNew();
-            for (var at = 0; at < FewestMatches || all.Elapsed < atLeast; at++)
-            {
-                var from = Stopwatch.GetTimestamp();
-                match(at % needs.Length);
-                times.Add(Stopwatch.GetElapsedTime(from).TotalMicroseconds);
-            }
-
-            return times;
+            Print(scope, "ranked with reasons", Times.Of(time, at => Ranked(needs[at % needs.Count])));
+            Print(scope, "in words, as JSON", Times.Of(time, at => Explained(needs[at % needs.Count])));
         }
 
-        void Print(string what, List<double> times)
-        {
-            times.Sort();
-            Console.WriteLine(
-                $"{size, 8:N0}  {what, -26} {times.Average(), 10:N1} {Quantile.Of(times, 0.5), 10:N1} {Quantile.Of(times, 0.99), 10:N1} {times.Count, 8:N0}"
-            );
-        }
-    }
-
-    /// <summary>County teams mostly, as the published figures have it; one to four skills of one domain, like a trade has.</summary>
-    private static List<Team> Teams(MatchRules rules, int size, Random random)
-    {
-        var (regions, skills) = Reference.Places(rules);
-        return
-        [
-            .. Enumerable
-                .Range(0, size)
-                .Select(number =>
-                {
-                    var kind = random.Next(10) switch
-                    {
-                        0 => TeamKind.ProvinceTeam,
-                        1 or 2 => TeamKind.CityTeam,
-                        _ => TeamKind.CountyTeam,
-                    };
-                    var level = kind switch
-                    {
-                        TeamKind.ProvinceTeam => RegionLevel.Province,
-                        TeamKind.CityTeam => RegionLevel.City,
-                        _ => RegionLevel.County,
-                    };
-                    var home = Pick(random, [.. regions.Where(region => region.Level == level)]);
-                    return new Team
-                    {
-                        Id = NewId(random),
-                        Name = $"第{number}服务队",
-                        Kind = kind,
-                        Tier = Tiers.Of(kind, level),
-                        RegionCode = home.Code,
-                        Bases = [Near(home.Point, random)],
-                        Skills = Trade(skills, random)
-                            .ToDictionary(
-                                skill => skill.Code,
-                                skill => new TeamSkill(skill.Code, random.Next(4, 9), new DateOnly(2028, 12, 31)),
-                                StringComparer.Ordinal
-                            ),
-                        Forms = new HashSet<VisitForm> { VisitForm.OnSite, VisitForm.Remote },
-                        Capacity = random.Next(1, 9),
-                    };
-                }),
-        ];
-    }
-
-    private static Need ANeed(MatchRules rules, Random random)
-    {
-        var (regions, skills) = Reference.Places(rules);
-        var place = Pick(random, [.. regions.Where(region => region.Level == RegionLevel.County)]);
-        return new Need
-        {
-            RequestId = NewId(random),
-            Skills = [.. Trade(skills, random).Take(2).Select(skill => new WantedSkill(skill.Code, random.Next(1, 6)))],
-            RegionCode = place.Code,
-            Point = Near(place.Point, random),
-            Tier = Tier.County,
-        };
-    }
-
-    private static TeamLoad Load(Team team, Random random)
-    {
-        var confirmed = random.Next(40);
-        return new TeamLoad(
-            random.Next(team.Capacity + 1),
-            random.Next(2),
-            confirmed,
-            random.Next(confirmed + 1),
-            Now.AddHours(-random.Next(1, 500))
+        var after = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)size;
+        Console.WriteLine(
+            $"{"", -18} index: {bytes:N0} bytes a team, {after:N0} after all this; built in {built.TotalSeconds:N2} s, the making of the teams included; process {Environment.WorkingSet >> 20:N0} MB"
         );
+        Check(country, index, [.. scopes.Values.Take(4).SelectMany(needs => needs.Take(@checked / 4))]);
+
+        MatchResult Ranked(Need need) => Matcher.Match(need, index, country.Rules, Country.Now, Shown);
+
+        int Explained(Need need) => JsonSerializer.SerializeToUtf8Bytes(MatchView.Of(Ranked(need)), JsonShape.In(Language.Chinese)).Length;
     }
 
-    private static IEnumerable<Skill> Trade(IReadOnlyList<Skill> skills, Random random)
+    private static void Print(string scope, string what, Times times) =>
+        Console.WriteLine($"{scope, -18} {what, -22} {times.Mean, 10:N1} {times.P50, 10:N1} {times.P99, 10:N1} {times.Calls, 8:N0}");
+
+    /// <summary>Every team with the skill judged on its own, then sorted: the same teams, points and counts must come out.</summary>
+    private static void Check(Country country, TeamIndex index, IReadOnlyList<Need> needs)
     {
-        var domain = Pick(random, skills).Domain;
-        var trade = skills.Where(skill => skill.Domain == domain).ToArray();
-        random.Shuffle(trade);
-        return trade.Take(random.Next(1, 5));
-    }
+        var asked = needs
+            .GroupBy(need => need.Skills[0].Code)
+            .ToDictionary(group => group.Key, _ => new List<Standed>(), StringComparer.Ordinal);
+        foreach (var team in country.Teams(index.Count))
+        {
+            foreach (var code in team.Team.Skills.Keys)
+            {
+                if (asked.TryGetValue(code, out var having))
+                {
+                    having.Add(team);
+                }
+            }
+        }
 
-    private static GeoPoint Near(GeoPoint point, Random random) =>
-        new(point.Lat + ((random.NextDouble() - 0.5) / 5), point.Lng + ((random.NextDouble() - 0.5) / 5));
+        var (same, slowest) = (0, 0.0);
+        foreach (var need in needs)
+        {
+            var having = asked[need.Skills[0].Code];
+            var loads = having.ToDictionary(team => team.Team.Id, team => team.Load);
+            var from = Stopwatch.GetTimestamp();
+            var plain = BruteForce.Match(need, [.. having.Select(team => team.Team)], id => loads[id], country.Rules, Country.Now, Shown);
+            slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(from).TotalMilliseconds);
+            var found = Matcher.Match(need, index, country.Rules, Country.Now, Shown);
+            same += Summary(plain) == Summary(found) ? 1 : 0;
+        }
 
-    private static T Pick<T>(Random random, IReadOnlyList<T> from) => from[random.Next(from.Count)];
+        Console.WriteLine(
+            $"{"", -18} {same} of {needs.Count} equal to judging every team with the skill (which took up to {slowest:N0} ms)"
+        );
+        if (same != needs.Count)
+        {
+            throw new InvalidOperationException("The index is not exact.");
+        }
 
-    private static Guid NewId(Random random)
-    {
-        var bytes = new byte[16];
-        random.NextBytes(bytes);
-        return new Guid(bytes);
+        static string Summary(MatchResult match) =>
+            $"{match.Opened} {match.Eligible} {string.Join(' ', match.Candidates.Select(candidate => $"{candidate.Team.Id}={candidate.Score.Points}"))}";
     }
 }

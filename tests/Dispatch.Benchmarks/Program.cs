@@ -7,6 +7,8 @@ try
         ["http", .. var rest] => await HttpCommand.Run(new Options(rest)),
         ["bare", .. var rest] => await BareCommand.Run(new Options(rest)),
         ["match", .. var rest] => await MatchCommand.Run(new Options(rest)),
+        ["peers", .. var rest] => await PeersCommand.Run(new Options(rest)),
+        ["fairness", .. var rest] => FairnessCommand.Run(new Options(rest)),
         ["quality", var file] => await QualityCommand.Run(file),
         ["lookalikes", .. var rest] => await LookAlikesCommand.Run(new Options(rest)),
         ["assign", .. var rest] => await AssignCommand.Run(new Options(rest)),
@@ -27,7 +29,12 @@ static int Usage(string complaint)
         dotnet run -c Release --project tests/Dispatch.Benchmarks -- COMMAND
           http [--clients 64] [--seconds 1] [--rounds 5] [--warm-up 5] [--fsync-delay-ms 0]
                                  the main job under load; with a delay, all of it once more with that added to every fsync; with --only LINE, that line
-          match [--seconds 10]   one explained match at 1,000 and at 100,000 teams
+          match [--teams N] [--skills N] [--seconds 1] [--checked 300]
+                                 the best ten of 10,000, 100,000 and 1,000,000 teams, with 10,000 and with 48 skills
+          peers [--teams 1000000] [--skills 48] [--rounds 5] [--milliseconds 500] [--plan yes]
+                                 the best ten beside PostGIS and SQLite's R*Tree, same answers
+          fairness [--requests 10000] [--teams 100]
+                                 who gets the work of equal teams, beside round robin and the best score alone
           quality FILE           how often the texts of a file of cases are read right
           lookalikes [--requests 1000000] [--postgres CONNECTION]
                                  duplicates, similar requests and solved cases among so many requests
