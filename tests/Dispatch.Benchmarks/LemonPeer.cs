@@ -34,7 +34,9 @@ internal sealed class LemonPeer : IDisposable
     /// <summary>Milliseconds of the solver alone, and the cost it found.</summary>
     public async Task<(double Milliseconds, long Cost)> Solve(string file)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, [file]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, [file]) { UseShellExecute = false, RedirectStandardOutput = true }
+        )!;
         var words = (await process.StandardOutput.ReadToEndAsync()).Split(' ');
         await process.WaitForExitAsync();
         return words.Length == 2
@@ -49,7 +51,12 @@ internal sealed class LemonPeer : IDisposable
     {
         try
         {
-            var start = new ProcessStartInfo(command, words) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(command, words)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             using var process = Process.Start(start)!;
             var (said, complained) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync();

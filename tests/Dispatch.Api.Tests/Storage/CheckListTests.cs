@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.DispatchRuns;
+using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;

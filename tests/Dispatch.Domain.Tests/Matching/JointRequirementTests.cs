@@ -125,13 +125,7 @@ public sealed class JointRequirementTests
         {
             Requirements = [All(1, "agr-citrus"), Any(1, "mec-cut", "ict-5g")],
         };
-        var next = Joint.Next(
-            need.Asked(),
-            Skills(["mec-cut"]),
-            Idle([Given.ATeam(5, "ict-5g")]),
-            Tier.County,
-            new HashSet<Guid>()
-        );
+        var next = Joint.Next(need.Asked(), Skills(["mec-cut"]), Idle([Given.ATeam(5, "ict-5g")]), Tier.County, new HashSet<Guid>());
         Assert.Equal(["ict-5g"], next!.Brings.Select(skill => skill.Code));
     }
 

@@ -93,6 +93,9 @@ internal enum RunItemReason
     LikelyDuplicate,
     UnknownSkill,
     Published,
+
+    /// <summary>Several teams take it together: a plan of its own asks them.</summary>
+    SeveralTeams,
     NoTeam,
     NoFreePlace,
     PlacesWorthMore,

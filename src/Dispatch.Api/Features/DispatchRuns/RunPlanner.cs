@@ -140,6 +140,7 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
             _ when request.Warning() is { Refers: true } => RunItemReason.ReferralProposed,
             { MainSkill: null } => RunItemReason.UnknownSkill,
             _ when request.Queue == Words.Of(RequestQueue.Claim) => RunItemReason.Published,
+            { Joint: true } => RunItemReason.SeveralTeams,
             _ => null,
         };
 

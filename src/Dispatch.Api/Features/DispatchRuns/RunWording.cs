@@ -17,6 +17,10 @@ internal static class RunWording
             RunItemReason.LikelyDuplicate => new("疑似重复，等待判断。", "It is a likely duplicate and waits for a yes or no."),
             RunItemReason.UnknownSkill => new("尚未确定技能，等待研判。", "No skill is known yet; it waits for triage."),
             RunItemReason.Published => new("已公开认领。", "It is published for claiming."),
+            RunItemReason.SeveralTeams => new(
+                "由几支队伍联合承接，另行派单。",
+                "Several teams take it together: they are asked by a plan of their own."
+            ),
             RunItemReason.NoTeam => new("没有符合条件的队伍。", "No team is eligible."),
             RunItemReason.NoFreePlace => new("能接的队伍都没有空余名额。", "Every eligible team is full."),
             RunItemReason.PlacesWorthMore => new(

@@ -50,7 +50,7 @@ create table dispatch_run_item (
   request_id uuid not null references help_request (request_id),
   request_version bigint not null,
   state text not null check (state in ('planned', 'left_out', 'kept_out', 'offered', 'changed')),
-  why text check (why in ('not_open', 'safety_hold', 'referral_proposed', 'likely_duplicate', 'unknown_skill', 'published', 'no_team', 'no_free_place', 'places_worth_more', 'request_changed', 'team_at_capacity', 'team_suspended', 'team_not_eligible')),
+  why text check (why in ('not_open', 'safety_hold', 'referral_proposed', 'likely_duplicate', 'unknown_skill', 'published', 'several_teams', 'no_team', 'no_free_place', 'places_worth_more', 'request_changed', 'team_at_capacity', 'team_suspended', 'team_not_eligible')),
   detail text,
   team_id uuid references team (team_id),
   tier text check (tier in ('grassroots', 'county', 'city', 'province', 'country')),
