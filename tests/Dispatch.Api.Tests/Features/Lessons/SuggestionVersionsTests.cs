@@ -105,7 +105,7 @@ public sealed class SuggestionVersionsTests(RunningService service) : IClassFixt
         var first = (int)(await Make()).Number("number");
         await Judge(service.Officer(), wrong, false).Must();
         var second = (int)(await Make()).Number("number");
-        Assert.Equal([kept, wrong], (await LessonsOf(first)).Select(lesson => lesson.Request).Order().ToArray());
+        Assert.Equal(new[] { kept, wrong }.Order(), (await LessonsOf(first)).Select(lesson => lesson.Request).Order());
         Assert.Equal([kept], (await LessonsOf(second)).Select(lesson => lesson.Request));
     }
 
