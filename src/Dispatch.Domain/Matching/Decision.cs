@@ -94,7 +94,8 @@ public sealed record Decision
         return new Replay(
             [.. again.Select(team => new ReplayedTeam(team.Ranked, team.Score))],
             FormulaChanged: Formula != Score.Formula,
-            Identical: again.Select(team => (team.Ranked.TeamId, team.Score.Points))
+            Identical: again
+                .Select(team => (team.Ranked.TeamId, team.Score.Points))
                 .SequenceEqual(Ranking.Select(ranked => (ranked.TeamId, ranked.Points)))
         );
     }
@@ -102,7 +103,8 @@ public sealed record Decision
     private Situation Asked(MatchRules rules)
     {
         var region =
-            rules.Regions.Find(RegionCode) ?? throw new InvalidOperationException($"Region {RegionCode} of a kept decision is unknown now.");
+            rules.Regions.Find(RegionCode)
+            ?? throw new InvalidOperationException($"Region {RegionCode} of a kept decision is unknown now.");
         var need = new Need
         {
             RequestId = Guid.Empty,

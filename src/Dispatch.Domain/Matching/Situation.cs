@@ -109,8 +109,7 @@ public sealed class Situation
         );
 
     /// <summary>Days from the first day on which the work could be done to the first one that these hours leave free; none: not free.</summary>
-    public int? WaitFor(Availability availability) =>
-        FreeDay.Of(this, availability) is { } day ? day.DayNumber - FirstDay.DayNumber : null;
+    public int? WaitFor(Availability availability) => FreeDay.Of(this, availability) is { } day ? day.DayNumber - FirstDay.DayNumber : null;
 
     /// <summary>Whether a team rests from a service that ended then.</summary>
     public bool IsResting(DateTimeOffset? lastServiceAt) => Now - lastServiceAt < Score.RestAfterService;

@@ -86,9 +86,7 @@ public readonly record struct TeamFacts
             Solved = load.ConfirmedSolved,
             Brings = brings,
             SameDomain = sameDomain,
-            Journey = asked.Travels
-                ? asked.Rules.TravelTimes.From(team, asked.Need.Point, asked.Scope.County, asked.Rules.Regions)
-                : null,
+            Journey = asked.Travels ? asked.Rules.TravelTimes.From(team, asked.Need.Point, asked.Scope.County, asked.Rules.Regions) : null,
             ServedBefore = asked.Need.ServedBefore.Contains(team.Id),
         };
     }

@@ -85,11 +85,7 @@ internal sealed class DecisionStore(Session db, Catalogue catalogue, TimeProvide
                 value.Wait ?? 0,
                 value.ServedBefore ? 1 : 0,
             ];
-            JsonSerializer.Serialize(
-                writer,
-                value.Journey is { } journey ? [.. numbers, journey.Km, journey.Minutes] : numbers,
-                options
-            );
+            JsonSerializer.Serialize(writer, value.Journey is { } journey ? [.. numbers, journey.Km, journey.Minutes] : numbers, options);
         }
     }
 

@@ -64,8 +64,7 @@ internal sealed record ExplainedTeamView(
 
 internal sealed record RuleView(string Reason, Text Text, Text Remedy)
 {
-    public static RuleView Of(Ineligibility reason) =>
-        new(Words.Of(reason), Text.Of(Wording.Of(reason)), Text.Of(Wording.Remedy(reason)));
+    public static RuleView Of(Ineligibility reason) => new(Words.Of(reason), Text.Of(Wording.Of(reason)), Text.Of(Wording.Remedy(reason)));
 }
 
 /// <param name="WeightsVersion">Of the ranking it came from; none when a person decided.</param>

@@ -1,7 +1,7 @@
 namespace Dispatch.Domain.Matching.Index;
 
 /// <summary>A team's place in the order: higher points first, then fewer open offers, then the lower id.</summary>
-internal readonly record struct Ranked(int Points, int Pending, Guid Id, TeamBlock Block, int At) 
+internal readonly record struct Ranked(int Points, int Pending, Guid Id, TeamBlock Block, int At)
 {
     /// <summary>Below zero: this one ranks before the other.</summary>
     public int OrderAgainst(in Ranked other)

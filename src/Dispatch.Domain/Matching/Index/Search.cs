@@ -14,7 +14,7 @@ internal sealed class Search
     private readonly bool mainNeedsLicence;
     private readonly Further[] further;
     private readonly byte form;
-    private readonly int? always;
+    private readonly Dictionary<Availability, int?> waits = new(ReferenceEqualityComparer.Instance);
     private readonly long restsAfter;
     private readonly int firstDay;
     private readonly Direction place;
@@ -50,7 +50,6 @@ internal sealed class Search
         }
 
         form = Standing.BitOf(asked.Need.Form);
-        always = asked.WaitFor(Availability.Always);
         restsAfter = (asked.Now - Score.RestAfterService).UtcTicks;
         firstDay = asked.FirstDay.DayNumber;
         if (asked.Travels)
@@ -152,8 +151,7 @@ internal sealed class Search
 
         // The team asked for by name has its own tier.
         bool IsPassedOver(TeamBlock block, int at) =>
-            Has(MarksOf(block, at), Marks.Named)
-            || (block.StandingAt(at).Has(Traits.Serves) && servedHere.Contains(block.IdAt(at)));
+            Has(MarksOf(block, at), Marks.Named) || (block.StandingAt(at).Has(Traits.Serves) && servedHere.Contains(block.IdAt(at)));
     }
 
     /// <summary>Every team that this tier or a lower one opens and that has one of the skills at least, once.</summary>
@@ -236,7 +234,10 @@ internal sealed class Search
             {
                 var posting = home.Having(main)[number];
                 var facts = Facts(home, posting, home.StandingAt(posting.At), Tier.Country, MarksOf(home, posting.At));
-                yield return facts with { Opens = asked.Opens(home.TeamAt(posting.At)) };
+                yield return facts with
+                {
+                    Opens = asked.Opens(home.TeamAt(posting.At)),
+                };
             }
         }
     }
@@ -273,17 +274,18 @@ internal sealed class Search
         var bringsAll = asked.BringsAll(facts);
         AnyWhole |= bringsAll;
         var isNamed = Has(mark, Marks.Named);
+        var points = Score.PointsOf(asked, facts);
         if (asked.Travels)
         {
-            if (!isNamed && Score.PointsOf(asked, facts with { Journey = Shortest(standing) }) < Floor(bringsAll))
+            if (!isNamed && points + Score.PointsOf(asked, Shortest(standing)) < Floor(bringsAll))
             {
                 return;
             }
 
-            facts = facts with { Journey = Way(block, posting.At, standing) };
+            points += Score.PointsOf(asked, Way(block, posting.At, standing));
         }
 
-        var ranked = new Ranked(Score.PointsOf(asked, facts), facts.Pending, block.IdAt(posting.At), block, posting.At);
+        var ranked = new Ranked(points, facts.Pending, block.IdAt(posting.At), block, posting.At);
         if (isNamed)
         {
             Named = ranked;
@@ -313,7 +315,7 @@ internal sealed class Search
             Conflict = Has(mark, Marks.Conflict),
             Suspended = standing.Has(Traits.Suspended),
             Ended = Has(mark, Marks.Ended),
-            Wait = ReferenceEquals(standing.Availability, Availability.Always) ? always : asked.WaitFor(standing.Availability),
+            Wait = WaitOf(standing.Availability),
             Capacity = standing.Capacity,
             Active = standing.Active,
             Pending = standing.Pending,
@@ -324,6 +326,16 @@ internal sealed class Search
             SameDomain = sameDomain,
             ServedBefore = Has(mark, Marks.ServedBefore),
         };
+    }
+
+    private int? WaitOf(Availability availability)
+    {
+        if (!waits.TryGetValue(availability, out var wait))
+        {
+            waits[availability] = wait = asked.WaitFor(availability);
+        }
+
+        return wait;
     }
 
     private (uint Brings, int SameDomain) Brings(TeamBlock block, int at)
@@ -419,9 +431,7 @@ internal sealed class Search
             TravelTimes.Between(
                 start.Point,
                 asked.Need.Point,
-                known is not null
-                && start.County >= 0
-                && known.TryGetValue(asked.Rules.Regions.All[start.County].Code, out var minutes)
+                known is not null && start.County >= 0 && known.TryGetValue(asked.Rules.Regions.All[start.County].Code, out var minutes)
                     ? minutes
                     : null
             );
@@ -513,9 +523,7 @@ internal sealed class Search
     private (TeamBlock Block, int At, Tier Opens)? Mark()
     {
         var need = asked.Need;
-        if (
-            need is { PreferredTeamId: null, ExcludedTeams.Count: 0, ConflictTeams.Count: 0, EndedWith.Count: 0, ServedBefore.Count: 0 }
-        )
+        if (need is { PreferredTeamId: null, ExcludedTeams.Count: 0, ConflictTeams.Count: 0, EndedWith.Count: 0, ServedBefore.Count: 0 })
         {
             return null;
         }
