@@ -19,6 +19,9 @@ internal static class FairnessCommand
     private static readonly int[] LoadWeights = [0, 5, 10, 15, 20, 30, 45, 60];
     private static readonly double[] Shares = [0.3, 0.6, 0.85];
 
+    /// <summary>What a team's having served once more than another would cost it in every later ranking.</summary>
+    private static readonly double[] Prices = [0.02, 0.05, 0.1, 0.2, 0.5, 1];
+
     public static int Run(Options options)
     {
         options.Allow("requests", "teams");
@@ -40,8 +43,14 @@ internal static class FairnessCommand
                     requests,
                     share,
                     town.RulesWith(0),
-                    free => free.MinBy(candidate => Behind(town.NumberOf(candidate))),
-                    chosen => next = chosen + 1
+                    teams,
+                    (free, _) =>
+                    {
+                        // Whoever has waited longest for its turn.
+                        var chosen = free.MinBy(candidate => (town.NumberOf(candidate) - next + teams) % teams)!;
+                        next = town.NumberOf(chosen) + 1;
+                        return chosen;
+                    }
                 )
             );
             foreach (var weight in LoadWeights)
@@ -52,11 +61,25 @@ internal static class FairnessCommand
                     15 => "this ranking, load 15 of 100",
                     _ => $"load {weight} of 100",
                 };
-                Print(name, town.Play(requests, share, town.RulesWith(weight), free => free[0], _ => { }));
+                Print(name, town.Play(requests, share, town.RulesWith(weight), 1, (free, _) => free[0]));
             }
 
-            // How many turns it would still have to wait.
-            int Behind(int number) => ((number - next) % teams + teams) % teams;
+            foreach (var price in Prices)
+            {
+                Print(
+                    $"best less {price} points a service",
+                    town.Play(
+                        requests,
+                        share,
+                        town.RulesWith(0),
+                        teams,
+                        (free, services) =>
+                            free.MaxBy(candidate =>
+                                candidate.Score.Points - (Weights.PointScale * price * services[town.NumberOf(candidate)])
+                            )!
+                    )
+                );
+            }
         }
 
         return 0;
@@ -74,6 +97,7 @@ internal static class FairnessCommand
         private readonly Skill skill = new("agr-citrus", "柑橘栽培", "citrus", "agr", Licence: null, []);
         private readonly Region county = new("330001", "某县", RegionLevel.County, "330000", new GeoPoint(28.5, 121));
         private readonly MatchRules rules;
+        private readonly MatchRules withoutLoad;
         private readonly Team[] all;
         private readonly Dictionary<Guid, int> numbers;
 
@@ -107,6 +131,7 @@ internal static class FairnessCommand
                         Capacity = Capacity,
                     }),
             ];
+            withoutLoad = RulesWith(0);
             numbers = all.Select((team, number) => (team.Id, number)).ToDictionary(team => team.Id, team => team.number);
         }
 
@@ -129,9 +154,9 @@ internal static class FairnessCommand
         }
 
         /// <param name="share">Of all hands, full on average: so close the requests follow each other.</param>
-        /// <param name="choose">Among the eligible, best first.</param>
-        /// <param name="chosen">Is told the number of the team.</param>
-        public Played Play(int requests, double share, MatchRules by, Func<IReadOnlyList<Candidate>, Candidate?> choose, Action<int> chosen)
+        /// <param name="most">How many of the ranking are put before who chooses.</param>
+        /// <param name="choose">Among the eligible, best first, knowing how often each team has served.</param>
+        public Played Play(int requests, double share, MatchRules by, int most, Func<IReadOnlyList<Candidate>, int[], Candidate> choose)
         {
             var random = new Random(Seed + 1);
             var apart = Service / (all.Length * Capacity * share);
@@ -162,18 +187,19 @@ internal static class FairnessCommand
 
                 index = moved.Count == 0 ? index : index.With(moved);
                 moved.Clear();
-                var match = Matcher.Match(ANeed(random), index, by, now, all.Length);
-                if (match.Candidates.Count == 0 || choose(match.Candidates) is not { } candidate)
+                var need = ANeed(random);
+                var free = Matcher.Match(need, index, by, now, most).Candidates;
+                if (free.Count == 0)
                 {
                     refused++;
                     continue;
                 }
 
+                var candidate = choose(free, services);
                 var team = NumberOf(candidate);
-                chosen(team);
                 services[team]++;
                 got += WithoutLoad(candidate);
-                best += match.Candidates.Max(WithoutLoad);
+                best += Matcher.Match(need, index, withoutLoad, now, 1).Candidates[0].Score.Points;
                 minutes += candidate.Score.Journey!.Value.Minutes;
                 Move(team, loads[team] with { Active = loads[team].Active + 1 });
                 index = index.With(moved);
@@ -190,11 +216,9 @@ internal static class FairnessCommand
             return new Played(Gini(services), services.Max() / services.Average(), 1 - (got / best), minutes / services.Sum(), refused);
         }
 
-        // By the published weights, whatever it was ranked by: what the requester has of it.
-        private static double WithoutLoad(Candidate candidate) =>
-            candidate
-                .Score.Parts.Where(part => part.Name != PartName.Load)
-                .Sum(part => part.Value * Weights.Published.Scaled(travels: true)[(int)part.Name]);
+        // Whatever it was ranked by: what the requester has of it.
+        private double WithoutLoad(Candidate candidate) =>
+            candidate.Score.Parts.Sum(part => part.Value * withoutLoad.Weights.Scaled(travels: true)[(int)part.Name]);
 
         private static double Gini(int[] services)
         {

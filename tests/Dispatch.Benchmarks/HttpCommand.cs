@@ -38,8 +38,13 @@ internal static class HttpCommand
     {
         using var folders = new Folders();
         await using var bare = await MeasuredProcess.Start(delay, Environment.ProcessPath!, "bare", "--folder", folders.Bare.Path);
-        await using var service = await StartService(delay, folders.Service);
-        await using var alone = await StartService(delay, folders.Alone, "--Dispatch:CommandsPerCommit=1");
+        await using var service = await MeasuredProcess.StartService(delay, folders.Service, "--Dispatch:DemoTeams=true");
+        await using var alone = await MeasuredProcess.StartService(
+            delay,
+            folders.Alone,
+            "--Dispatch:DemoTeams=true",
+            "--Dispatch:CommandsPerCommit=1"
+        );
         var atRest = service.Memory;
         using var bareWires = await Wires.Open(bare.Address, plan.Clients);
         var recorder = new Recorder();
@@ -83,7 +88,7 @@ internal static class HttpCommand
         var (flushes, rounds, highest) = (new List<double>(), lines.Keys.ToDictionary(name => name, _ => new List<Round>()), 0.0);
         for (var round = 0; round < plan.Rounds; round++)
         {
-            flushes.Add(await FlushTime(bareWires));
+            flushes.Add(await bareWires.FlushTime());
             foreach (var (name, line) in lines)
             {
                 rounds[name].Add(await Round.Of(plan.Time, line));
@@ -98,29 +103,6 @@ internal static class HttpCommand
             $"memory of the service: {atRest:N0} MB at rest, {highest:N0} MB at most under load, {service.Memory:N0} MB {Rest.TotalSeconds} s after it"
         );
         return rounds.Values.All(line => line.Exists(round => round.PerSecond > 0));
-    }
-
-    private static Task<MeasuredProcess> StartService(TimeSpan delay, TemporaryFolder data, params string[] settings) =>
-        MeasuredProcess.Start(
-            delay,
-            [
-                "dotnet",
-                "exec",
-                Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll"),
-                "--environment=Production",
-                "--urls=http://127.0.0.1:0",
-                $"--Dispatch:Data={data.Path}",
-                $"--Dispatch:TokenKey={data.NewKey()}",
-                "--Dispatch:DemoTeams=true",
-                "--Dispatch:RateLimit:PerMinute=1000000000",
-                .. settings,
-            ]
-        );
-
-    private static async Task<double> FlushTime(Wires wires)
-    {
-        var reply = await wires.First.Get("/flush");
-        return System.Text.Json.JsonSerializer.Deserialize(reply.Body.Span, BareJson.Default.Flushed)!.Milliseconds;
     }
 
     private static void Print(Plan plan, TimeSpan delay, Dictionary<string, List<Round>> rounds, double flush)
@@ -187,35 +169,6 @@ internal static class HttpCommand
             Bare.Dispose();
             Service.Dispose();
             Alone.Dispose();
-        }
-    }
-
-    private sealed class Wires(IReadOnlyList<Wire> all) : IDisposable
-    {
-        public Wire First => all[0];
-
-        public static async Task<Wires> Open(Uri address, int count)
-        {
-            var all = Enumerable.Range(0, count).Select(_ => new Wire(address)).ToList();
-            foreach (var wire in all)
-            {
-                await wire.Connect();
-            }
-
-            return new Wires(all);
-        }
-
-        public IReadOnlyList<Func<Task<bool>>> Each(Func<Wire, int, ValueTask<Reply>> call) =>
-            [.. all.Select((wire, number) => (Func<Task<bool>>)(async () => (await call(wire, number)).IsSuccess))];
-
-        public IEnumerable<T> Select<T>(Func<Wire, int, T> selected) => all.Select(selected);
-
-        public void Dispose()
-        {
-            foreach (var wire in all)
-            {
-                wire.Dispose();
-            }
         }
     }
 

@@ -8,7 +8,7 @@ namespace Dispatch.Benchmarks;
 internal sealed class MeasuredProcess : IAsyncDisposable
 {
     private const string Announcement = "Now listening on: ";
-    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
 
     private readonly Process process;
@@ -32,6 +32,19 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         traced
             ? int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture)
             : process.Id;
+
+    /// <summary>The service over the data of a folder, for everybody to ask as often as they like.</summary>
+    public static Task<MeasuredProcess> StartService(TimeSpan fsyncDelay, TemporaryFolder data, params string[] settings) =>
+        Start(fsyncDelay, ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll"), .. Settings(data), .. settings]);
+
+    public static string[] Settings(TemporaryFolder data) =>
+        [
+            "--environment=Production",
+            "--urls=http://127.0.0.1:0",
+            $"--Dispatch:Data={data.Path}",
+            $"--Dispatch:TokenKey={data.NewKey()}",
+            "--Dispatch:RateLimit:PerMinute=1000000000",
+        ];
 
     public static async Task<MeasuredProcess> Start(TimeSpan fsyncDelay, params string[] command)
     {

@@ -9,6 +9,9 @@ try
         ["match", .. var rest] => await MatchCommand.Run(new Options(rest)),
         ["peers", .. var rest] => await PeersCommand.Run(new Options(rest)),
         ["fairness", .. var rest] => FairnessCommand.Run(new Options(rest)),
+        ["match-http", .. var rest] => await MatchHttpCommand.Run(new Options(rest)),
+        ["cold", .. var rest] => await ColdCommand.Run(new Options(rest)),
+        ["busy", .. var rest] => await BusyCommand.Run(rest),
         ["quality", var file] => await QualityCommand.Run(file),
         ["lookalikes", .. var rest] => await LookAlikesCommand.Run(new Options(rest)),
         ["assign", .. var rest] => await AssignCommand.Run(new Options(rest)),
@@ -33,6 +36,10 @@ static int Usage(string complaint)
                                  the best ten of 10,000, 100,000 and 1,000,000 teams, with 10,000 and with 48 skills
           peers [--teams 1000000] [--skills 48] [--rounds 5] [--milliseconds 500] [--plan yes]
                                  the best ten beside PostGIS and SQLite's R*Tree, same answers
+          match-http [--teams 1000000] [--clients 64] [--seconds 2] [--rounds 5] [--warm-up 5]
+                                 the same over HTTP from the service's database, beside a bare endpoint; and while teams change
+          cold [--teams 1000000] [--rounds 5]
+                                 from the start of the service to its first match, beside PostGIS building its index
           fairness [--requests 10000] [--teams 100]
                                  who gets the work of equal teams, beside round robin and the best score alone
           quality FILE           how often the texts of a file of cases are read right

@@ -51,12 +51,15 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
         return points;
     }
 
+    /// <summary>The points of the way alone, in thousandths: what a team scores more than it would without one.</summary>
+    public static int PointsOf(Situation asked, Journey journey) => PartPoints(asked, PartName.Nearness, Nearness(journey));
+
     public static Score Of(Situation asked, Team team, in TeamLoad load) => Of(asked, TeamFacts.Of(asked, team, load));
 
     /// <summary>The points with the reason of every part.</summary>
     public static Score Of(Situation asked, in TeamFacts facts)
     {
-        var parts = new ScorePart[Enum.GetValues<PartName>().Length];
+        var parts = new ScorePart[asked.Weights.Count];
         for (var part = PartName.Skill; part <= PartName.Familiarity; part++)
         {
             var value = Value(asked, part, facts);
@@ -77,13 +80,15 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
         part switch
         {
             PartName.Skill => Skill(asked, facts),
-            PartName.Nearness => facts.Journey is { Minutes: var minutes } ? 1 / (1 + (minutes / HalfwayMinutes)) : 0,
+            PartName.Nearness => facts.Journey is { } journey ? Nearness(journey) : 0,
             PartName.Load => Load(facts),
             PartName.Record => (facts.Solved + SolvedToBeginWith) / (double)(facts.Confirmed + ConfirmedToBeginWith),
             PartName.Soonness => Math.Max(0, 1 - ((facts.Wait ?? FreeDay.DaysAhead) / (double)FreeDay.DaysAhead)),
             PartName.Familiarity => facts.ServedBefore ? 1 : 0,
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
         };
+
+    private static double Nearness(Journey journey) => 1 / (1 + (journey.Minutes / HalfwayMinutes));
 
     /// <summary>The level above need and the further skills covered: each counts 1 when the team brings it, <see cref="SameDomain"/> when it
     /// has another skill of its domain (or this one below the level), else nothing.</summary>

@@ -247,7 +247,7 @@ internal sealed class Country
         };
 
     /// <summary>Of the number, without any order between numbers.</summary>
-    private static Guid IdOf(int number)
+    public static Guid IdOf(int number)
     {
         Span<byte> bytes = stackalloc byte[16];
         BitConverter.TryWriteBytes(bytes, Mixed((2ul * (ulong)number) + 1));

@@ -141,50 +141,71 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
     /// <summary>The last tier that opens by itself for this request.</summary>
     public async Task<Tier> Highest(RequestRow request) => new Situation(await NeedOf(request), catalogue.Rules, clock.GetUtcNow()).Highest;
 
+    // One statement for all that belongs to a need: on the way of every match the number of statements is what takes the time.
     private async Task<Need> NeedOf(RequestRow request)
     {
-        var id = new { request.RequestId };
-        var marks = await db.List<TeamMark>("select team_id, kind from request_exclusion where request_id = @RequestId", id);
-        var ended = await db.List<TeamMark>(
+        var rows = await db.List<NeedRow>(
             """
-            select team_id, state as kind from offer where request_id = @RequestId and state in ('declined', 'expired')
-            union
-            select team_id, ended_as from assignment where request_id = @RequestId and ended_as in ('released', 'replaced') and not plan_ended
-            """,
-            id
-        );
-        var served = await db.List<TeamMark>(
-            """
-            select distinct visit.team_id, 'served' as kind
+            select 'skill' as kind, position, skill_code, min_level, source, confidence,
+              cast(null as uuid) as team_id, cast(null as timestamptz) as starts_at, cast(null as timestamptz) as ends_at
+            from request_skill where request_id = @RequestId
+            union all
+            select 'window', position, null, null, null, null, null, starts_at, ends_at from request_window where request_id = @RequestId
+            union all
+            select kind, 0, null, null, null, null, team_id, null, null from request_exclusion where request_id = @RequestId
+            union all
+            select 'ended', 0, null, null, null, null, team_id, null, null from offer
+            where request_id = @RequestId and state in ('declined', 'expired')
+            union all
+            select 'ended', 0, null, null, null, null, team_id, null, null from assignment
+            where request_id = @RequestId and ended_as in ('released', 'replaced') and not plan_ended
+            union all
+            select 'served', 0, null, null, null, null, visit.team_id, null, null
             from visit join help_request on help_request.request_id = visit.request_id
             where visit.state = 'completed' and help_request.requester_key = @RequesterKey
             """,
-            new { request.RequesterKey }
+            new { request.RequestId, request.RequesterKey }
         );
         return new Need
         {
             RequestId = request.RequestId,
-            Skills = await content.Skills(request.RequestId),
-            Requirements = await content.Requirements(request.RequestId),
+            Skills =
+            [
+                .. Of("skill")
+                    .Select(row => new WantedSkill(row.SkillCode, row.MinLevel, Words.To<SkillSource>(row.Source), row.Confidence)),
+            ],
+            Requirements = request.Joint ? await content.Requirements(request.RequestId) : [],
             RegionCode = request.RegionCode,
             Point = new GeoPoint(request.Lat, request.Lng),
             Tier = Words.To<Tier>(request.Tier),
             Form = Words.To<VisitForm>(request.Form),
             Urgency = Words.To<Urgency>(request.Urgency),
-            Wanted = await content.Windows(request.RequestId),
+            Wanted = [.. Of("window").Select(row => new TimeWindow(row.StartsAt, row.EndsAt))],
             PreferredTeamId = request.PreferredTeamId,
-            ExcludedTeams = marks.Where(m => m.Kind == "excluded").Select(m => m.TeamId).ToHashSet(),
-            ConflictTeams = marks.Where(m => m.Kind == "conflict").Select(m => m.TeamId).ToHashSet(),
-            EndedWith = ended.Select(m => m.TeamId).ToHashSet(),
-            ServedBefore = served.Select(m => m.TeamId).ToHashSet(),
+            ExcludedTeams = Teams("excluded"),
+            ConflictTeams = Teams("conflict"),
+            EndedWith = Teams("ended"),
+            ServedBefore = Teams("served"),
             NeedsElectrician = request.Warning() is { Kind: SafetyKind.ElectricShock },
             CountryOpened = request.Tier == "country",
         };
+
+        IEnumerable<NeedRow> Of(string kind) => rows.Where(row => row.Kind == kind).OrderBy(row => row.Position);
+
+        HashSet<Guid> Teams(string kind) => [.. Of(kind).Select(row => row.TeamId)];
     }
 
-    private sealed record TeamMark
+    /// <summary>A skill, a window or a team: what is not of the kind is empty.</summary>
+    private sealed record NeedRow
     {
-        public Guid TeamId { get; init; }
         public string Kind { get; init; } = "";
+        public int Position { get; init; }
+        public string SkillCode { get; init; } = "";
+        public int MinLevel { get; init; }
+        public string Source { get; init; } = "";
+        public double Confidence { get; init; }
+        public DateTimeOffset StartsAt { get; init; }
+        public DateTimeOffset EndsAt { get; init; }
+        public Guid TeamId { get; init; }
     }
 }

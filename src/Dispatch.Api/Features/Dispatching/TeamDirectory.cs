@@ -60,7 +60,7 @@ internal sealed partial class TeamDirectory(Catalogue catalogue, ILogger<TeamDir
     private static async Task<TeamIndex> Follow(Session db, Snapshot before)
     {
         var index = before.Index;
-        var changed = await db.List<IdRow>("select team_id from team where changed >= @Teams order by team_id", before.From);
+        var changed = await db.List<IdRow>("select team_id from team where changed >= @Teams", before.From);
         foreach (var ids in changed.Select(row => row.TeamId).Chunk(IdsAtOnce))
         {
             index = index.With(await Teams(db, $"team_id {db.In("@ids")}", new { ids = db.Ids(ids) }));

@@ -14,7 +14,7 @@ internal sealed class Search
     private readonly bool mainNeedsLicence;
     private readonly Further[] further;
     private readonly byte form;
-    private readonly int? always;
+    private readonly Dictionary<Availability, int?> waits = new(ReferenceEqualityComparer.Instance);
     private readonly long restsAfter;
     private readonly int firstDay;
     private readonly Direction place;
@@ -50,7 +50,6 @@ internal sealed class Search
         }
 
         form = Standing.BitOf(asked.Need.Form);
-        always = asked.WaitFor(Availability.Always);
         restsAfter = (asked.Now - Score.RestAfterService).UtcTicks;
         firstDay = asked.FirstDay.DayNumber;
         if (asked.Travels)
@@ -280,17 +279,18 @@ internal sealed class Search
         var bringsAll = asked.BringsAll(facts);
         AnyWhole |= bringsAll;
         var isNamed = Has(mark, Marks.Named);
+        var points = Score.PointsOf(asked, facts);
         if (asked.Travels)
         {
-            if (!isNamed && Score.PointsOf(asked, facts with { Journey = Shortest(standing) }) < Floor(bringsAll))
+            if (!isNamed && points + Score.PointsOf(asked, Shortest(standing)) < Floor(bringsAll))
             {
                 return;
             }
 
-            facts = facts with { Journey = Way(block, posting.At, standing) };
+            points += Score.PointsOf(asked, Way(block, posting.At, standing));
         }
 
-        var ranked = new Ranked(Score.PointsOf(asked, facts), facts.Pending, block.IdAt(posting.At), block, posting.At);
+        var ranked = new Ranked(points, facts.Pending, block.IdAt(posting.At), block, posting.At);
         if (isNamed)
         {
             Named = ranked;
@@ -320,7 +320,7 @@ internal sealed class Search
             Conflict = Has(mark, Marks.Conflict),
             Suspended = standing.Has(Traits.Suspended),
             Ended = Has(mark, Marks.Ended),
-            Wait = ReferenceEquals(standing.Availability, Availability.Always) ? always : asked.WaitFor(standing.Availability),
+            Wait = WaitOf(standing.Availability),
             Capacity = standing.Capacity,
             Active = standing.Active,
             Pending = standing.Pending,
@@ -331,6 +331,16 @@ internal sealed class Search
             SameDomain = sameDomain,
             ServedBefore = Has(mark, Marks.ServedBefore),
         };
+    }
+
+    private int? WaitOf(Availability availability)
+    {
+        if (!waits.TryGetValue(availability, out var wait))
+        {
+            waits[availability] = wait = asked.WaitFor(availability);
+        }
+
+        return wait;
     }
 
     private (uint Brings, int SameDomain) Brings(TeamBlock block, int at)

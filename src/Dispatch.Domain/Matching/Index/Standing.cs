@@ -10,13 +10,34 @@ namespace Dispatch.Domain.Matching.Index;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct Standing
 {
+    // No team carries tens of thousands of tasks; half the room lets more teams stand in the processor's cache.
+    private readonly ushort capacity;
+    private readonly ushort active;
+    private readonly ushort pending;
+
     /// <summary>Of the first base.</summary>
     public Direction Base { get; init; }
 
     public Availability Availability { get; init; }
-    public int Capacity { get; init; }
-    public int Active { get; init; }
-    public int Pending { get; init; }
+
+    public int Capacity
+    {
+        get => capacity;
+        init => capacity = checked((ushort)value);
+    }
+
+    public int Active
+    {
+        get => active;
+        init => active = checked((ushort)value);
+    }
+
+    public int Pending
+    {
+        get => pending;
+        init => pending = checked((ushort)value);
+    }
+
     public int Confirmed { get; init; }
     public int Solved { get; init; }
 

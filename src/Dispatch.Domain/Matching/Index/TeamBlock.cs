@@ -35,12 +35,16 @@ internal sealed class TeamBlock
     public ReadOnlySpan<PackedSkill> SkillsAt(int at) =>
         columns.Skills.AsSpan(columns.SkillStarts[at], columns.SkillStarts[at + 1] - columns.SkillStarts[at]);
 
-    public TeamBase BaseAt(int at) => columns.Bases[at];
+    public TeamBase BaseAt(int at) => new(columns.Bases[at], columns.BaseCounties[at]);
 
     public IReadOnlyList<TeamBase> FurtherBasesAt(int at) => columns.FurtherBases.GetValueOrDefault(at, []);
 
     /// <summary>The place of the team's region in the tree; -1 for one the tree does not know.</summary>
     public int RegionAt(int at) => columns.Regions[RegionRun(at)];
+
+    public int FirstRegion => columns.Regions[0];
+
+    public int LastRegion => columns.Regions[^1];
 
     public Service? ServiceAt(int at) => columns.Services.GetValueOrDefault(at);
 
@@ -116,7 +120,7 @@ internal sealed class TeamBlock
             Kind = (TeamKind)columns.Kinds[at],
             Tier = (Tier)columns.Tiers[at],
             RegionCode = columns.RegionCodes[RegionRun(at)],
-            Bases = [columns.Bases[at].Point, .. FurtherBasesAt(at).Select(further => further.Point)],
+            Bases = [columns.Bases[at], .. FurtherBasesAt(at).Select(further => further.Point)],
             Serves = service?.Regions ?? [],
             RadiusKm = service?.RadiusKm,
             Skills = SkillsOf(at),
@@ -124,7 +128,7 @@ internal sealed class TeamBlock
             Capacity = standing.Capacity,
             Availability = standing.Availability,
             Suspended = standing.Has(Traits.Suspended),
-            HostOrganisation = columns.Hosts[at],
+            HostOrganisation = columns.Hosts[at] is >= 0 and var host ? columns.HostNames[host] : null,
         };
     }
 
@@ -221,7 +225,10 @@ internal sealed class TeamColumns
     /// <summary>In UTF-8, one after the other.</summary>
     public required byte[] Names { get; init; }
     public required int[] NameEnds { get; init; }
-    public required string?[] Hosts { get; init; }
+
+    /// <summary>By their place among the names; -1: none.</summary>
+    public required int[] Hosts { get; init; }
+    public required string[] HostNames { get; init; }
 
     /// <summary>The runs of teams of one region: its place in the tree, its code as it was entered, its first team.</summary>
     public required int[] Regions { get; init; }
@@ -229,7 +236,8 @@ internal sealed class TeamColumns
     public required int[] RegionStarts { get; init; }
 
     /// <summary>The first base of every team; the others of those few that have several.</summary>
-    public required TeamBase[] Bases { get; init; }
+    public required GeoPoint[] Bases { get; init; }
+    public required int[] BaseCounties { get; init; }
     public required FrozenDictionary<int, TeamBase[]> FurtherBases { get; init; }
     public required FrozenDictionary<int, Service> Services { get; init; }
 

@@ -17,15 +17,17 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
     private readonly List<byte> tiers = [];
     private readonly List<byte> names = [];
     private readonly List<int> nameEnds = [];
-    private readonly List<string?> hosts = [];
-    private readonly List<TeamBase> bases = [];
+    private readonly List<int> hosts = [];
+    private readonly List<GeoPoint> bases = [];
+    private readonly List<int> baseCounties = [];
     private readonly Dictionary<int, TeamBase[]> furtherBases = [];
     private readonly Dictionary<int, Service> services = [];
     private readonly List<int> skillEnds = [];
     private readonly List<PackedSkill> skills = [];
     private readonly List<Standing> standings = [];
-    private readonly Dictionary<string, string> hostNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> hostNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> codes = new(StringComparer.Ordinal);
+    private readonly HashSet<Availability> rhythms = new(new SameHours());
 
     public void Add(Team team, in TeamLoad load)
     {
@@ -36,8 +38,9 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         tiers.Add((byte)team.Tier);
         names.AddRange(Encoding.UTF8.GetBytes(team.Name));
         nameEnds.Add(names.Count);
-        hosts.Add(team.HostOrganisation is { } host ? Shared(hostNames, host) : null);
-        bases.Add(BaseOf(team, team.Bases[0]));
+        hosts.Add(team.HostOrganisation is { } host ? NumberOf(host) : -1);
+        bases.Add(team.Bases[0]);
+        baseCounties.Add(BaseOf(team, team.Bases[0]).County);
         if (team.Bases.Count > 1)
         {
             furtherBases[at] = [.. team.Bases.Skip(1).Select(point => BaseOf(team, point))];
@@ -45,7 +48,7 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
 
         if (Standing.Serves(team))
         {
-            services[at] = new Service([.. team.Serves], team.RadiusKm);
+            services[at] = new Service([.. team.Serves.Select(code => Shared(codes, code))], team.RadiusKm);
         }
 
         foreach (var skill in team.Skills.Values)
@@ -54,7 +57,7 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         }
 
         skillEnds.Add(skills.Count);
-        standings.Add(Standing.Of(team, load));
+        standings.Add(Standing.Of(team with { Availability = Shared(team.Availability) }, load));
     }
 
     public TeamBlock Build()
@@ -86,10 +89,12 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
                 Names = orderedNames,
                 NameEnds = orderedEnds,
                 Hosts = Ordered(hosts, order),
+                HostNames = [.. hostNames.Keys],
                 Regions = regionRuns,
                 RegionCodes = regionCodes,
                 RegionStarts = regionStarts,
                 Bases = Ordered(bases, order),
+                BaseCounties = Ordered(baseCounties, order),
                 FurtherBases = furtherBases.ToFrozenDictionary(entry => placeOf[entry.Key], entry => entry.Value),
                 Services = services.ToFrozenDictionary(entry => placeOf[entry.Key], entry => entry.Value),
                 SkillStarts = skillStarts,
@@ -230,7 +235,7 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         var served = service.Regions.Select(code => regions.SpanOf(code).Start).Where(area => area >= 0);
         if (service.RadiusKm is { } radius)
         {
-            var points = furtherBases.GetValueOrDefault(team, []).Append(bases[team]).Select(start => start.Point);
+            var points = furtherBases.GetValueOrDefault(team, []).Select(start => start.Point).Append(bases[team]);
             served = served.Concat(
                 points.SelectMany(point => MapCells.Around(point, radius)).Select(cell => TeamIndex.AreaOf(regions, cell))
             );
@@ -250,6 +255,29 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         return ordered;
     }
 
+    // In the order they were first met, which is the order of a dictionary that nothing is taken from.
+    private int NumberOf(string host)
+    {
+        if (!hostNames.TryGetValue(host, out var number))
+        {
+            hostNames[host] = number = hostNames.Count;
+        }
+
+        return number;
+    }
+
+    // Many teams keep the same hours; a search works out once when all of them are free.
+    private Availability Shared(Availability availability)
+    {
+        if (rhythms.TryGetValue(availability, out var shared))
+        {
+            return shared;
+        }
+
+        rhythms.Add(availability);
+        return availability;
+    }
+
     private static string Shared(Dictionary<string, string> known, string text)
     {
         if (!known.TryGetValue(text, out var shared))
@@ -258,5 +286,39 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         }
 
         return shared;
+    }
+
+    private sealed class SameHours : IEqualityComparer<Availability>
+    {
+        public bool Equals(Availability? one, Availability? other) =>
+            ReferenceEquals(one, other)
+            || (
+                one is not null
+                && other is not null
+                && one.Weekly.SequenceEqual(other.Weekly)
+                && one.DaysOff.SequenceEqual(other.DaysOff)
+                && one.Leaves.SequenceEqual(other.Leaves)
+            );
+
+        public int GetHashCode(Availability availability)
+        {
+            var hash = new HashCode();
+            foreach (var hours in availability.Weekly)
+            {
+                hash.Add(hours);
+            }
+
+            foreach (var day in availability.DaysOff)
+            {
+                hash.Add(day);
+            }
+
+            foreach (var leave in availability.Leaves)
+            {
+                hash.Add(leave);
+            }
+
+            return hash.ToHashCode();
+        }
     }
 }

@@ -197,7 +197,7 @@ public sealed class TeamIndex
 
     /// <summary>Whether this is the block of teams that lie in these regions, in part at least.</summary>
     internal static bool Reaches(TeamBlock block, RegionSpan area) =>
-        block.Count > 0 && block.RegionAt(0) < area.End && area.Start <= block.RegionAt(block.Count - 1);
+        block.Count > 0 && block.FirstRegion < area.End && area.Start <= block.LastRegion;
 
     private TeamBlock Rebuilt(TeamBlock block, Dictionary<Guid, Standed> fresh, bool serving, Func<Team, bool> belongs)
     {
