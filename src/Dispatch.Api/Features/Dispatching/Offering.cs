@@ -89,7 +89,7 @@ internal sealed class Offering(
                 AnswerDueAt = due,
             }
         );
-        var asked = part is null ? NoticeWording.Offered(request) : NoticeWording.Offered(request, PartWording.Of(part, catalogue));
+        var asked = part is null ? NoticeWording.Offered(request) : NoticeWording.PartOffered(request, PartWording.Of(part, catalogue));
         await notices.ToTeam(request, teamId, NoticeKind.Offer, asked, id);
         return offer;
     }

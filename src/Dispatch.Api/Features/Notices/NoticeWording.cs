@@ -15,7 +15,7 @@ internal static class NoticeWording
         new($"新派单 {request.Reference}：{request.Text}", $"New offer {request.Reference}: {request.Text}");
 
     /// <param name="part">The role, and what it is for.</param>
-    public static Text Offered(RequestRow request, Text part) =>
+    public static Text PartOffered(RequestRow request, Text part) =>
         new($"新派单 {request.Reference}（{part.Zh}）：{request.Text}", $"New offer {request.Reference} ({part.En}): {request.Text}");
 
     public static Text PartAccepted(RequestRow request, Text part) =>

@@ -58,6 +58,7 @@ public sealed class NoticeWordingTests
             var type when type == typeof(RequestRow) => [Request, Request with { SafetyHeld = true, Text = "" }],
             var type when type == typeof(DateTimeOffset) => [new DateTimeOffset(2026, 9, 30, 4, 0, 0, TimeSpan.Zero)],
             var type when type == typeof(string) => IsOptional(parameter) ? [Written, null] : [Written],
+            var type when type == typeof(Text) => [new Text("支援：焊接", "support: welding")],
             { IsEnum: true } type => Enum.GetValues(type).Cast<object?>(),
             var type => throw new InvalidOperationException($"No example of {type.Name}."),
         };
