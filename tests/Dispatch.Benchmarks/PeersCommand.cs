@@ -9,6 +9,7 @@ internal static class PeersCommand
 {
     private const int Shown = 10;
     private const int NeedsOfAScope = 200;
+    private const int FewestCalls = 3;
     private const string Ours = "this index, with reasons";
 
     public static async Task<int> Run(Options options)
@@ -102,7 +103,7 @@ internal static class PeersCommand
                 measured[Ours].Add(Times.Of(time, at => Match(needs[at % needs.Count])));
                 foreach (var (name, ask) in asks)
                 {
-                    measured[name].Add(Times.Of(time, at => ask(questions[scope][at % needs.Count])));
+                    measured[name].Add(Times.Of(time, at => ask(questions[scope][at % needs.Count]), FewestCalls));
                 }
             }
 

@@ -11,6 +11,37 @@ public sealed record Availability(IReadOnlyList<WeeklyHours> Weekly, IReadOnlyLi
 {
     public static Availability Always { get; } = new([], [], []);
 
+    /// <summary>The same hours, days off and leaves in the same order.</summary>
+    public bool Equals(Availability? other) =>
+        ReferenceEquals(this, other)
+        || (
+            other is not null
+            && Weekly.SequenceEqual(other.Weekly)
+            && DaysOff.SequenceEqual(other.DaysOff)
+            && Leaves.SequenceEqual(other.Leaves)
+        );
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var hours in Weekly)
+        {
+            hash.Add(hours);
+        }
+
+        foreach (var day in DaysOff)
+        {
+            hash.Add(day);
+        }
+
+        foreach (var leave in Leaves)
+        {
+            hash.Add(leave);
+        }
+
+        return hash.ToHashCode();
+    }
+
     public bool OnLeave(DateOnly day) => Leaves.Any(leave => leave.From <= day && day <= leave.To);
 
     /// <summary>Whether the team works on the day at all.</summary>

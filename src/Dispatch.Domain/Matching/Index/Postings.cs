@@ -3,17 +3,17 @@ using Dispatch.Domain.Geography;
 
 namespace Dispatch.Domain.Matching.Index;
 
-/// <summary>A proven skill of a team in eight bytes.</summary>
-/// <param name="NumberAndLevel">The number of the skill above, the level in the lowest four bits.</param>
-/// <param name="LicensedUntil">The day number of the last day a licence is in force; 0: none.</param>
+/// <summary>A proven skill of a team in four bytes: the number of the skill, whether a day is kept up to which it is licensed, the level.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct PackedSkill(int NumberAndLevel, int LicensedUntil)
+internal readonly record struct PackedSkill(int Packed)
 {
-    public int Number => NumberAndLevel >> 4;
-    public int Level => NumberAndLevel & 15;
+    private const int LicensedBit = 16;
 
-    public static PackedSkill Of(int number, int level, DateOnly? licensedUntil) =>
-        new((number << 4) | level, licensedUntil?.DayNumber ?? 0);
+    public int Number => Packed >> 5;
+    public bool IsLicensed => (Packed & LicensedBit) != 0;
+    public int Level => Packed & 15;
+
+    public static PackedSkill Of(int number, int level, bool isLicensed) => new((number << 5) | (isLicensed ? LicensedBit : 0) | level);
 }
 
 /// <summary>A base and the region that counts as its county when travel times are looked up, by its place in the tree; -1: none there.</summary>

@@ -314,8 +314,7 @@ internal sealed class Search
             Opens = tier,
             Level = posting.Level,
             LicenceMissing =
-                (mainNeedsLicence && Proven(block, posting.At, main).LicensedUntil < firstDay)
-                || (asked.NeedsElectrician && !IsElectrician(block, posting.At)),
+                (mainNeedsLicence && !IsLicensed(block, posting.At, main)) || (asked.NeedsElectrician && !IsElectrician(block, posting.At)),
             OffersForm = (standing.Forms & form) != 0,
             Conflict = Has(mark, Marks.Conflict),
             Suspended = standing.Has(Traits.Suspended),
@@ -351,12 +350,13 @@ internal sealed class Search
         {
             var wanted = further[number];
             var (has, hasDomain) = (false, false);
-            foreach (var skill in skills)
+            for (var slot = 0; slot < skills.Length; slot++)
             {
+                var skill = skills[slot];
                 has |=
                     skill.Number == wanted.Number
                     && skill.Level >= wanted.MinLevel
-                    && (!wanted.NeedsLicence || skill.LicensedUntil >= firstDay);
+                    && (!wanted.NeedsLicence || block.LicensedUntil(at, slot) >= firstDay);
                 hasDomain |= index.Numbers.ShareDomain(skill.Number, wanted.Domain);
             }
 
@@ -380,11 +380,26 @@ internal sealed class Search
 
     private bool IsElectrician(TeamBlock block, int at)
     {
-        foreach (var skill in block.SkillsAt(at))
+        var skills = block.SkillsAt(at);
+        for (var slot = 0; slot < skills.Length; slot++)
         {
-            if (skill.LicensedUntil >= firstDay && index.Numbers.IsElectrical(skill.Number))
+            if (index.Numbers.IsElectrical(skills[slot].Number) && block.LicensedUntil(at, slot) >= firstDay)
             {
                 return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsLicensed(TeamBlock block, int at, int number)
+    {
+        var skills = block.SkillsAt(at);
+        for (var slot = 0; slot < skills.Length; slot++)
+        {
+            if (skills[slot].Number == number)
+            {
+                return block.LicensedUntil(at, slot) >= firstDay;
             }
         }
 

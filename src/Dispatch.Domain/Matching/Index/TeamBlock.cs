@@ -35,6 +35,13 @@ internal sealed class TeamBlock
     public ReadOnlySpan<PackedSkill> SkillsAt(int at) =>
         columns.Skills.AsSpan(columns.SkillStarts[at], columns.SkillStarts[at + 1] - columns.SkillStarts[at]);
 
+    /// <summary>The day number of the last day on which this one of the team's skills is licensed; 0: none is kept.</summary>
+    public int LicensedUntil(int at, int skill)
+    {
+        var slot = columns.SkillStarts[at] + skill;
+        return columns.Skills[slot].IsLicensed ? columns.LicenceDays[columns.LicenceSlots.AsSpan().BinarySearch(slot)] : 0;
+    }
+
     public TeamBase BaseAt(int at) => new(columns.Bases[at], columns.BaseCounties[at]);
 
     public IReadOnlyList<TeamBase> FurtherBasesAt(int at) => columns.FurtherBases.GetValueOrDefault(at, []);
@@ -154,10 +161,11 @@ internal sealed class TeamBlock
     {
         var packed = SkillsAt(at);
         var skills = new Dictionary<string, TeamSkill>(packed.Length, StringComparer.Ordinal);
-        foreach (var skill in packed)
+        for (var number = 0; number < packed.Length; number++)
         {
-            var code = columns.Numbers.CodeOf(skill.Number);
-            skills[code] = new TeamSkill(code, skill.Level, skill.LicensedUntil == 0 ? null : DateOnly.FromDayNumber(skill.LicensedUntil));
+            var code = columns.Numbers.CodeOf(packed[number].Number);
+            var until = LicensedUntil(at, number);
+            skills[code] = new TeamSkill(code, packed[number].Level, until == 0 ? null : DateOnly.FromDayNumber(until));
         }
 
         return skills;
@@ -243,6 +251,10 @@ internal sealed class TeamColumns
 
     public required int[] SkillStarts { get; init; }
     public required PackedSkill[] Skills { get; init; }
+
+    /// <summary>Those of the skills that are licensed, by their place among all, and the day number of the last day of each.</summary>
+    public required int[] LicenceSlots { get; init; }
+    public required int[] LicenceDays { get; init; }
 
     /// <summary>By number of the skill: who has it.</summary>
     public required int[] PostingStarts { get; init; }

@@ -24,10 +24,11 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
     private readonly Dictionary<int, Service> services = [];
     private readonly List<int> skillEnds = [];
     private readonly List<PackedSkill> skills = [];
+    private readonly List<DateOnly?> licences = [];
     private readonly List<Standing> standings = [];
     private readonly Dictionary<string, int> hostNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> codes = new(StringComparer.Ordinal);
-    private readonly HashSet<Availability> rhythms = new(new SameHours());
+    private readonly HashSet<Availability> rhythms = [];
 
     public void Add(Team team, in TeamLoad load)
     {
@@ -53,7 +54,8 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
 
         foreach (var skill in team.Skills.Values)
         {
-            skills.Add(PackedSkill.Of(numbers.Of(skill.Code), skill.Level, skill.LicensedUntil));
+            skills.Add(PackedSkill.Of(numbers.Of(skill.Code), skill.Level, skill.LicensedUntil is not null));
+            licences.Add(skill.LicensedUntil);
         }
 
         skillEnds.Add(skills.Count);
@@ -66,7 +68,7 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         Array.Sort(order, InRegionOrder);
         var (regionRuns, regionCodes, regionStarts) = Runs(order);
         var (orderedNames, orderedEnds) = Names(order);
-        var (skillStarts, orderedSkills) = Skills(order);
+        var (skillStarts, orderedSkills, licenceSlots, licenceDays) = Skills(order);
         var (postingStarts, postings) = Postings(skillStarts, orderedSkills);
         var (servedStarts, served) = serving ? Served(order, skillStarts, orderedSkills) : ([0], []);
         var placeOf = new int[order.Length];
@@ -99,6 +101,8 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
                 Services = services.ToFrozenDictionary(entry => placeOf[entry.Key], entry => entry.Value),
                 SkillStarts = skillStarts,
                 Skills = orderedSkills,
+                LicenceSlots = licenceSlots,
+                LicenceDays = licenceDays,
                 PostingStarts = postingStarts,
                 Postings = postings,
                 ServedStarts = servedStarts,
@@ -154,19 +158,29 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         return (ordered, ends);
     }
 
-    private (int[] Starts, PackedSkill[] Skills) Skills(int[] order)
+    private (int[] Starts, PackedSkill[] Skills, int[] LicenceSlots, int[] LicenceDays) Skills(int[] order)
     {
         var ordered = new PackedSkill[skills.Count];
         var starts = new int[order.Length + 1];
+        List<int> slots = [];
+        List<int> days = [];
         for (var at = 0; at < order.Length; at++)
         {
             var from = order[at] == 0 ? 0 : skillEnds[order[at] - 1];
             var length = skillEnds[order[at]] - from;
             skills.CopyTo(from, ordered, starts[at], length);
             starts[at + 1] = starts[at] + length;
+            for (var skill = 0; skill < length; skill++)
+            {
+                if (licences[from + skill] is { } until)
+                {
+                    slots.Add(starts[at] + skill);
+                    days.Add(until.DayNumber);
+                }
+            }
         }
 
-        return (starts, ordered);
+        return (starts, ordered, [.. slots], [.. days]);
     }
 
     private (int[] Starts, Posting[] Postings) Postings(int[] skillStarts, PackedSkill[] ordered)
@@ -286,39 +300,5 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         }
 
         return shared;
-    }
-
-    private sealed class SameHours : IEqualityComparer<Availability>
-    {
-        public bool Equals(Availability? one, Availability? other) =>
-            ReferenceEquals(one, other)
-            || (
-                one is not null
-                && other is not null
-                && one.Weekly.SequenceEqual(other.Weekly)
-                && one.DaysOff.SequenceEqual(other.DaysOff)
-                && one.Leaves.SequenceEqual(other.Leaves)
-            );
-
-        public int GetHashCode(Availability availability)
-        {
-            var hash = new HashCode();
-            foreach (var hours in availability.Weekly)
-            {
-                hash.Add(hours);
-            }
-
-            foreach (var day in availability.DaysOff)
-            {
-                hash.Add(day);
-            }
-
-            foreach (var leave in availability.Leaves)
-            {
-                hash.Add(leave);
-            }
-
-            return hash.ToHashCode();
-        }
     }
 }
