@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using Dispatch.Api.Http;
+using Dispatch.Api.Tests.Features.DispatchRuns;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,6 +66,9 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
         var (request, visit) = await service.Given.AScheduledVisit();
         var (_, offer) = await service.Given.AnOffer();
         var track = (await service.Given.AnOpenRequest()).Text("trackToken");
+        var run = (await service.StartRun(new { requestIds = new[] { request } })).Id();
+        await service.Given.AConfirmedCorrection("鱼塘里的增氧机一开就跳闸，请人来看看。", "pow-rural");
+        var version = (await service.As("admin").Post("/v1/suggestion-versions").Must(HttpStatusCode.Created)).Number("number");
         var reads = service
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
@@ -83,6 +88,8 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
                 .Replace("{visitId:guid}", visit.ToString(), StringComparison.Ordinal)
                 .Replace("{offerId:guid}", offer.ToString(), StringComparison.Ordinal)
                 .Replace("{teamId:guid}", RunningService.TeamId(Given.Expert).ToString(), StringComparison.Ordinal)
+                .Replace("{runId:guid}", run.ToString(), StringComparison.Ordinal)
+                .Replace("{number:int}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{track}", track, StringComparison.Ordinal);
             using var answer = await service.Officer().GetAsync(path);
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}: {(int)answer.StatusCode}");
