@@ -72,8 +72,8 @@ internal sealed class SummaryFacts(Session db)
             join team on team.team_id = visit.team_id
             join assignment on assignment.assignment_id = visit.assignment_id
             join team lead on lead.team_id = coalesce(
-                (select leading.team_id from assignment leading where leading.request_id = visit.request_id and leading.role = 'lead' and leading.accepted_at <= visit.ended_at
-                 order by leading.accepted_at desc limit 1), visit.team_id)
+                (select earlier.team_id from assignment earlier where earlier.request_id = visit.request_id and earlier.role = 'lead' and earlier.accepted_at <= visit.ended_at
+                 order by earlier.accepted_at desc limit 1), visit.team_id)
             where visit.state = 'completed' and visit.ended_at >= @from and visit.ended_at < @to{scope}
             order by visit.ended_at, visit.visit_id
             """,
