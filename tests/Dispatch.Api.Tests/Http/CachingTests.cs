@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Dispatch.Api.Http;
+using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Features.DispatchRuns;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
