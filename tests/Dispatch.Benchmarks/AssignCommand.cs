@@ -10,18 +10,19 @@ internal static class AssignCommand
     private const int Teams = 2_000;
     private const int Capacity = 5;
     private const int Candidates = 50;
+    private const int Seed = 20_260_620;
     private const int WarmUps = 12;
 
     public static async Task<int> Run(Options options)
     {
-        options.Allow("rounds", "events");
+        options.Allow("rounds", "events", "seed");
         var (rounds, events) = (options.Number("rounds") ?? 7, options.Number("events") ?? 400);
         Console.WriteLine($"Assignment, {Machine.Described()}; one thread; {rounds} rounds in turn, medians");
         using var lemon = await LemonPeer.Make();
         using var folder = new TemporaryFolder();
         foreach (var (name, requests, ratio) in new[] { ("A", Teams * Capacity, 0.8), ("B", Teams * Capacity * 4 / 5, 0.5) })
         {
-            var problem = AssignmentWorld.Of(requests, Teams, Capacity, Candidates);
+            var problem = AssignmentWorld.Of(requests, Teams, Capacity, Candidates, options.Number("seed") ?? Seed);
             Console.WriteLine(
                 $"{name}: {requests:N0} requests x {Teams:N0} teams x capacity {Capacity}, {problem.Choices:N0} choices; at most {AssignmentProblem.MemoryFor(requests, Teams, problem.Choices) / 1_000_000} MB"
             );

@@ -9,17 +9,17 @@ internal sealed class AssignmentWorld
     /// <summary>What a request costs that is left out; a choice gains what it costs less.</summary>
     public const int LeftOut = 200_000;
 
-    private const int Seed = 20_260_620;
     private const double Width = 800;
     private const double Height = 600;
     private const int Towns = 200;
     private const int Trades = 24;
 
-    private readonly Random random = new(Seed);
+    private readonly Random random;
     private readonly List<(double X, double Y, double Share)> towns = [];
 
-    private AssignmentWorld()
+    private AssignmentWorld(int seed)
     {
+        random = new Random(seed);
         for (var (town, share) = (0, 0.0); town < Towns; town++)
         {
             share += 1.0 / (town + 3);
@@ -27,9 +27,9 @@ internal sealed class AssignmentWorld
         }
     }
 
-    public static AssignmentProblem Of(int requests, int teams, int capacity, int candidates)
+    public static AssignmentProblem Of(int requests, int teams, int capacity, int candidates, int seed)
     {
-        var world = new AssignmentWorld();
+        var world = new AssignmentWorld(seed);
         var all = Enumerable.Range(0, teams).Select(_ => world.ATeam()).ToArray();
         var choices = Enumerable.Range(0, requests).Select(_ => world.ARequest(all, candidates)).ToArray();
         return AssignmentProblem.Of(Enumerable.Repeat(new Places(capacity), teams), choices);

@@ -9,8 +9,12 @@ internal sealed class Changes
     /// <summary>Requests that sit elsewhere, or whose choices are new.</summary>
     public List<int> Requests { get; } = [];
 
+    /// <summary>By this much every price has risen, and the surplus of everybody with a place has fallen, beside what is named here.</summary>
+    public int Shift { get; set; }
+
     public void Clear()
     {
+        Shift = 0;
         Teams.Clear();
         Requests.Clear();
     }

@@ -170,6 +170,66 @@ internal sealed class Market
         }
     }
 
+    /// <summary>Raises every price (lowers it, if negative), and everybody with a place pays it: what somebody would gain elsewhere stays as
+    /// far away as it was.</summary>
+    public void ShiftAll(int by)
+    {
+        for (var team = 0; team < Teams; team++)
+        {
+            Price[team] += by;
+            if (Least[team] != int.MaxValue)
+            {
+                Least[team] -= by;
+            }
+        }
+
+        for (var request = 0; request < Requests; request++)
+        {
+            if (Place[request] != Nowhere)
+            {
+                Surplus[request] -= by;
+            }
+
+            if (Nearest[request] != int.MinValue)
+            {
+                Nearest[request] += by;
+            }
+        }
+    }
+
+    /// <summary>By so much every price may rise: nobody with a place falls below nothing, and no free place is dearer than it costs.</summary>
+    public int RoomAbove()
+    {
+        var room = int.MaxValue;
+        for (var team = 0; team < Teams && room > 0; team++)
+        {
+            room = Math.Min(room, Least[team]);
+            if (!IsFull(team))
+            {
+                room = Math.Min(room, Math.Max(0, NextPrice(team) - Price[team]));
+            }
+        }
+
+        return room;
+    }
+
+    /// <summary>By so much every price may fall: every place taken still brings what it costs, and nobody outside would come in for it.</summary>
+    public int RoomBelow()
+    {
+        var room = int.MaxValue;
+        for (var team = 0; team < Teams && room > 0; team++)
+        {
+            room = Math.Min(room, Load[team] == 0 ? Price[team] : Price[team] - LastPrice(team));
+        }
+
+        for (var request = 0; request < Requests && room > 0; request++)
+        {
+            room = Place[request] == Nowhere && Count[request] > 0 ? 0 : room;
+        }
+
+        return room;
+    }
+
     /// <summary>The price has come down: those who sit elsewhere may have it nearer now.</summary>
     public void ComeNearer(int team)
     {

@@ -110,7 +110,8 @@ public sealed class Plan
 
         market.RemoveFromChoices(team);
         market.Places[team] = default;
-        market.Price[team] = 0;
+        // Without places and applicants it means nothing, and must not keep other prices from falling.
+        market.Price[team] = AssignmentProblem.HighestGain;
         changes.Teams.Add(team);
         foreach (var request in served)
         {

@@ -73,6 +73,11 @@ internal sealed class Proof
             Array.Fill(place, Market.Nowhere, known, room - known);
         }
 
+        if (changes.Shift != 0)
+        {
+            Shift(changes.Shift);
+        }
+
         // First everything into the books, so that what is checked is checked against all that is new.
         foreach (var request in changes.Requests)
         {
@@ -107,6 +112,11 @@ internal sealed class Proof
             IsWhole &= HoldsFor(request);
         }
 
+        if (changes.Shift != 0)
+        {
+            HoldForEverybody(changes.Shift);
+        }
+
         foreach (var team in lowered)
         {
             IsWhole &= HoldsForApplicantsOf(team);
@@ -115,6 +125,46 @@ internal sealed class Proof
         foreach (var team in changes.Teams)
         {
             IsWhole &= IsWithinPlaces(team);
+        }
+    }
+
+    /// <summary>Every price by so much more, every surplus of who has a place by so much less: their sums stay what they were.</summary>
+    private void Shift(int by)
+    {
+        for (var team = 0; team < price.Length; team++)
+        {
+            price[team] += by;
+            Bound -= worth[team];
+            worth[team] = market.Places[team].WorthAt(price[team]);
+            Bound += worth[team];
+        }
+
+        for (var request = 0; request < place.Length; request++)
+        {
+            if (place[request] != Market.Nowhere)
+            {
+                surplus[request] -= by;
+                Bound -= by;
+            }
+        }
+    }
+
+    /// <summary>What a shift could have broken: surpluses below nothing, or prices, or somebody without a place who would now gain.</summary>
+    private void HoldForEverybody(int by)
+    {
+        foreach (var own in surplus)
+        {
+            IsWhole &= own >= 0;
+        }
+
+        foreach (var now in price)
+        {
+            IsWhole &= now >= 0;
+        }
+
+        for (var request = 0; by < 0 && request < market.Requests; request++)
+        {
+            IsWhole &= place[request] != Market.Nowhere || HoldsFor(request);
         }
     }
 

@@ -6,6 +6,9 @@ namespace Dispatch.Domain.Assigning;
 /// </summary>
 internal sealed class Refilling(Market market, Frontier frontier, Changes changes)
 {
+    // Only a search that has gone far is worth looking at everybody.
+    private const int FarSearch = 64;
+
     /// <summary>Until no free place of the team is above its price.</summary>
     public void Refill(int team)
     {
@@ -22,8 +25,14 @@ internal sealed class Refilling(Market market, Frontier frontier, Changes change
         frontier.Begin();
         frontier.Shorten(start, 0);
         frontier.Push(start);
-        for (var team = frontier.Next(limit); team != Market.Nowhere; team = frontier.Next(limit))
+        var room = 0;
+        for (var team = frontier.Next(limit); team != Market.Nowhere; team = frontier.Next(limit - room))
         {
+            if (frontier.SettledCount == FarSearch)
+            {
+                room = market.RoomBelow();
+            }
+
             var from = frontier.Distance[team] + market.Price[team];
             foreach (ref readonly var applicant in market.ApplicantsOf(team))
             {
@@ -67,12 +76,23 @@ internal sealed class Refilling(Market market, Frontier frontier, Changes change
             }
         }
 
+        room = Math.Min(room, limit);
+        if (room > 0)
+        {
+            market.ShiftAll(-room);
+            changes.Shift -= room;
+        }
+
         for (var at = 0; at < frontier.SettledCount; at++)
         {
             var team = frontier.Settled[at];
-            market.Raise(team, frontier.Distance[team] - limit);
-            market.ComeNearer(team);
-            changes.Teams.Add(team);
+            var less = limit - room - frontier.Distance[team];
+            if (less > 0)
+            {
+                market.Raise(team, -less);
+                market.ComeNearer(team);
+                changes.Teams.Add(team);
+            }
         }
 
         if (comesIn != Market.Nowhere)

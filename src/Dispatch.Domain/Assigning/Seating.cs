@@ -6,6 +6,9 @@ namespace Dispatch.Domain.Assigning;
 /// </summary>
 internal sealed class Seating(Market market, Frontier frontier, Changes changes)
 {
+    // Only a search that has gone far is worth looking at everybody.
+    private const int FarSearch = 64;
+
     private int limit;
     private int target;
     private bool leavesOut;
@@ -64,8 +67,15 @@ internal sealed class Seating(Market market, Frontier frontier, Changes changes)
     private void Search()
     {
         var (price, distance, nearest) = (market.Price, frontier.Distance, market.Nearest);
-        for (var team = frontier.Next(limit); team != Market.Nowhere; team = frontier.Next(limit))
+        var room = 0;
+        for (var team = frontier.Next(limit); team != Market.Nowhere; team = frontier.Next(limit - room))
         {
+            if (frontier.SettledCount == FarSearch)
+            {
+                // No end is cheaper than this: what lies so near the limit changes nothing but the level of all prices.
+                room = market.RoomAbove();
+            }
+
             for (var request = market.Head[team]; request != Market.Nowhere; request = market.Next[request])
             {
                 var from = distance[team] + market.Surplus[request];
@@ -95,11 +105,22 @@ internal sealed class Seating(Market market, Frontier frontier, Changes changes)
             }
         }
 
+        room = Math.Min(room, limit);
+        if (room > 0)
+        {
+            market.ShiftAll(room);
+            changes.Shift += room;
+        }
+
         for (var at = 0; at < frontier.SettledCount; at++)
         {
             var team = frontier.Settled[at];
-            market.Raise(team, limit - distance[team]);
-            changes.Teams.Add(team);
+            var more = limit - room - distance[team];
+            if (more > 0)
+            {
+                market.Raise(team, more);
+                changes.Teams.Add(team);
+            }
         }
     }
 

@@ -24,13 +24,9 @@ int main(int count, char** words) {
     Graph::NodeMap<int> supply(graph);
     supply[sink] = -requests;
 
-    for (int team = 0; team < teams; team++) {
-        int capacity;
-        if (std::fscanf(file, "%d", &capacity) != 1) return 2;
-        const auto arc = graph.addArc(node[requests + team], sink);
-        upper[arc] = capacity;
-        cost[arc] = 0;
-    }
+    std::vector<int> capacity(teams);
+    for (auto& one : capacity)
+        if (std::fscanf(file, "%d", &one) != 1) return 2;
 
     for (int request = 0; request < requests; request++) {
         supply[node[request]] = 1;
@@ -47,6 +43,13 @@ int main(int count, char** words) {
         const auto leave = graph.addArc(node[request], sink);
         upper[leave] = 1;
         cost[leave] = out;
+    }
+
+    // Last, as the solver likes it best.
+    for (int team = 0; team < teams; team++) {
+        const auto arc = graph.addArc(node[requests + team], sink);
+        upper[arc] = capacity[team];
+        cost[arc] = 0;
     }
 
     const auto start = std::chrono::steady_clock::now();

@@ -60,6 +60,43 @@ public sealed class PlanTests
         }
     }
 
+    /// <summary>As many places as requests: one more or less moves the price of every place.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(3, 700)]
+    public void A_plan_without_a_place_to_spare_is_best_after_every_coming_and_going(int seed, int placeCosts)
+    {
+        const int teams = 240;
+        var random = new Random(seed);
+        var plan = Plan.Best(
+            AssignmentProblem.Of(
+                Enumerable.Repeat(new Places(1, placeCosts), teams),
+                [.. Enumerable.Range(0, teams).Select(_ => Few(random, teams))]
+            )
+        );
+        for (var change = 0; change < 150; change++)
+        {
+            var (request, team) = (random.Next(plan.Requests), random.Next(teams));
+            switch (random.Next(5))
+            {
+                case 0 or 1:
+                    plan.Admit(Few(random, teams));
+                    break;
+                case 2 or 3:
+                    plan.Leave(request);
+                    break;
+                default:
+                    plan.SetCapacity(team, random.Next(3));
+                    break;
+            }
+
+            var problem = plan.Problem();
+            AssertProven(plan, problem, $"seed {seed}, change {change}");
+            Assert.Equal(Plan.Best(problem).Total, plan.Total);
+        }
+    }
+
     [Fact]
     public void A_full_team_keeps_who_gains_most_and_says_what_a_place_is_worth()
     {
@@ -254,6 +291,16 @@ public sealed class PlanTests
                 return "a team has other places";
         }
     }
+
+    /// <summary>Ten teams, all of much the same gain: to be served at all is what counts.</summary>
+    private static Choice[] Few(Random random, int teams) =>
+        [
+            .. Enumerable
+                .Range(0, 10)
+                .Select(_ => random.Next(teams))
+                .Distinct()
+                .Select(team => new Choice(team, 100_000 + random.Next(5_000))),
+        ];
 
     private static LeftOut? Explained(Plan plan, AssignmentProblem problem, int request) =>
         LeftOut.Explain(problem, plan.Assignment(), plan.Prices(), request);

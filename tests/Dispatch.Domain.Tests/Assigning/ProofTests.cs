@@ -62,6 +62,30 @@ public sealed class ProofTests
     }
 
     [Fact]
+    public void All_prices_may_rise_together_until_somebody_would_rather_have_no_place()
+    {
+        var market = Best();
+        var proof = new Proof(market);
+        Shift(market, proof, 20);
+        Assert.True(proof.IsWhole);
+        Shift(market, proof, 1);
+        Assert.False(proof.IsWhole);
+    }
+
+    [Fact]
+    public void All_prices_may_not_fall_together_when_somebody_outside_would_come_in()
+    {
+        var market = Best();
+        market.ShiftAll(5);
+        market.Price[1] = 12;
+        var proof = new Proof(market);
+        Shift(market, proof, -5);
+        Assert.True(proof.IsWhole);
+        Shift(market, proof, -1);
+        Assert.False(proof.IsWhole);
+    }
+
+    [Fact]
     public void Once_broken_it_stays_broken()
     {
         var market = Best();
@@ -72,6 +96,14 @@ public sealed class ProofTests
         market.Raise(0, 4);
         proof.Follow(changes);
         Assert.False(proof.ProvesBest);
+    }
+
+    private void Shift(Market market, Proof proof, int by)
+    {
+        changes.Clear();
+        market.ShiftAll(by);
+        changes.Shift = by;
+        proof.Follow(changes);
     }
 
     /// <summary>One place at the price of 10 goes to who gains 30 there, who would gain 12 elsewhere; who gains 10 is left out.</summary>
