@@ -155,7 +155,7 @@ internal sealed class Country
             RegionCode = home.Code,
             Bases = [.. Enumerable.Range(0, random.Next(20) == 0 ? random.Next(2, 4) : 1).Select(_ => Near(home.Point, nearby, random))],
             Serves = random.Next(20) == 0 ? Neighbours(home, random) : [],
-            RadiusKm = random.Next(50) == 0 ? random.Next(20, 150) : null,
+            RadiusKm = random.Next(50) == 0 ? random.Next(10, 61) : null,
             Skills = Trade(random)
                 .ToDictionary(
                     skill => skill.Code,

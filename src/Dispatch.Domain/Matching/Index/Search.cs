@@ -22,7 +22,9 @@ internal sealed class Search
     private readonly double leastKnown = double.PositiveInfinity;
     private readonly (int Area, Tier Opens)[] around;
     private readonly Dictionary<TeamBlock, List<(int At, Marks Marks)>> marked = [];
-    private readonly HashSet<Guid> servedHere = [];
+
+    // Where they are at home, by its place in the tree.
+    private readonly Dictionary<Guid, int> servedHere = [];
     private readonly Best best;
     private readonly Best whole;
     private readonly Refusals?[] refused = new Refusals?[Eligibility.Rules.Count];
@@ -107,7 +109,7 @@ internal sealed class Search
 
             foreach (var posting in Served(main, tier))
             {
-                if (servedHere.Add(index.Serving.IdAt(posting.At)))
+                if (servedHere.TryAdd(index.Serving.IdAt(posting.At), index.Serving.RegionAt(posting.At)))
                 {
                     Judge(index.Serving, posting, tier, MarksOf(index.Serving, posting.At));
                 }
@@ -156,7 +158,7 @@ internal sealed class Search
 
         // The team asked for by name has its own tier.
         bool IsPassedOver(TeamBlock block, int at) =>
-            Has(MarksOf(block, at), Marks.Named) || (block.StandingAt(at).Has(Traits.Serves) && servedHere.Contains(block.IdAt(at)));
+            Has(MarksOf(block, at), Marks.Named) || (block.StandingAt(at).Has(Traits.Serves) && servedHere.ContainsKey(block.IdAt(at)));
     }
 
     /// <summary>Every team that this tier or a lower one opens and that has one of the skills at least, once.</summary>
@@ -210,8 +212,19 @@ internal sealed class Search
 
         var area = asked.Scope.Area(tier);
         var seen = index.Homes.Sum(home => home.Having(main, area).Length);
-        var guests = new HashSet<Guid>();
-        foreach (var (region, _) in around.Where(entry => entry.Opens <= tier))
+        // Whom the tiers opened so far opened for what it serves is known; the tiers beyond may open more.
+        var guests = servedHere.Where(guest => !area.Holds(guest.Value)).Select(guest => guest.Key).ToHashSet();
+        if (
+            named is { } asGuest
+            && asGuest.Opens <= opened
+            && Proven(asGuest.Block, asGuest.At, main).Level > 0
+            && !area.Holds(asGuest.Block.RegionAt(asGuest.At))
+        )
+        {
+            guests.Add(asGuest.Block.IdAt(asGuest.At));
+        }
+
+        foreach (var (region, _) in around.Where(entry => entry.Opens > opened && entry.Opens <= tier))
         {
             foreach (var posting in index.Serving.Serving(main, region))
             {
@@ -256,7 +269,7 @@ internal sealed class Search
             if (!Has(mark, Marks.Named))
             {
                 ref readonly var standing = ref run.Block.StandingAt(posting.At);
-                if (!standing.Has(Traits.Serves) || !servedHere.Contains(run.Block.IdAt(posting.At)))
+                if (!standing.Has(Traits.Serves) || !servedHere.ContainsKey(run.Block.IdAt(posting.At)))
                 {
                     Judge(run.Block, posting, tier, mark);
                 }
@@ -514,7 +527,7 @@ internal sealed class Search
             {
                 if (
                     !area.Holds(index.Serving.RegionAt(posting.At))
-                    && !servedHere.Contains(index.Serving.IdAt(posting.At))
+                    && !servedHere.ContainsKey(index.Serving.IdAt(posting.At))
                     && !Has(MarksOf(index.Serving, posting.At), Marks.Named)
                     && Serves(region, posting.At)
                 )
