@@ -76,6 +76,7 @@ internal sealed class PostgresDatabase(string connectionString) : Database
         try
         {
             await work();
+            await session.FinishTurn();
         }
         finally
         {

@@ -7,6 +7,7 @@ namespace Dispatch.Api.Storage;
 /// <summary>The database as a slice sees it: inside a command the current transaction, in a query one consistent snapshot.</summary>
 internal sealed class Session(Database database) : IAsyncDisposable
 {
+    private readonly List<Func<Task>> beforeCommit = [];
     private readonly List<Action> afterCommit = [];
     private DbConnection? connection;
     private DbTransaction? transaction;
@@ -65,6 +66,12 @@ internal sealed class Session(Database database) : IAsyncDisposable
     /// <summary>Waits until no other transaction holds this key, and holds it until the commit.</summary>
     public Task HoldKey(string key) => database.HoldKey(connection!, transaction!, key);
 
+    /// <summary>Counts the turns of writing; a command that is repeated has another one.</summary>
+    public int Turn { get; private set; }
+
+    /// <summary>Runs in the same transaction when the command has done all it does: what many commands write to is so held the shortest.</summary>
+    public void BeforeCommit(Func<Task> write) => beforeCommit.Add(write);
+
     /// <summary>Runs once the commit has returned: signals to those who wait, never effects.</summary>
     public void AfterCommit(Action signal) => afterCommit.Add(signal);
 
@@ -85,7 +92,17 @@ internal sealed class Session(Database database) : IAsyncDisposable
     internal void BeginTurn(DbConnection writer, DbTransaction current)
     {
         (connection, transaction, writing) = (writer, current, true);
+        Turn++;
+        beforeCommit.Clear();
         afterCommit.Clear();
+    }
+
+    internal async Task FinishTurn()
+    {
+        foreach (var write in beforeCommit)
+        {
+            await write();
+        }
     }
 
     internal void EndTurn() => (connection, transaction, writing) = (null, null, false);

@@ -238,6 +238,12 @@ internal sealed class SqliteDatabase : Database
             }
         }
 
+        private async Task WholeTurn()
+        {
+            await work();
+            await session.FinishTurn();
+        }
+
         public void Run(SqliteStore writer, DbTransaction transaction)
         {
             writer.Run("savepoint turn");
@@ -245,7 +251,7 @@ internal sealed class SqliteDatabase : Database
             try
             {
                 Task? task = null;
-                ExecutionContext.Run(context, _ => task = work(), null);
+                ExecutionContext.Run(context, _ => task = WholeTurn(), null);
                 if (!task!.IsCompleted)
                 {
                     throw new InvalidOperationException("A command awaited something other than its session while it held the writer.");

@@ -1,5 +1,6 @@
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
@@ -18,7 +19,14 @@ namespace Dispatch.Api.Features.Dispatching;
 internal sealed record JointGround(Situation Asked, Func<Tier, IReadOnlyList<Standed>> TeamsOf, Func<Guid, Standed?> Find);
 
 /// <summary>Puts a stored request before the matcher: its need, and the teams with what they have in hand right now.</summary>
-internal sealed class Matching(Session db, RequestContent content, TeamDirectory directory, Catalogue catalogue, TimeProvider clock)
+internal sealed class Matching(
+    Session db,
+    RequestContent content,
+    TeamDirectory directory,
+    TeamLoadStore loads,
+    Catalogue catalogue,
+    TimeProvider clock
+)
 {
     /// <summary>So many candidates are ranked unless somebody wants to see more: whoever dispatches never asks as many.</summary>
     private const int MostRanked = 20;
@@ -28,7 +36,7 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
     public async Task<MatchResult> Of(RequestRow request, Tier? from = null, int most = MostRanked)
     {
         var need = await NeedOf(request);
-        var teams = await directory.Read(db);
+        var teams = await Teams();
         return Matcher.Match(from is { } tier ? need with { Tier = tier } : need, teams, catalogue.Rules, clock.GetUtcNow(), most);
     }
 
@@ -56,7 +64,7 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
             return [];
         }
 
-        var teams = await directory.Read(db);
+        var teams = await Teams();
         var asked = new Situation(match.Need, catalogue.Rules, match.At);
         var everybody = match.Eligible > match.Candidates.Count ? (await Of(request, most: int.MaxValue)).Candidates : match.Candidates;
         List<ExplainedTeamView> explained = [];
@@ -90,7 +98,7 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
     /// <summary>What a joint plan is made of.</summary>
     public async Task<JointGround> GroundOf(RequestRow request)
     {
-        var (asked, teams) = (new Situation(await NeedOf(request), catalogue.Rules, clock.GetUtcNow()), await directory.Read(db));
+        var (asked, teams) = (new Situation(await NeedOf(request), catalogue.Rules, clock.GetUtcNow()), await Teams());
         return new JointGround(asked, tier => Matcher.WithAnySkill(asked, teams, tier), teams.Find);
     }
 
@@ -103,7 +111,7 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
     )
     {
         var need = await NeedOf(request) with { Skills = skills, Requirements = [], Tier = tier };
-        var teams = await directory.Read(db);
+        var teams = await Teams();
         foreach (var most in new[] { MostRanked, int.MaxValue })
         {
             var match = Matcher.Match(need, teams, catalogue.Rules, clock.GetUtcNow(), most);
@@ -123,7 +131,7 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
     /// <summary>Every rule one team fails with the tiers up to this one open.</summary>
     public async Task<IReadOnlyList<Ineligibility>> ReasonsAgainst(RequestRow request, Guid teamId, Tier opened)
     {
-        var teams = await directory.Read(db);
+        var teams = await Teams();
         if (teams.Find(teamId) is not var (team, load))
         {
             throw Refused.Field(
@@ -137,6 +145,8 @@ internal sealed class Matching(Session db, RequestContent content, TeamDirectory
         var asked = new Situation(await NeedOf(request), catalogue.Rules, clock.GetUtcNow());
         return Eligibility.CheckAll(asked, team, load, opened);
     }
+
+    private async Task<TeamIndex> Teams() => loads.Upon(await directory.Read(db));
 
     /// <summary>The last tier that opens by itself for this request.</summary>
     public async Task<Tier> Highest(RequestRow request) => new Situation(await NeedOf(request), catalogue.Rules, clock.GetUtcNow()).Highest;

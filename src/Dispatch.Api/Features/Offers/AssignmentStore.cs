@@ -76,7 +76,7 @@ internal sealed class AssignmentStore(Session db, TimelineStore timeline, TeamLo
             """,
             assignment
         );
-        await loads.Began(assignment.TeamId);
+        loads.Began(assignment.TeamId);
         await timeline.Write(offer.RequestId, new Entry(TimelineSubject.Assignment, assignment.AssignmentId, "begin", null, "active"));
         return assignment;
     }

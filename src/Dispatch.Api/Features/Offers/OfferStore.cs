@@ -114,7 +114,7 @@ internal sealed class OfferStore(
             """,
             offer
         );
-        await loads.Asked(offer.TeamId);
+        loads.Asked(offer.TeamId);
         await timeline.Write(offer.RequestId, new Entry(TimelineSubject.Offer, offer.OfferId, "offer", null, "pending", offer.Way));
         return offer with { State = "pending", Version = 1 };
     }
@@ -140,7 +140,7 @@ internal sealed class OfferStore(
                     note,
                 }
             ) ?? throw new InvalidOperationException("An offer changed while its request was held.");
-        await loads.Answered(offer.TeamId);
+        loads.Answered(offer.TeamId);
         await timeline.Write(
             offer.RequestId,
             new Entry(TimelineSubject.Offer, offer.OfferId, Words.Of(action), offer.State, moved.State, reason, note)

@@ -1,10 +1,17 @@
+using System.Runtime.InteropServices;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Matching.Index;
+using Dispatch.Domain.Teams;
 
 namespace Dispatch.Api.Features.Teams;
 
-/// <summary>The one writer of what teams have in hand. Called where it changes, in the same transaction.</summary>
+/// <summary>The one writer of what teams have in hand. It is noted where it happens and written at the end of the command, team by team in
+/// the order of their ids: many commands meet at one team, and in any other order they would wait for one another in a circle.</summary>
 internal sealed class TeamLoadStore(Session db)
 {
+    private readonly SortedDictionary<Guid, Change> changes = [];
+    private int turn;
+
     public Task Enter(Guid teamId) =>
         db.Execute(
             $"""
@@ -14,56 +21,111 @@ internal sealed class TeamLoadStore(Session db)
             new { teamId }
         );
 
-    public Task Asked(Guid teamId) => Count(teamId, "pending = pending + 1");
+    public void Asked(Guid teamId) => Note(teamId, change => change with { Pending = change.Pending + 1 });
 
-    public Task Answered(Guid teamId) => Count(teamId, "pending = pending - 1");
+    public void Answered(Guid teamId) => Note(teamId, change => change with { Pending = change.Pending - 1 });
 
-    public Task Began(Guid teamId) => Count(teamId, "active = active + 1");
+    public void Began(Guid teamId) => Note(teamId, change => change with { Active = change.Active + 1 });
+
+    public void Served(Guid teamId, DateTimeOffset at) =>
+        Note(teamId, change => change with { ServedAt = change.ServedAt > at ? change.ServedAt : at });
 
     /// <summary>An assignment is over. The lead who completed it also has what the requester said so far.</summary>
-    public Task Ended(Guid teamId, Guid requestId, bool asCompletedLead) =>
-        asCompletedLead
-            ? Count(
-                teamId,
-                """
-                active = active - 1,
-                confirmed = confirmed + (select count(*) from confirmation where request_id = @requestId),
-                confirmed_solved = confirmed_solved + (select count(*) from confirmation where request_id = @requestId and solved)
-                """,
-                requestId
-            )
-            : Count(teamId, "active = active - 1");
+    public async Task Ended(Guid teamId, Guid requestId, bool asCompletedLead)
+    {
+        Note(teamId, change => change with { Active = change.Active - 1 });
+        if (asCompletedLead)
+        {
+            var said = await db.List<WordRow>("select solved from confirmation where request_id = @requestId", new { requestId });
+            foreach (var word in said)
+            {
+                Say(teamId, word.Solved);
+            }
+        }
+    }
 
     /// <summary>The requester has spoken of what the lead, or several after one another, completed.</summary>
     public async Task Confirmed(Guid requestId, bool solved)
     {
         var leads = await db.List<LeadRow>(
-            "select team_id from assignment where request_id = @requestId and role = 'lead' and ended_as = 'completed' order by team_id",
+            "select team_id from assignment where request_id = @requestId and role = 'lead' and ended_as = 'completed'",
             new { requestId }
         );
         foreach (var lead in leads)
         {
-            await Count(
-                lead.TeamId,
-                solved ? "confirmed = confirmed + 1, confirmed_solved = confirmed_solved + 1" : "confirmed = confirmed + 1"
-            );
+            Say(lead.TeamId, solved);
         }
     }
 
-    public Task Served(Guid teamId, DateTimeOffset at) =>
-        db.Execute(
-            $"""
-            update team_load set last_service_at = @at, changed = {db.NextChange("team_load")}
-            where team_id = @teamId and (last_service_at is null or last_service_at < @at)
-            """,
-            new { teamId, at }
-        );
+    /// <summary>The index as this command has made it so far.</summary>
+    public TeamIndex Upon(TeamIndex index) =>
+        !db.Writes || turn != db.Turn || changes.Count == 0
+            ? index
+            : index.With([.. changes.Select(entry => (entry.Key, entry.Value.Upon(index.LoadOf(entry.Key) ?? default)))]);
 
-    private Task Count(Guid teamId, string counted, Guid requestId = default) =>
-        db.Execute(
-            $"update team_load set {counted}, changed = {db.NextChange("team_load")} where team_id = @teamId",
-            new { teamId, requestId }
-        );
+    private void Say(Guid teamId, bool solved) =>
+        Note(teamId, change => change with { Confirmed = change.Confirmed + 1, Solved = change.Solved + (solved ? 1 : 0) });
+
+    private void Note(Guid teamId, Func<Change, Change> happens)
+    {
+        if (turn != db.Turn)
+        {
+            turn = db.Turn;
+            changes.Clear();
+            db.BeforeCommit(Write);
+        }
+
+        changes[teamId] = happens(changes.GetValueOrDefault(teamId));
+    }
+
+    private async Task Write()
+    {
+        foreach (var (teamId, change) in changes)
+        {
+            await db.Execute(
+                $"""
+                update team_load
+                set active = active + @Active, pending = pending + @Pending, confirmed = confirmed + @Confirmed,
+                    confirmed_solved = confirmed_solved + @Solved, changed = {db.NextChange("team_load")}
+                where team_id = @teamId
+                """,
+                new
+                {
+                    teamId,
+                    change.Active,
+                    change.Pending,
+                    change.Confirmed,
+                    change.Solved,
+                }
+            );
+            if (change.ServedAt is { } at)
+            {
+                await db.Execute(
+                    "update team_load set last_service_at = @at where team_id = @teamId and (last_service_at is null or last_service_at < @at)",
+                    new { teamId, at }
+                );
+            }
+        }
+    }
+
+    /// <summary>What a command adds to what a team has in hand.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Change(int Active, int Pending, int Confirmed, int Solved, DateTimeOffset? ServedAt)
+    {
+        public TeamLoad Upon(TeamLoad load) =>
+            new(
+                load.Active + Active,
+                load.Pending + Pending,
+                load.Confirmed + Confirmed,
+                load.ConfirmedSolved + Solved,
+                ServedAt is null || load.LastServiceAt > ServedAt ? load.LastServiceAt : ServedAt
+            );
+    }
+
+    private sealed record WordRow
+    {
+        public bool Solved { get; init; }
+    }
 
     private sealed record LeadRow
     {

@@ -135,7 +135,7 @@ internal sealed class VisitStore(
             ) ?? throw new InvalidOperationException("A visit changed while its request was held.");
         if (moved is { StateNow: VisitState.Completed, EndedAt: { } ended })
         {
-            await loads.Served(moved.TeamId, ended);
+            loads.Served(moved.TeamId, ended);
         }
 
         await timeline.Write(

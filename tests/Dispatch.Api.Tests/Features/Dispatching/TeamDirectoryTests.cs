@@ -22,13 +22,13 @@ public sealed class TeamDirectoryTests(RunningService service) : IClassFixture<R
         await Write(
             async (loads, db) =>
             {
-                await loads.Asked(Team);
-                within = Pending(await Directory.Read(db));
+                loads.Asked(Team);
+                within = Pending(loads.Upon(await Directory.Read(db)));
                 meanwhile = Pending(await Read());
             }
         );
         Assert.Equal((before + 1, before, before + 1), (within, meanwhile, Pending(await Read())));
-        await Write((loads, _) => loads.Answered(Team));
+        await Write((loads, _) => Noted(() => loads.Answered(Team)));
         Assert.Equal(before, Pending(await Read()));
     }
 
@@ -40,8 +40,8 @@ public sealed class TeamDirectoryTests(RunningService service) : IClassFixture<R
             Write(
                 async (loads, db) =>
                 {
-                    await loads.Asked(Team);
-                    Assert.Equal(before + 1, Pending(await Directory.Read(db)));
+                    loads.Asked(Team);
+                    Assert.Equal(before + 1, Pending(loads.Upon(await Directory.Read(db))));
                     throw Refused.Unknown();
                 }
             )
@@ -51,22 +51,52 @@ public sealed class TeamDirectoryTests(RunningService service) : IClassFixture<R
         // The number of the change that was taken back is given to another team.
         var other = RunningService.TeamId("T-44-1");
         var otherBefore = (await Read()).LoadOf(other)!.Value.Pending;
-        await Write((loads, _) => loads.Asked(other));
+        await Write((loads, _) => Noted(() => loads.Asked(other)));
         var index = await Read();
         Assert.Equal((before, otherBefore + 1), (Pending(index), index.LoadOf(other)!.Value.Pending));
-        await Write((loads, _) => loads.Answered(other));
+        await Write((loads, _) => Noted(() => loads.Answered(other)));
+    }
+
+    [Fact]
+    public async Task Commands_that_meet_at_the_same_teams_in_any_order_all_get_through()
+    {
+        const int Commands = 60;
+        Guid[] teams = [Team, RunningService.TeamId("T-44-0"), RunningService.TeamId("T-44-1")];
+        var before = await Read();
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Commands)
+                .Select(number =>
+                    Write(
+                        async (loads, db) =>
+                        {
+                            for (var step = 0; step < teams.Length; step++)
+                            {
+                                loads.Asked(teams[(number + (number % 2 == 0 ? step : teams.Length - step)) % teams.Length]);
+                                await db.Value<long>("select count(*) from offer");
+                            }
+                        }
+                    )
+                )
+        );
+        var after = await Read();
+        Assert.All(teams, team => Assert.Equal(before.LoadOf(team)!.Value.Pending + Commands, after.LoadOf(team)!.Value.Pending));
+        for (var number = 0; number < Commands; number++)
+        {
+            await Write((loads, _) => Noted(() => Array.ForEach(teams, loads.Answered)));
+        }
     }
 
     [Fact]
     public async Task A_restarted_service_enters_every_team_as_it_stood()
     {
-        await Write((loads, _) => loads.Asked(Team));
+        await Write((loads, _) => Noted(() => loads.Asked(Team)));
         var before = await Read();
         await service.Restart();
         var after = await Read();
         Assert.Equal(before.Count, after.Count);
         Assert.Equal(before.LoadOf(Team), after.LoadOf(Team));
-        await Write((loads, _) => loads.Answered(Team));
+        await Write((loads, _) => Noted(() => loads.Answered(Team)));
     }
 
     [Fact]
@@ -117,6 +147,12 @@ public sealed class TeamDirectoryTests(RunningService service) : IClassFixture<R
                 }
             )
             .MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+
+    private static Task Noted(Action note)
+    {
+        note();
+        return Task.CompletedTask;
+    }
 
     private TeamDirectory Directory => service.Services.GetRequiredService<TeamDirectory>();
 
