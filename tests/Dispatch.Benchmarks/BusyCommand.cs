@@ -39,20 +39,22 @@ internal static class BusyCommand
             var loads = scope.ServiceProvider.GetRequiredService<TeamLoadStore>();
             await database.Write(
                 scope.ServiceProvider.GetRequiredService<Session>(),
-                async () =>
+                () =>
                 {
                     for (var number = 0; number < atOnce; number++)
                     {
                         if (asked.Count > teams / 10)
                         {
-                            await loads.Answered(asked.Dequeue());
+                            loads.Answered(asked.Dequeue());
                             continue;
                         }
 
                         var team = Country.IdOf(random.Next(teams));
                         asked.Enqueue(team);
-                        await loads.Asked(team);
+                        loads.Asked(team);
                     }
+
+                    return Task.CompletedTask;
                 },
                 CancellationToken.None
             );
