@@ -9,6 +9,10 @@ internal static class PeersCommand
 {
     private const int Shown = 10;
     private const int NeedsOfAScope = 200;
+    private const int CheckedOfAScope = 50;
+
+    // A database takes its time for a whole country.
+    private const int CheckedOfCountry = 5;
     private const int FewestCalls = 3;
     private const string Ours = "this index, with reasons";
 
@@ -82,7 +86,7 @@ internal static class PeersCommand
             var (same, all) = (0, 0);
             foreach (var (scope, needs) in scopes.Where(scope => scope.Key != Scopes.Mixture))
             {
-                for (var at = 0; at < needs.Count && at < (scope == "country" ? 10 : needs.Count); at++)
+                for (var at = 0; at < (scope == "country" ? CheckedOfCountry : CheckedOfAScope); at++)
                 {
                     var ours = Match(needs[at])
                         .Candidates.Select(candidate => new Placed(numbered.PlaceOf(candidate.Team.Id), candidate.Score.Points));
