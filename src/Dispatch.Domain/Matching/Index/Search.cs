@@ -67,10 +67,7 @@ internal sealed class Search
             .. asked.Scope.Around().Select(region => (region.Position, region.Opens)),
         ];
         named = Mark();
-        foreach (var home in index.Homes)
-        {
-            Having += main < 0 ? 0 : home.Having(main).Length;
-        }
+        Having = main < 0 ? 0 : index.Having(main);
     }
 
     /// <summary>Teams of the whole country that have the main skill.</summary>
@@ -211,7 +208,7 @@ internal sealed class Search
         }
 
         var area = asked.Scope.Area(tier);
-        var seen = index.Homes.Sum(home => home.Having(main, area).Length);
+        var seen = index.HomesIn(area).Sum(home => home.Having(main, area).Length);
         // Whom the tiers opened so far opened for what it serves is known; the tiers beyond may open more.
         var guests = servedHere.Where(guest => !area.Holds(guest.Value)).Select(guest => guest.Key).ToHashSet();
         if (
@@ -475,13 +472,8 @@ internal sealed class Search
     {
         var area = asked.Scope.Area(tier);
         List<Run> runs = [];
-        foreach (var home in index.Homes)
+        foreach (var home in index.HomesIn(area))
         {
-            if (!TeamIndex.Reaches(home, area))
-            {
-                continue;
-            }
-
             if (opened is not { } before)
             {
                 Add(home, area);

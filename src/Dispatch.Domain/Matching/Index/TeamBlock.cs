@@ -56,24 +56,7 @@ internal sealed class TeamBlock
     public Service? ServiceAt(int at) => columns.Services.GetValueOrDefault(at);
 
     /// <summary>Where the team stands here; -1: it is not among these.</summary>
-    public int Find(Guid id)
-    {
-        var (low, high) = (0, columns.ById.Length - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) >>> 1;
-            var at = columns.ById[middle];
-            var order = columns.Ids[at].CompareTo(id);
-            if (order == 0)
-            {
-                return at;
-            }
-
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
-        }
-
-        return -1;
-    }
+    public int Find(Guid id) => columns.Places.Find(id, columns.Ids);
 
     /// <summary>Everybody here who has the skill, in the order of the regions.</summary>
     public ReadOnlySpan<Posting> Having(int skill) =>
@@ -224,8 +207,7 @@ internal sealed class TeamColumns
     public required SkillNumbers Numbers { get; init; }
     public required Guid[] Ids { get; init; }
 
-    /// <summary>Their places in order of id.</summary>
-    public required int[] ById { get; init; }
+    public required Places Places { get; init; }
 
     public required byte[] Kinds { get; init; }
     public required byte[] Tiers { get; init; }

@@ -78,14 +78,12 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         }
 
         var orderedIds = Ordered(ids, order);
-        var byId = Enumerable.Range(0, order.Length).ToArray();
-        Array.Sort(orderedIds.ToArray(), byId);
         return new TeamBlock(
             new TeamColumns
             {
                 Numbers = numbers,
                 Ids = orderedIds,
-                ById = byId,
+                Places = new Places(orderedIds),
                 Kinds = Ordered(kinds, order),
                 Tiers = Ordered(tiers, order),
                 Names = orderedNames,

@@ -19,16 +19,18 @@ public sealed class TeamIndex
     private readonly RegionTree regions;
     private readonly IReadOnlyDictionary<string, Skill> skills;
     private readonly TeamBlock[] homes;
+    private readonly Outline outline;
 
     internal TeamIndex(
         RegionTree regions,
         IReadOnlyDictionary<string, Skill> skills,
         SkillNumbers numbers,
         TeamBlock[] homes,
-        TeamBlock serving
+        TeamBlock serving,
+        Outline outline
     )
     {
-        (this.regions, this.skills, Numbers, this.homes, Serving) = (regions, skills, numbers, homes, serving);
+        (this.regions, this.skills, Numbers, this.homes, Serving, this.outline) = (regions, skills, numbers, homes, serving, outline);
         Count = homes.Sum(block => block.Count);
     }
 
@@ -141,7 +143,8 @@ public sealed class TeamIndex
             skills,
             Numbers,
             next,
-            rebuildServing ? Rebuilt(serving, fresh, serving: true, Standing.Serves) : serving
+            rebuildServing ? Rebuilt(serving, fresh, serving: true, Standing.Serves) : serving,
+            rebuilt.Count == 0 ? outline : new Outline(next, Numbers)
         );
 
         List<(int, Standing)> Noted(int home)
@@ -189,15 +192,26 @@ public sealed class TeamIndex
             }
         }
 
-        return new TeamIndex(regions, skills, Numbers, next, inServing.Count == 0 ? Serving : Serving.With(inServing));
+        return new TeamIndex(regions, skills, Numbers, next, inServing.Count == 0 ? Serving : Serving.With(inServing), outline);
     }
 
     /// <summary>The number an area of the map goes by, past those of the regions.</summary>
     internal static int AreaOf(RegionTree regions, int cell) => regions.All.Count + cell;
 
-    /// <summary>Whether this is the block of teams that lie in these regions, in part at least.</summary>
-    internal static bool Reaches(TeamBlock block, RegionSpan area) =>
-        block.Count > 0 && block.FirstRegion < area.End && area.Start <= block.LastRegion;
+    /// <summary>Where the teams of these regions are at home.</summary>
+    internal IEnumerable<TeamBlock> HomesIn(RegionSpan area)
+    {
+        for (var home = 0; home < homes.Length; home++)
+        {
+            if (outline.Reaches(home, area))
+            {
+                yield return homes[home];
+            }
+        }
+    }
+
+    /// <summary>How many teams have the skill.</summary>
+    internal int Having(int skill) => outline.Having(skill);
 
     private TeamBlock Rebuilt(TeamBlock block, Dictionary<Guid, Standed> fresh, bool serving, Func<Team, bool> belongs)
     {

@@ -37,5 +37,9 @@ public sealed class TeamIndexBuilder
         Count++;
     }
 
-    public TeamIndex Finish() => new(rules.Regions, rules.Skills, numbers, Array.ConvertAll(homes, home => home.Build()), serving.Build());
+    public TeamIndex Finish()
+    {
+        var built = Array.ConvertAll(homes, home => home.Build());
+        return new TeamIndex(rules.Regions, rules.Skills, numbers, built, serving.Build(), new Outline(built, numbers));
+    }
 }
