@@ -22,7 +22,10 @@ public sealed record MatchResult
     public required IReadOnlyList<Candidate> Candidates { get; init; }
 
     /// <summary>The best of those that bring every skill, as many as were asked for.</summary>
-    public required IReadOnlyList<Candidate> Whole { get; init; }
+    public IReadOnlyList<Candidate> Whole => LazyWhole.Value;
+
+    /// <summary>Most who read a ranking have no use for it: it is explained when it is asked for.</summary>
+    public required Lazy<IReadOnlyList<Candidate>> LazyWhole { get; init; }
 
     /// <summary>How many teams are eligible.</summary>
     public required int Eligible { get; init; }

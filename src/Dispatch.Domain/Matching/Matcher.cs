@@ -21,7 +21,7 @@ public static class Matcher
         var search = new Search(teams, asked, most);
         List<PassedOver> passedOver = [];
         var opened = Open(asked, search, passedOver);
-        var candidates = Explained(asked, search.Named, search.Ranking(), most);
+        var candidates = Explained(asked, search, most);
         return new MatchResult
         {
             Need = need,
@@ -29,7 +29,7 @@ public static class Matcher
             Opened = opened,
             PassedOver = passedOver,
             Candidates = candidates,
-            Whole = asked.Skills.Count == 1 ? candidates : Whole(asked, search, candidates, most),
+            LazyWhole = new(() => asked.Skills.Count == 1 ? candidates : Whole(asked, search, candidates, most)),
             Eligible = search.Eligible,
             Refused = [.. Refused(asked, search, opened, teams.Count)],
             Evaluated = teams.Count,
@@ -87,10 +87,16 @@ public static class Matcher
         }
     }
 
-    private static Candidate[] Explained(Situation asked, Ranked? named, List<Ranked> ranking, int most)
+    private static Candidate[] Explained(Situation asked, Search search, int most)
     {
-        IEnumerable<Ranked> order = named is { } first ? ranking.Prepend(first) : ranking;
-        return [.. order.Take(most).Select((ranked, at) => Explained(asked, ranked, at + 1))];
+        List<Ranked> ranking = search.Named is { } first ? [first, .. search.Ranking()] : search.Ranking();
+        var candidates = new Candidate[Math.Min(most, ranking.Count)];
+        for (var at = 0; at < candidates.Length; at++)
+        {
+            candidates[at] = Explained(asked, search, ranking[at], at + 1);
+        }
+
+        return candidates;
     }
 
     private static Candidate[] Whole(Situation asked, Search search, Candidate[] candidates, int most) =>
@@ -99,20 +105,20 @@ public static class Matcher
                 .Whole()
                 .Take(most)
                 .Select(ranked =>
-                    Array.Find(candidates, candidate => candidate.Team.Id == ranked.Id) ?? Explained(asked, ranked, Candidate.FarDown)
+                    Array.Find(candidates, candidate => candidate.Team.Id == ranked.Id)
+                    ?? Explained(asked, search, ranked, Candidate.FarDown)
                 ),
         ];
 
-    private static Candidate Explained(Situation asked, in Ranked ranked, int rank)
+    private static Candidate Explained(Situation asked, Search search, in Ranked ranked, int rank)
     {
+        var facts = search.FactsOf(ranked);
         var team = ranked.Block.TeamAt(ranked.At);
-        var load = ranked.Block.StandingAt(ranked.At).Load;
-        var facts = TeamFacts.Of(asked, team, load);
         return new Candidate(
             rank,
             team,
             Score.Of(asked, facts),
-            load,
+            ranked.Block.StandingAt(ranked.At).Load,
             asked.BringsAll(facts),
             PreferredByName: team.Id == asked.Need.PreferredTeamId
         )

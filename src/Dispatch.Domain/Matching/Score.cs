@@ -40,16 +40,13 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
     public const string Formula = "2026-1";
 
     /// <summary>The points alone, in thousandths.</summary>
-    public static int PointsOf(Situation asked, in TeamFacts facts)
-    {
-        var points = 0;
-        for (var part = PartName.Skill; part <= PartName.Familiarity; part++)
-        {
-            points += PartPoints(asked, part, Value(asked, part, facts));
-        }
-
-        return points;
-    }
+    public static int PointsOf(Situation asked, in TeamFacts facts) =>
+        PartPoints(asked, PartName.Skill, Skill(asked, facts))
+        + PartPoints(asked, PartName.Nearness, Nearness(facts))
+        + PartPoints(asked, PartName.Load, Load(facts))
+        + PartPoints(asked, PartName.Record, Record(facts))
+        + PartPoints(asked, PartName.Soonness, Soonness(facts))
+        + PartPoints(asked, PartName.Familiarity, Familiarity(facts));
 
     /// <summary>The points of the way alone, in thousandths: what a team scores more than it would without one.</summary>
     public static int PointsOf(Situation asked, Journey journey) => PartPoints(asked, PartName.Nearness, Nearness(journey));
@@ -59,34 +56,25 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
     /// <summary>The points with the reason of every part.</summary>
     public static Score Of(Situation asked, in TeamFacts facts)
     {
-        var parts = new ScorePart[asked.Weights.Count];
-        for (var part = PartName.Skill; part <= PartName.Familiarity; part++)
-        {
-            var value = Value(asked, part, facts);
-            parts[(int)part] = new ScorePart(
-                part,
-                asked.Weights[(int)part],
-                value,
-                PartPoints(asked, part, value),
-                Reason(asked, part, facts)
-            );
-        }
-
+        ScorePart[] parts =
+        [
+            Part(asked, PartName.Skill, Skill(asked, facts), Skills(asked, facts)),
+            Part(asked, PartName.Nearness, Nearness(facts), new NearnessReason(facts.Journey)),
+            Part(asked, PartName.Load, Load(facts), new LoadReason(facts.Active, facts.Pending, facts.Capacity, facts.Resting)),
+            Part(asked, PartName.Record, Record(facts), new RecordReason(facts.Confirmed, facts.Solved)),
+            Part(asked, PartName.Soonness, Soonness(facts), Day(asked, facts)),
+            Part(asked, PartName.Familiarity, Familiarity(facts), new FamiliarityReason(facts.ServedBefore)),
+        ];
         return new Score(parts.Sum(part => part.Points), parts, facts.Journey);
     }
 
-    /// <summary>What a part is worth, 0 to 1.</summary>
-    private static double Value(Situation asked, PartName part, in TeamFacts facts) =>
-        part switch
-        {
-            PartName.Skill => Skill(asked, facts),
-            PartName.Nearness => facts.Journey is { } journey ? Nearness(journey) : 0,
-            PartName.Load => Load(facts),
-            PartName.Record => (facts.Solved + SolvedToBeginWith) / (double)(facts.Confirmed + ConfirmedToBeginWith),
-            PartName.Soonness => Math.Max(0, 1 - ((facts.Wait ?? FreeDay.DaysAhead) / (double)FreeDay.DaysAhead)),
-            PartName.Familiarity => facts.ServedBefore ? 1 : 0,
-            _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
-        };
+    private static ScorePart Part(Situation asked, PartName name, double value, ScoreReason reason) =>
+        new(name, asked.Weights[(int)name], value, PartPoints(asked, name, value), reason);
+
+    // Half a thousandth rounds up; no part is negative.
+    private static int PartPoints(Situation asked, PartName part, double value) => (int)((asked.Weights[(int)part] * value) + 0.5);
+
+    private static double Nearness(in TeamFacts facts) => facts.Journey is { } journey ? Nearness(journey) : 0;
 
     private static double Nearness(Journey journey) => 1 / (1 + (journey.Minutes / HalfwayMinutes));
 
@@ -99,7 +87,7 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
             main.MinLevel >= HighestLevel
                 ? 1
                 : LevelJustMet + ((1 - LevelJustMet) * (facts.Level - main.MinLevel) / (HighestLevel - main.MinLevel));
-        var further = asked.Skills.Count - 1;
+        var further = asked.Further;
         return further == 0
             ? value
             : (MainSkillShare * value) + ((1 - MainSkillShare) * (facts.Brought + (SameDomain * facts.SameDomain)) / further);
@@ -112,23 +100,17 @@ public sealed record Score(int Points, IReadOnlyList<ScorePart> Parts, Journey? 
         return facts.Resting ? free * WhileResting : free;
     }
 
-    // Half a thousandth rounds up; no part is negative.
-    private static int PartPoints(Situation asked, PartName part, double value) => (int)((asked.Weights[(int)part] * value) + 0.5);
+    private static double Record(in TeamFacts facts) =>
+        (facts.Solved + SolvedToBeginWith) / (double)(facts.Confirmed + ConfirmedToBeginWith);
 
-    private static ScoreReason Reason(Situation asked, PartName part, in TeamFacts facts) =>
-        part switch
-        {
-            PartName.Skill => Skills(asked, facts),
-            PartName.Nearness => new NearnessReason(facts.Journey),
-            PartName.Load => new LoadReason(facts.Active, facts.Pending, facts.Capacity, facts.Resting),
-            PartName.Record => new RecordReason(facts.Confirmed, facts.Solved),
-            PartName.Soonness => new SoonnessReason(
-                facts.Wait is { } wait ? asked.FirstDay.AddDays(wait) : null,
-                facts.Wait ?? FreeDay.DaysAhead
-            ),
-            PartName.Familiarity => new FamiliarityReason(facts.ServedBefore),
-            _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
-        };
+    private static double Soonness(in TeamFacts facts) => Math.Max(0, 1 - (DaysToWait(facts) / (double)FreeDay.DaysAhead));
+
+    private static int DaysToWait(in TeamFacts facts) => facts.Wait ?? FreeDay.DaysAhead;
+
+    private static double Familiarity(in TeamFacts facts) => facts.ServedBefore ? 1 : 0;
+
+    private static SoonnessReason Day(Situation asked, in TeamFacts facts) =>
+        new(facts.Wait is { } wait ? asked.FirstDay.AddDays(wait) : null, DaysToWait(facts));
 
     private static SkillReason Skills(Situation asked, in TeamFacts facts)
     {

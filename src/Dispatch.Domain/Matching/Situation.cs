@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
@@ -28,6 +29,8 @@ public sealed class Situation
         Now = now;
         Today = ShanghaiTime.DayOf(now);
         Skills = skills;
+        Main = skills.Count > 0 ? skills[0] : null;
+        Further = Math.Max(0, skills.Count - 1);
         Windows =
         [
             .. need
@@ -42,7 +45,7 @@ public sealed class Situation
             need.CountryOpened || Lowest == Tier.Country || need.Form is VisitForm.Remote or VisitForm.Lecture or VisitForm.Consultation
                 ? Tier.Country
                 : Tier.Province;
-        Weights = rules.Weights.Scaled(Travels);
+        Weights = [.. rules.Weights.Scaled(Travels)];
     }
 
     public Need Need { get; }
@@ -56,7 +59,10 @@ public sealed class Situation
     public IReadOnlyList<WantedSkill> Skills { get; }
 
     /// <summary>Without it a team is refused; none when the request still waits for triage.</summary>
-    public WantedSkill? Main => Skills.Count > 0 ? Skills[0] : null;
+    public WantedSkill? Main { get; }
+
+    /// <summary>How many skills count beside the main one.</summary>
+    public int Further { get; }
 
     /// <summary>What is left of the wanted windows, by start.</summary>
     public IReadOnlyList<TimeWindow> Windows { get; }
@@ -73,7 +79,7 @@ public sealed class Situation
     public Tier Highest { get; }
 
     /// <summary>The weight of each part in thousandths of a point, in the order of <see cref="PartName"/>.</summary>
-    public IReadOnlyList<int> Weights { get; }
+    public ImmutableArray<int> Weights { get; }
 
     public bool IsEmergency => Need.Urgency == Urgency.Emergency;
 
@@ -119,7 +125,7 @@ public sealed class Situation
         Main is { } main
         && facts.Level >= main.MinLevel
         && !facts.LicenceMissing
-        && (Need.Requirements.Count == 0 ? facts.Brought == Skills.Count - 1 : FillsEveryGroup(facts.Brings));
+        && (Need.Requirements.Count == 0 ? facts.Brought == Further : FillsEveryGroup(facts.Brings));
 
     /// <summary>Whether the team brings every skill that counts; where groups are asked for, whether it alone fills each of them.</summary>
     public bool BringsAll(Team team)

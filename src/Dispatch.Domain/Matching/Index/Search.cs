@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
@@ -13,8 +14,10 @@ internal sealed class Search
     private readonly int main;
     private readonly bool mainNeedsLicence;
     private readonly Further[] further;
+    private readonly Beside[] beside;
     private readonly byte form;
     private readonly Dictionary<Availability, int?> waits = new(ReferenceEqualityComparer.Instance);
+    private (Availability? Of, int? Wait) latest;
     private readonly long restsAfter;
     private readonly int firstDay;
     private readonly Direction place;
@@ -39,7 +42,8 @@ internal sealed class Search
         whole = new Best(asked.Skills.Count > 1 ? most : 0);
         main = NumberOf(asked.Main?.Code);
         mainNeedsLicence = asked.Main is { } reserved && asked.NeedsLicence(reserved.Code);
-        further = new Further[Math.Max(0, asked.Skills.Count - 1)];
+        further = new Further[asked.Further];
+        beside = new Beside[asked.Further];
         for (var at = 0; at < further.Length; at++)
         {
             var skill = asked.Skills[at + 1];
@@ -248,11 +252,7 @@ internal sealed class Search
             for (var number = 0; number < home.Having(main).Length; number++)
             {
                 var posting = home.Having(main)[number];
-                var facts = Facts(home, posting, home.StandingAt(posting.At), Tier.Country, MarksOf(home, posting.At));
-                yield return facts with
-                {
-                    Opens = asked.Opens(home.TeamAt(posting.At)),
-                };
+                yield return Facts(home, posting, OpensAt(home, posting.At));
             }
         }
     }
@@ -260,25 +260,34 @@ internal sealed class Search
     private void JudgeAll(Run run, Tier tier)
     {
         var marks = marked.GetValueOrDefault(run.Block);
+        for (var number = 0; number < further.Length; number++)
+        {
+            beside[number] = run.Block.Beside(further[number].Number, run.Postings[0].At);
+        }
+
         foreach (var posting in run.Postings)
         {
-            var mark = marks is null ? Marks.None : MarksOf(run.Block, posting.At);
+            var mark = marks is null ? Marks.None : MarksAmong(marks, posting.At);
             if (!Has(mark, Marks.Named))
             {
                 ref readonly var standing = ref run.Block.StandingAt(posting.At);
                 if (!standing.Has(Traits.Serves) || !servedHere.ContainsKey(run.Block.IdAt(posting.At)))
                 {
-                    Judge(run.Block, posting, tier, mark);
+                    Judge(run.Block, posting, tier, mark, BringsBeside(run.Block, posting.At));
                 }
             }
         }
     }
 
-    private void Judge(TeamBlock block, Posting posting, Tier tier, Marks mark)
+    private void Judge(TeamBlock block, Posting posting, Tier tier, Marks mark) =>
+        Judge(block, posting, tier, mark, FurtherOf(block, posting.At).Brings);
+
+    private void Judge(TeamBlock block, Posting posting, Tier tier, Marks mark, uint brings)
     {
         Seen++;
         ref readonly var standing = ref block.StandingAt(posting.At);
-        var facts = Facts(block, posting, standing, tier, mark);
+        // At best it has the domain of whatever it does not bring.
+        var facts = Facts(block, posting, standing, tier, mark, brings, further.Length - BitOperations.PopCount(brings));
         if (Eligibility.Check(asked, facts, tier) is { } reason)
         {
             (refused[(int)reason] ??= new Refusals()).Add(block.IdAt(posting.At));
@@ -289,17 +298,12 @@ internal sealed class Search
         var bringsAll = asked.BringsAll(facts);
         AnyWhole |= bringsAll;
         var isNamed = Has(mark, Marks.Named);
-        var points = Score.PointsOf(asked, facts);
-        if (asked.Travels)
+        if (!isNamed && Score.PointsOf(asked, facts) + PointsOfShortest(standing) < Floor(bringsAll))
         {
-            if (!isNamed && points + Score.PointsOf(asked, Shortest(standing)) < Floor(bringsAll))
-            {
-                return;
-            }
-
-            points += Score.PointsOf(asked, Way(block, posting.At, standing));
+            return;
         }
 
+        var points = Score.PointsOf(asked, Whole(facts, block, posting.At));
         var ranked = new Ranked(points, facts.Pending, block.IdAt(posting.At), block, posting.At);
         if (isNamed)
         {
@@ -316,12 +320,31 @@ internal sealed class Search
 
     private int Floor(bool bringsAll) => bringsAll ? Math.Min(best.Floor, whole.Floor) : best.Floor;
 
-    private TeamFacts Facts(TeamBlock block, Posting posting, in Standing standing, Tier tier, Marks mark)
+    /// <summary>What a ranked team was judged and scored by.</summary>
+    public TeamFacts FactsOf(in Ranked ranked)
     {
-        var (brings, sameDomain) = further.Length == 0 ? (0u, 0) : Brings(block, posting.At);
-        return new TeamFacts
+        var (block, at) = (ranked.Block, ranked.At);
+        return Whole(Facts(block, Posting.Of(at, Proven(block, at, main).Level), OpensAt(block, at)), block, at);
+    }
+
+    // With all that only a team worth it is looked up for.
+    private TeamFacts Whole(in TeamFacts facts, TeamBlock block, int at) =>
+        facts with
         {
-            Opens = tier,
+            SameDomain = FurtherOf(block, at).SameDomain,
+            Journey = asked.Travels ? Way(block, at, block.StandingAt(at)) : null,
+        };
+
+    private TeamFacts Facts(TeamBlock block, Posting posting, Tier opens)
+    {
+        var (brings, sameDomain) = FurtherOf(block, posting.At);
+        return Facts(block, posting, block.StandingAt(posting.At), opens, MarksOf(block, posting.At), brings, sameDomain);
+    }
+
+    private TeamFacts Facts(TeamBlock block, Posting posting, in Standing standing, Tier opens, Marks mark, uint brings, int sameDomain) =>
+        new()
+        {
+            Opens = opens,
             Level = posting.Level,
             LicenceMissing =
                 (mainNeedsLicence && !IsLicensed(block, posting.At, main)) || (asked.NeedsElectrician && !IsElectrician(block, posting.At)),
@@ -340,20 +363,68 @@ internal sealed class Search
             SameDomain = sameDomain,
             ServedBefore = Has(mark, Marks.ServedBefore),
         };
+
+    private Tier OpensAt(TeamBlock block, int at)
+    {
+        if (named is { } team && team.Block == block && team.At == at)
+        {
+            return team.Opens;
+        }
+
+        // Whoever serves more than its home may be open below the tier that holds it.
+        if (block.StandingAt(at).Has(Traits.Serves))
+        {
+            return asked.Opens(block.TeamAt(at));
+        }
+
+        var tier = Tier.County;
+        while (!asked.Scope.Area(tier).Holds(block.RegionAt(at)))
+        {
+            tier++;
+        }
+
+        return tier;
     }
 
+    // Most teams keep the hours of the one before.
     private int? WaitOf(Availability availability)
     {
+        if (ReferenceEquals(availability, latest.Of))
+        {
+            return latest.Wait;
+        }
+
         if (!waits.TryGetValue(availability, out var wait))
         {
             waits[availability] = wait = asked.WaitFor(availability);
         }
 
+        latest = (availability, wait);
         return wait;
     }
 
-    private (uint Brings, int SameDomain) Brings(TeamBlock block, int at)
+    /// <summary>What the next team of a run brings, by the lists of the further skills.</summary>
+    private uint BringsBeside(TeamBlock block, int at)
     {
+        var brings = 0u;
+        for (var number = 0; number < further.Length; number++)
+        {
+            var level = beside[number].LevelOf(at);
+            var wanted = further[number];
+            brings |=
+                level > 0 && level >= wanted.MinLevel && (!wanted.NeedsLicence || IsLicensed(block, at, wanted.Number)) ? 1u << number : 0;
+        }
+
+        return brings;
+    }
+
+    private (uint Brings, int SameDomain) FurtherOf(TeamBlock block, int at)
+    {
+        if (further.Length == 0)
+        {
+            return default;
+        }
+
         var skills = block.SkillsAt(at);
         var (brings, sameDomain) = (0u, 0);
         for (var number = 0; number < further.Length; number++)
@@ -384,7 +455,7 @@ internal sealed class Search
             return false;
         }
 
-        var facts = Facts(block, Posting.Of(at, proven.Level), block.StandingAt(at), tier, MarksOf(block, at));
+        var facts = Facts(block, Posting.Of(at, proven.Level), tier);
         return asked.BringsAll(facts) && Eligibility.Check(asked, facts, tier) is null;
     }
 
@@ -429,18 +500,23 @@ internal sealed class Search
         return default;
     }
 
-    /// <summary>A way no longer than the shortest there can be: straight through the earth, or by the best entry of the table of travel
-    /// times. A team with several bases may start next door.</summary>
-    private Journey Shortest(in Standing standing)
+    /// <summary>The points of a way no longer than the shortest there can be: straight through the earth, or by the best entry of the table of
+    /// travel times. A team with several bases may start next door.</summary>
+    private int PointsOfShortest(in Standing standing)
     {
+        if (!asked.Travels)
+        {
+            return 0;
+        }
+
         if (standing.Has(Traits.SeveralBases))
         {
-            return default;
+            return Score.PointsOf(asked, default(Journey));
         }
 
         // Minutes are rounded to tenths.
         var minutes = Math.Min(TravelTimes.MinutesFor(standing.Base.LeastKmTo(place)), leastKnown) - 0.05;
-        return new Journey(0, Math.Max(0, minutes));
+        return Score.PointsOf(asked, new Journey(0, Math.Max(0, minutes)));
     }
 
     private Journey Way(TeamBlock block, int at, in Standing standing)
@@ -608,14 +684,16 @@ internal sealed class Search
     // A request has few marked teams: looking through them is quicker than any table.
     private Marks MarksOf(TeamBlock block, int at)
     {
-        if (marked.Count > 0 && marked.TryGetValue(block, out var here))
+        return marked.Count > 0 && marked.TryGetValue(block, out var here) ? MarksAmong(here, at) : Marks.None;
+    }
+
+    private static Marks MarksAmong(List<(int At, Marks Marks)> here, int at)
+    {
+        foreach (var (place, marks) in here)
         {
-            foreach (var (place, marks) in here)
+            if (place == at)
             {
-                if (place == at)
-                {
-                    return marks;
-                }
+                return marks;
             }
         }
 

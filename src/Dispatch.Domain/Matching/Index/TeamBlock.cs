@@ -64,6 +64,18 @@ internal sealed class TeamBlock
             ? columns.Postings.AsSpan(columns.PostingStarts[skill], columns.PostingStarts[skill + 1] - columns.PostingStarts[skill])
             : [];
 
+    /// <summary>The same from this place on, to be walked along beside another list.</summary>
+    public Beside Beside(int skill, int at)
+    {
+        if (skill < 0 || skill >= columns.PostingStarts.Length - 1)
+        {
+            return default;
+        }
+
+        var (from, end) = (columns.PostingStarts[skill], columns.PostingStarts[skill + 1]);
+        return new Beside(columns.Postings, from + LowerBound(columns.Postings.AsSpan(from..end), at), end);
+    }
+
     /// <summary>Those of them who are at home in these regions.</summary>
     public ReadOnlySpan<Posting> Having(int skill, RegionSpan regions)
     {
@@ -207,7 +219,7 @@ internal sealed class TeamColumns
     public required SkillNumbers Numbers { get; init; }
     public required Guid[] Ids { get; init; }
 
-    public required Places Places { get; init; }
+    public required IdPlaces Places { get; init; }
 
     public required byte[] Kinds { get; init; }
     public required byte[] Tiers { get; init; }

@@ -83,7 +83,7 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
             {
                 Numbers = numbers,
                 Ids = orderedIds,
-                Places = new Places(orderedIds),
+                Places = new IdPlaces(orderedIds),
                 Kinds = Ordered(kinds, order),
                 Tiers = Ordered(tiers, order),
                 Names = orderedNames,

@@ -58,7 +58,7 @@ internal static class BruteForce
                     )),
             ],
             Candidates = [.. ranking.Take(most)],
-            Whole =
+            LazyWhole = new(() =>
                 asked.Skills.Count == 1
                     ? [.. ranking.Take(most)]
                     :
@@ -67,7 +67,8 @@ internal static class BruteForce
                             .Where(candidate => candidate is { BringsAll: true, PreferredByName: false })
                             .Take(most)
                             .Select(candidate => candidate.Rank <= most ? candidate : candidate with { Rank = Candidate.FarDown }),
-                    ],
+                    ]
+            ),
             Eligible = ranking.Count,
             Refused = [.. refused],
             Evaluated = teams.Count,

@@ -1,14 +1,14 @@
 namespace Dispatch.Domain.Matching.Index;
 
 /// <summary>Finds a team of a block by its id: most blocks are asked in vain, so a look at one place must be enough to say no.</summary>
-internal sealed class Places
+internal sealed class IdPlaces
 {
     private const int Nobody = -1;
 
     // Half of them stay empty, and whoever finds his own taken stands in the next.
     private readonly int[] slots;
 
-    public Places(Guid[] ids)
+    public IdPlaces(Guid[] ids)
     {
         slots = new int[(2 * ids.Length) + 1];
         Array.Fill(slots, Nobody);
