@@ -22,10 +22,11 @@ internal static class MatchCommand
     /// <summary>Every size and skill list gets a process of its own, so that cold is cold and memory its own.</summary>
     public static async Task<int> Run(Options options)
     {
-        options.Allow("teams", "skills", "seconds", "checked");
+        options.Allow("teams", "skills", "seconds", "checked", "scope");
         if (options.Number("teams") is { } teams && options.Number("skills") is { } skills)
         {
-            Measure(teams, skills, TimeSpan.FromSeconds(options.Number("seconds") ?? 1), options.Number("checked") ?? 300);
+            var time = TimeSpan.FromSeconds(options.Number("seconds") ?? 1);
+            Measure(teams, skills, time, options.Number("checked") ?? 300, options.Text("scope"));
             return 0;
         }
 
@@ -49,7 +50,8 @@ internal static class MatchCommand
         return 0;
     }
 
-    private static void Measure(int size, int skills, TimeSpan time, int @checked)
+    /// <param name="only">The one scope to measure; none: all of them.</param>
+    private static void Measure(int size, int skills, TimeSpan time, int @checked, string? only)
     {
         var country = Country.WithSkills(skills);
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -72,7 +74,7 @@ internal static class MatchCommand
             Explained(scopes[Scopes.Mixture][at % NeedsOfAScope]);
         }
 
-        foreach (var (scope, needs) in scopes)
+        foreach (var (scope, needs) in scopes.Where(scope => only is null || scope.Key == only))
         {
             Print(scope, "ranked with reasons", Times.Of(time, at => Ranked(needs[at % needs.Count])));
             Print(scope, "in words, as JSON", Times.Of(time, at => Explained(needs[at % needs.Count])));

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Teams;
@@ -9,6 +9,9 @@ namespace Dispatch.Domain.Matching.Index;
 /// way to a team only when the team could be among the best even if the way were as short as the straight line through the earth.</summary>
 internal sealed class Search
 {
+    // So many teams are fetched from memory at a time.
+    private const int Together = 32;
+
     private readonly TeamIndex index;
     private readonly Situation asked;
     private readonly int main;
@@ -112,7 +115,7 @@ internal sealed class Search
             {
                 if (servedHere.TryAdd(index.Serving.IdAt(posting.At), index.Serving.RegionAt(posting.At)))
                 {
-                    Judge(index.Serving, posting, tier, MarksOf(index.Serving, posting.At));
+                    Judge(index.Serving, posting, tier, MarksOf(index.Serving, posting.At), ProofOf(index.Serving, posting.At));
                 }
             }
 
@@ -120,7 +123,7 @@ internal sealed class Search
             {
                 if (Proven(team.Block, team.At, main) is { Level: > 0 } proven)
                 {
-                    Judge(team.Block, Posting.Of(team.At, proven.Level), tier, MarksOf(team.Block, team.At));
+                    Judge(team.Block, Posting.Of(team.At, proven.Level), tier, MarksOf(team.Block, team.At), ProofOf(team.Block, team.At));
                 }
             }
         }
@@ -262,32 +265,35 @@ internal sealed class Search
         var marks = marked.GetValueOrDefault(run.Block);
         for (var number = 0; number < further.Length; number++)
         {
-            beside[number] = run.Block.Beside(further[number].Number, run.Postings[0].At);
+            beside[number] = new Beside(run.Block, further[number].Number, run.Postings[0].At);
         }
 
-        foreach (var posting in run.Postings)
+        var postings = run.Postings;
+        for (var from = 0; from < postings.Length; from += Together)
         {
-            var mark = marks is null ? Marks.None : MarksAmong(marks, posting.At);
-            if (!Has(mark, Marks.Named))
+            var end = Math.Min(from + Together, postings.Length);
+            run.Block.Fetch(postings[from..end]);
+            for (var number = from; number < end; number++)
             {
-                ref readonly var standing = ref run.Block.StandingAt(posting.At);
-                if (!standing.Has(Traits.Serves) || !servedHere.ContainsKey(run.Block.IdAt(posting.At)))
+                var at = postings[number].At;
+                var mark = marks is null ? Marks.None : MarksAmong(marks, at);
+                if (Has(mark, Marks.Named) || (run.Block.StandingAt(at).Has(Traits.Serves) && servedHere.ContainsKey(run.Block.IdAt(at))))
                 {
-                    Judge(run.Block, posting, tier, mark, BringsBeside(run.Block, posting.At));
+                    continue;
                 }
+
+                var licensed = !mainNeedsLicence || run.Block.LicensedUntil(main, run.From + number) >= firstDay;
+                Judge(run.Block, postings[number], tier, mark, AtBest(licensed, at));
             }
         }
     }
 
-    private void Judge(TeamBlock block, Posting posting, Tier tier, Marks mark) =>
-        Judge(block, posting, tier, mark, FurtherOf(block, posting.At).Brings);
-
-    private void Judge(TeamBlock block, Posting posting, Tier tier, Marks mark, uint brings)
+    /// <param name="atBest">What it has proven, or better.</param>
+    private void Judge(TeamBlock block, Posting posting, Tier tier, Marks mark, Proof atBest)
     {
         Seen++;
         ref readonly var standing = ref block.StandingAt(posting.At);
-        // At best it has the domain of whatever it does not bring.
-        var facts = Facts(block, posting, standing, tier, mark, brings, further.Length - BitOperations.PopCount(brings));
+        var facts = Facts(block, posting, standing, tier, mark, atBest);
         if (Eligibility.Check(asked, facts, tier) is { } reason)
         {
             (refused[(int)reason] ??= new Refusals()).Add(block.IdAt(posting.At));
@@ -303,7 +309,7 @@ internal sealed class Search
             return;
         }
 
-        var points = Score.PointsOf(asked, Whole(facts, block, posting.At));
+        var points = Score.PointsOf(asked, WithTheRest(facts, block, posting.At));
         var ranked = new Ranked(points, facts.Pending, block.IdAt(posting.At), block, posting.At);
         if (isNamed)
         {
@@ -324,30 +330,26 @@ internal sealed class Search
     public TeamFacts FactsOf(in Ranked ranked)
     {
         var (block, at) = (ranked.Block, ranked.At);
-        return Whole(Facts(block, Posting.Of(at, Proven(block, at, main).Level), OpensAt(block, at)), block, at);
+        return WithTheRest(Facts(block, Posting.Of(at, Proven(block, at, main).Level), OpensAt(block, at)), block, at);
     }
 
-    // With all that only a team worth it is looked up for.
-    private TeamFacts Whole(in TeamFacts facts, TeamBlock block, int at) =>
+    // With what is looked up only for a team that could be among the best.
+    private TeamFacts WithTheRest(in TeamFacts facts, TeamBlock block, int at) =>
         facts with
         {
-            SameDomain = FurtherOf(block, at).SameDomain,
+            SameDomain = ProofOf(block, at).SameDomain,
             Journey = asked.Travels ? Way(block, at, block.StandingAt(at)) : null,
         };
 
-    private TeamFacts Facts(TeamBlock block, Posting posting, Tier opens)
-    {
-        var (brings, sameDomain) = FurtherOf(block, posting.At);
-        return Facts(block, posting, block.StandingAt(posting.At), opens, MarksOf(block, posting.At), brings, sameDomain);
-    }
+    private TeamFacts Facts(TeamBlock block, Posting posting, Tier opens) =>
+        Facts(block, posting, block.StandingAt(posting.At), opens, MarksOf(block, posting.At), ProofOf(block, posting.At));
 
-    private TeamFacts Facts(TeamBlock block, Posting posting, in Standing standing, Tier opens, Marks mark, uint brings, int sameDomain) =>
+    private TeamFacts Facts(TeamBlock block, Posting posting, in Standing standing, Tier opens, Marks mark, Proof proof) =>
         new()
         {
             Opens = opens,
             Level = posting.Level,
-            LicenceMissing =
-                (mainNeedsLicence && !IsLicensed(block, posting.At, main)) || (asked.NeedsElectrician && !IsElectrician(block, posting.At)),
+            LicenceMissing = !proof.Licensed || (asked.NeedsElectrician && !IsElectrician(block, posting.At)),
             OffersForm = (standing.Forms & form) != 0,
             Conflict = Has(mark, Marks.Conflict),
             Suspended = standing.Has(Traits.Suspended),
@@ -359,8 +361,8 @@ internal sealed class Search
             Resting = standing.LastService > restsAfter,
             Confirmed = standing.Confirmed,
             Solved = standing.Solved,
-            Brings = brings,
-            SameDomain = sameDomain,
+            Brings = proof.Brings,
+            SameDomain = proof.SameDomain,
             ServedBefore = Has(mark, Marks.ServedBefore),
         };
 
@@ -403,41 +405,45 @@ internal sealed class Search
         return wait;
     }
 
-    /// <summary>What the next team of a run brings, by the lists of the further skills.</summary>
-    private uint BringsBeside(TeamBlock block, int at)
+    /// <summary>What the next team of a run brings, by the lists of the further skills. Which domains it has is not looked up: at best, that of
+    /// whatever it does not bring.</summary>
+    private Proof AtBest(bool licensed, int at)
     {
-        var brings = 0u;
+        var (brings, lacking) = (0u, 0);
         for (var number = 0; number < further.Length; number++)
         {
-            var level = beside[number].LevelOf(at);
             var wanted = further[number];
-            brings |=
-                level > 0 && level >= wanted.MinLevel && (!wanted.NeedsLicence || IsLicensed(block, at, wanted.Number)) ? 1u << number : 0;
+            var has = beside[number].GoTo(at) && beside[number].Level >= wanted.MinLevel;
+            has = has && (!wanted.NeedsLicence || beside[number].LicensedUntil >= firstDay);
+            brings |= has ? 1u << number : 0;
+            lacking += has ? 0 : 1;
         }
 
-        return brings;
+        return new Proof(licensed, brings, lacking);
     }
 
-    private (uint Brings, int SameDomain) FurtherOf(TeamBlock block, int at)
+    private Proof ProofOf(TeamBlock block, int at)
     {
-        if (further.Length == 0)
+        var (licensed, brings, sameDomain) = (!mainNeedsLicence, 0u, 0);
+        var skills = block.SkillsAt(at);
+        if (mainNeedsLicence)
         {
-            return default;
+            foreach (var skill in skills)
+            {
+                licensed |= skill.Number == main && IsLicensed(block, at, skill);
+            }
         }
 
-        var skills = block.SkillsAt(at);
-        var (brings, sameDomain) = (0u, 0);
         for (var number = 0; number < further.Length; number++)
         {
             var wanted = further[number];
             var (has, hasDomain) = (false, false);
-            for (var slot = 0; slot < skills.Length; slot++)
+            foreach (var skill in skills)
             {
-                var skill = skills[slot];
                 has |=
                     skill.Number == wanted.Number
                     && skill.Level >= wanted.MinLevel
-                    && (!wanted.NeedsLicence || block.LicensedUntil(at, slot) >= firstDay);
+                    && (!wanted.NeedsLicence || IsLicensed(block, at, skill));
                 hasDomain |= index.Numbers.ShareDomain(skill.Number, wanted.Domain);
             }
 
@@ -445,7 +451,7 @@ internal sealed class Search
             sameDomain += !has && hasDomain ? 1 : 0;
         }
 
-        return (brings, sameDomain);
+        return new Proof(licensed, brings, sameDomain);
     }
 
     private bool IsWhole(TeamBlock block, int at, Tier tier)
@@ -461,10 +467,9 @@ internal sealed class Search
 
     private bool IsElectrician(TeamBlock block, int at)
     {
-        var skills = block.SkillsAt(at);
-        for (var slot = 0; slot < skills.Length; slot++)
+        foreach (var skill in block.SkillsAt(at))
         {
-            if (index.Numbers.IsElectrical(skills[slot].Number) && block.LicensedUntil(at, slot) >= firstDay)
+            if (index.Numbers.IsElectrical(skill.Number) && IsLicensed(block, at, skill))
             {
                 return true;
             }
@@ -473,19 +478,7 @@ internal sealed class Search
         return false;
     }
 
-    private bool IsLicensed(TeamBlock block, int at, int number)
-    {
-        var skills = block.SkillsAt(at);
-        for (var slot = 0; slot < skills.Length; slot++)
-        {
-            if (skills[slot].Number == number)
-            {
-                return block.LicensedUntil(at, slot) >= firstDay;
-            }
-        }
-
-        return false;
-    }
+    private bool IsLicensed(TeamBlock block, int at, PackedSkill skill) => block.LicensedUntil(at, skill) >= firstDay;
 
     private static PackedSkill Proven(TeamBlock block, int at, int number)
     {
@@ -706,6 +699,13 @@ internal sealed class Search
 
     /// <summary>A wanted skill beside the main one.</summary>
     private sealed record Further(int Number, int MinLevel, bool NeedsLicence, int? Domain);
+
+    /// <summary>What a team has proven of what is wanted.</summary>
+    /// <param name="Licensed">For the main skill, where it takes a licence.</param>
+    /// <param name="Brings">Which of the further skills: bit 0 the first of them.</param>
+    /// <param name="SameDomain">Of how many others it has the domain.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Proof(bool Licensed, uint Brings, int SameDomain);
 
     /// <summary>Teams of a block that have a skill, next to one another.</summary>
     private readonly record struct Run(TeamBlock Block, int Skill, int From, int Length)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Skills;
@@ -30,17 +31,34 @@ internal sealed class TeamBlock
 
     public ref readonly Standing StandingAt(int at) => ref standings[at >> ChunkBits][at & (ChunkSize - 1)];
 
+    /// <summary>Brings what is known of these teams near the processor. Judged one after another, each would be waited for on its own; read in
+    /// a row, all of them are on their way at once.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public int Fetch(ReadOnlySpan<Posting> postings)
+    {
+        var sum = 0;
+        foreach (var posting in postings)
+        {
+            // It may lie across two lines of the cache.
+            ref readonly var standing = ref StandingAt(posting.At);
+            sum += standing.Forms + (standing.Availability is null ? 1 : 0);
+        }
+
+        return sum;
+    }
+
     public Guid IdAt(int at) => columns.Ids[at];
 
     public ReadOnlySpan<PackedSkill> SkillsAt(int at) =>
         columns.Skills.AsSpan(columns.SkillStarts[at], columns.SkillStarts[at + 1] - columns.SkillStarts[at]);
 
-    /// <summary>The day number of the last day on which this one of the team's skills is licensed; 0: none is kept.</summary>
-    public int LicensedUntil(int at, int skill)
-    {
-        var slot = columns.SkillStarts[at] + skill;
-        return columns.Skills[slot].IsLicensed ? columns.LicenceDays[columns.LicenceSlots.AsSpan().BinarySearch(slot)] : 0;
-    }
+    /// <summary>The day number of the last day on which a team is licensed for one of its skills; 0: none is kept.</summary>
+    public int LicensedUntil(int at, PackedSkill skill) =>
+        skill.IsLicensed ? LicensedUntil(skill.Number, LowerBound(Having(skill.Number), at)) : 0;
+
+    /// <summary>The same by the place of the team among those who have the skill.</summary>
+    public int LicensedUntil(int skill, int number) =>
+        columns.LicenceStarts[skill] is >= 0 and var start ? columns.LicenceDays[start + number] : 0;
 
     public TeamBase BaseAt(int at) => new(columns.Bases[at], columns.BaseCounties[at]);
 
@@ -64,17 +82,8 @@ internal sealed class TeamBlock
             ? columns.Postings.AsSpan(columns.PostingStarts[skill], columns.PostingStarts[skill + 1] - columns.PostingStarts[skill])
             : [];
 
-    /// <summary>The same from this place on, to be walked along beside another list.</summary>
-    public Beside Beside(int skill, int at)
-    {
-        if (skill < 0 || skill >= columns.PostingStarts.Length - 1)
-        {
-            return default;
-        }
-
-        var (from, end) = (columns.PostingStarts[skill], columns.PostingStarts[skill + 1]);
-        return new Beside(columns.Postings, from + LowerBound(columns.Postings.AsSpan(from..end), at), end);
-    }
+    /// <summary>The first of them at this place or after it, by its place among them.</summary>
+    public int FirstOf(int skill, int at) => LowerBound(Having(skill), at);
 
     /// <summary>Those of them who are at home in these regions.</summary>
     public ReadOnlySpan<Posting> Having(int skill, RegionSpan regions)
@@ -159,7 +168,7 @@ internal sealed class TeamBlock
         for (var number = 0; number < packed.Length; number++)
         {
             var code = columns.Numbers.CodeOf(packed[number].Number);
-            var until = LicensedUntil(at, number);
+            var until = LicensedUntil(at, packed[number]);
             skills[code] = new TeamSkill(code, packed[number].Level, until == 0 ? null : DateOnly.FromDayNumber(until));
         }
 
@@ -246,13 +255,15 @@ internal sealed class TeamColumns
     public required int[] SkillStarts { get; init; }
     public required PackedSkill[] Skills { get; init; }
 
-    /// <summary>Those of the skills that are licensed, by their place among all, and the day number of the last day of each.</summary>
-    public required int[] LicenceSlots { get; init; }
-    public required int[] LicenceDays { get; init; }
-
     /// <summary>By number of the skill: who has it.</summary>
     public required int[] PostingStarts { get; init; }
     public required Posting[] Postings { get; init; }
+
+    /// <summary>By number of the skill: where the licences of those who have it start, in their order; -1: none of them is licensed.</summary>
+    public required int[] LicenceStarts { get; init; }
+
+    /// <summary>The day number of the last day of each; 0: no licence is kept.</summary>
+    public required int[] LicenceDays { get; init; }
 
     /// <summary>By number of the skill: who has it and serves which area, by area. Only among the serving teams.</summary>
     public required int[] ServedStarts { get; init; }

@@ -68,8 +68,9 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         Array.Sort(order, InRegionOrder);
         var (regionRuns, regionCodes, regionStarts) = Runs(order);
         var (orderedNames, orderedEnds) = Names(order);
-        var (skillStarts, orderedSkills, licenceSlots, licenceDays) = Skills(order);
+        var (skillStarts, orderedSkills, until) = Skills(order);
         var (postingStarts, postings) = Postings(skillStarts, orderedSkills);
+        var (licenceStarts, licenceDays) = Licences(postingStarts, orderedSkills, until);
         var (servedStarts, served) = serving ? Served(order, skillStarts, orderedSkills) : ([0], []);
         var placeOf = new int[order.Length];
         for (var at = 0; at < order.Length; at++)
@@ -99,10 +100,10 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
                 Services = services.ToFrozenDictionary(entry => placeOf[entry.Key], entry => entry.Value),
                 SkillStarts = skillStarts,
                 Skills = orderedSkills,
-                LicenceSlots = licenceSlots,
-                LicenceDays = licenceDays,
                 PostingStarts = postingStarts,
                 Postings = postings,
+                LicenceStarts = licenceStarts,
+                LicenceDays = licenceDays,
                 ServedStarts = servedStarts,
                 Served = served,
             },
@@ -156,12 +157,11 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         return (ordered, ends);
     }
 
-    private (int[] Starts, PackedSkill[] Skills, int[] LicenceSlots, int[] LicenceDays) Skills(int[] order)
+    private (int[] Starts, PackedSkill[] Skills, int[] LicensedUntil) Skills(int[] order)
     {
         var ordered = new PackedSkill[skills.Count];
+        var until = new int[skills.Count];
         var starts = new int[order.Length + 1];
-        List<int> slots = [];
-        List<int> days = [];
         for (var at = 0; at < order.Length; at++)
         {
             var from = order[at] == 0 ? 0 : skillEnds[order[at] - 1];
@@ -170,15 +170,11 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
             starts[at + 1] = starts[at] + length;
             for (var skill = 0; skill < length; skill++)
             {
-                if (licences[from + skill] is { } until)
-                {
-                    slots.Add(starts[at] + skill);
-                    days.Add(until.DayNumber);
-                }
+                until[starts[at] + skill] = licences[from + skill]?.DayNumber ?? 0;
             }
         }
 
-        return (starts, ordered, [.. slots], [.. days]);
+        return (starts, ordered, until);
     }
 
     private (int[] Starts, Posting[] Postings) Postings(int[] skillStarts, PackedSkill[] ordered)
@@ -205,6 +201,36 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         }
 
         return (starts, postings);
+    }
+
+    // Where nobody who has a skill is licensed for it, no room is taken: most skills need no licence.
+    private static (int[] Starts, int[] Days) Licences(int[] postingStarts, PackedSkill[] ordered, int[] until)
+    {
+        var starts = new int[postingStarts.Length - 1];
+        Array.Fill(starts, -1);
+        var room = 0;
+        for (var slot = 0; slot < ordered.Length; slot++)
+        {
+            var number = ordered[slot].Number;
+            if (until[slot] > 0 && starts[number] < 0)
+            {
+                starts[number] = room;
+                room += postingStarts[number + 1] - postingStarts[number];
+            }
+        }
+
+        var days = new int[room];
+        var next = starts.ToArray();
+        for (var slot = 0; slot < ordered.Length; slot++)
+        {
+            var number = ordered[slot].Number;
+            if (starts[number] >= 0)
+            {
+                days[next[number]++] = until[slot];
+            }
+        }
+
+        return (starts, days);
     }
 
     private (int[] Starts, ServedPosting[] Served) Served(int[] order, int[] skillStarts, PackedSkill[] ordered)
