@@ -5,12 +5,12 @@ internal sealed class IdPlaces
 {
     private const int Nobody = -1;
 
-    // Half of them stay empty, and whoever finds his own taken stands in the next.
+    // A quarter of them stays empty, and whoever finds his own taken stands in the next.
     private readonly int[] slots;
 
     public IdPlaces(Guid[] ids)
     {
-        slots = new int[(2 * ids.Length) + 1];
+        slots = new int[ids.Length + (ids.Length / 3) + 1];
         Array.Fill(slots, Nobody);
         for (var at = 0; at < ids.Length; at++)
         {

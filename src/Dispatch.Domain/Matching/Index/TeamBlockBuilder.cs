@@ -8,8 +8,9 @@ namespace Dispatch.Domain.Matching.Index;
 /// <summary>Takes teams in any order and puts them into columns.</summary>
 /// <param name="regions">The order of the teams.</param>
 /// <param name="numbers">Shared by all blocks.</param>
+/// <param name="texts">Shared by all blocks: names that teams share are kept once.</param>
 /// <param name="serving">Whether what the teams serve beyond their home can be looked up.</param>
-internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers, bool serving)
+internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers, Dictionary<string, string> texts, bool serving)
 {
     private readonly List<Guid> ids = [];
     private readonly List<(int Region, string Code)> homes = [];
@@ -27,14 +28,13 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
     private readonly List<DateOnly?> licences = [];
     private readonly List<Standing> standings = [];
     private readonly Dictionary<string, int> hostNames = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> codes = new(StringComparer.Ordinal);
     private readonly HashSet<Availability> rhythms = [];
 
     public void Add(Team team, in TeamLoad load)
     {
         var at = ids.Count;
         ids.Add(team.Id);
-        homes.Add((regions.SpanOf(team.RegionCode).Start, Shared(codes, team.RegionCode)));
+        homes.Add((regions.SpanOf(team.RegionCode).Start, Shared(team.RegionCode)));
         kinds.Add((byte)team.Kind);
         tiers.Add((byte)team.Tier);
         names.AddRange(Encoding.UTF8.GetBytes(team.Name));
@@ -49,7 +49,7 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
 
         if (Standing.Serves(team))
         {
-            services[at] = new Service([.. team.Serves.Select(code => Shared(codes, code))], team.RadiusKm);
+            services[at] = new Service([.. team.Serves.Select(code => Shared(code))], team.RadiusKm);
         }
 
         foreach (var skill in team.Skills.Values)
@@ -298,7 +298,7 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
     {
         if (!hostNames.TryGetValue(host, out var number))
         {
-            hostNames[host] = number = hostNames.Count;
+            hostNames[Shared(host)] = number = hostNames.Count;
         }
 
         return number;
@@ -316,11 +316,11 @@ internal sealed class TeamBlockBuilder(RegionTree regions, SkillNumbers numbers,
         return availability;
     }
 
-    private static string Shared(Dictionary<string, string> known, string text)
+    private string Shared(string text)
     {
-        if (!known.TryGetValue(text, out var shared))
+        if (!texts.TryGetValue(text, out var shared))
         {
-            known[text] = shared = text;
+            texts[text] = shared = text;
         }
 
         return shared;

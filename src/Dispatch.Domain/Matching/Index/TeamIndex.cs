@@ -215,7 +215,7 @@ public sealed class TeamIndex
 
     private TeamBlock Rebuilt(TeamBlock block, Dictionary<Guid, Standed> fresh, bool serving, Func<Team, bool> belongs)
     {
-        var builder = new TeamBlockBuilder(regions, Numbers, serving);
+        var builder = new TeamBlockBuilder(regions, Numbers, new Dictionary<string, string>(StringComparer.Ordinal), serving);
         for (var at = 0; at < block.Count; at++)
         {
             if (!fresh.ContainsKey(block.IdAt(at)))

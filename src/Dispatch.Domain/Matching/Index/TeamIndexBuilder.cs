@@ -14,13 +14,14 @@ public sealed class TeamIndexBuilder
         this.rules = rules;
         numbers = new SkillNumbers(rules.Skills);
         provinces = TeamIndex.BlocksOf(rules.Regions);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         homes = new TeamBlockBuilder[provinces.Count + 1];
         for (var block = 0; block < homes.Length; block++)
         {
-            homes[block] = new TeamBlockBuilder(rules.Regions, numbers, serving: false);
+            homes[block] = new TeamBlockBuilder(rules.Regions, numbers, texts, serving: false);
         }
 
-        serving = new TeamBlockBuilder(rules.Regions, numbers, serving: true);
+        serving = new TeamBlockBuilder(rules.Regions, numbers, texts, serving: true);
     }
 
     /// <summary>Teams entered so far.</summary>
