@@ -9,8 +9,8 @@ namespace Dispatch.Domain.Matching.Index;
 /// way to a team only when the team could be among the best even if the way were as short as the straight line through the earth.</summary>
 internal sealed class Search
 {
-    // So many teams are fetched from memory at a time.
-    private const int Together = 32;
+    // So many teams are fetched from memory, judged and then ranked at a time.
+    private const int Together = 128;
 
     private readonly TeamIndex index;
     private readonly Situation asked;
@@ -31,6 +31,13 @@ internal sealed class Search
 
     // Where they are at home, by its place in the tree.
     private readonly Dictionary<Guid, int> servedHere = [];
+
+    // Of those judged together: whom to look at closer, by the most points they can have (below zero: the best come first), and whom not.
+    private readonly Posting[] hopefuls = new Posting[Together];
+    private readonly int[] hopes = new int[Together];
+    private readonly (Ineligibility Reason, int At)[] turnedDown = new (Ineligibility, int)[Together];
+    private int hopefulCount;
+    private int turnedDownCount;
     private readonly Best best;
     private readonly Best whole;
     private readonly Refusals?[] refused = new Refusals?[Eligibility.Rules.Count];
@@ -115,16 +122,15 @@ internal sealed class Search
             {
                 if (servedHere.TryAdd(index.Serving.IdAt(posting.At), index.Serving.RegionAt(posting.At)))
                 {
-                    Judge(index.Serving, posting, tier, MarksOf(index.Serving, posting.At), ProofOf(index.Serving, posting.At));
+                    var mark = MarksOf(index.Serving, posting.At);
+                    Judge(index.Serving, posting, tier, mark, ProofOf(index.Serving, posting.At));
+                    Settle(index.Serving, tier);
                 }
             }
 
             if (named is { } team && (opened is null || team.Opens > opened) && team.Opens <= tier)
             {
-                if (Proven(team.Block, team.At, main) is { Level: > 0 } proven)
-                {
-                    Judge(team.Block, Posting.Of(team.At, proven.Level), tier, MarksOf(team.Block, team.At), ProofOf(team.Block, team.At));
-                }
+                JudgeNamed(team.Block, team.At, tier);
             }
         }
 
@@ -260,6 +266,24 @@ internal sealed class Search
         }
     }
 
+    // It goes first whatever its points: it is no match for the others, nor they for it.
+    private void JudgeNamed(TeamBlock block, int at, Tier tier)
+    {
+        if (Proven(block, at, main) is not { Level: > 0 } proven)
+        {
+            return;
+        }
+
+        var posting = Posting.Of(at, proven.Level);
+        if (Judge(block, posting, tier, MarksOf(block, at), ProofOf(block, at)))
+        {
+            Named = Rank(block, posting, tier).Ranked;
+            hopefulCount = 0;
+        }
+
+        Settle(block, tier);
+    }
+
     private void JudgeAll(Run run, Tier tier)
     {
         var marks = marked.GetValueOrDefault(run.Block);
@@ -285,43 +309,63 @@ internal sealed class Search
                 var licensed = !mainNeedsLicence || run.Block.LicensedUntil(main, run.From + number) >= firstDay;
                 Judge(run.Block, postings[number], tier, mark, AtBest(licensed, at));
             }
+
+            Settle(run.Block, tier);
         }
     }
 
+    /// <summary>Judges a team; whether it is eligible.</summary>
     /// <param name="atBest">What it has proven, or better.</param>
-    private void Judge(TeamBlock block, Posting posting, Tier tier, Marks mark, Proof atBest)
+    private bool Judge(TeamBlock block, Posting posting, Tier tier, Marks mark, Proof atBest)
     {
         Seen++;
         ref readonly var standing = ref block.StandingAt(posting.At);
         var facts = Facts(block, posting, standing, tier, mark, atBest);
         if (Eligibility.Check(asked, facts, tier) is { } reason)
         {
-            (refused[(int)reason] ??= new Refusals()).Add(block.IdAt(posting.At));
-            return;
+            turnedDown[turnedDownCount++] = (reason, posting.At);
+            return false;
         }
 
         Eligible++;
         var bringsAll = asked.BringsAll(facts);
         AnyWhole |= bringsAll;
-        var isNamed = Has(mark, Marks.Named);
-        if (!isNamed && Score.PointsOf(asked, facts) + PointsOfShortest(standing) < Floor(bringsAll))
+        var most = Score.PointsOf(asked, facts) + PointsOfShortest(standing);
+        if (most >= Floor(bringsAll))
         {
-            return;
+            hopefuls[hopefulCount] = posting;
+            hopes[hopefulCount++] = -most;
         }
 
-        var points = Score.PointsOf(asked, WithTheRest(facts, block, posting.At));
-        var ranked = new Ranked(points, facts.Pending, block.IdAt(posting.At), block, posting.At);
-        if (isNamed)
+        return true;
+    }
+
+    /// <summary>Ranks those judged together, the most hopeful first: soon nobody is left who could still be among the best.</summary>
+    private void Settle(TeamBlock block, Tier tier)
+    {
+        foreach (var (reason, at) in turnedDown.AsSpan(0, turnedDownCount))
         {
-            Named = ranked;
-            return;
+            (refused[(int)reason] ??= new Refusals()).Add(block.IdAt(at));
         }
 
-        best.Show(ranked);
-        if (bringsAll)
+        hopes.AsSpan(0, hopefulCount).Sort(hopefuls.AsSpan(0, hopefulCount));
+        for (var at = 0; at < hopefulCount && -hopes[at] >= Math.Min(best.Floor, whole.Floor); at++)
         {
-            whole.Show(ranked);
+            var (ranked, bringsAll) = Rank(block, hopefuls[at], tier);
+            best.Show(ranked);
+            if (bringsAll)
+            {
+                whole.Show(ranked);
+            }
         }
+
+        (hopefulCount, turnedDownCount) = (0, 0);
+    }
+
+    private (Ranked Ranked, bool BringsAll) Rank(TeamBlock block, Posting posting, Tier tier)
+    {
+        var facts = WithTheWay(Facts(block, posting, tier), block, posting.At);
+        return (new Ranked(Score.PointsOf(asked, facts), facts.Pending, block.IdAt(posting.At), block, posting.At), asked.BringsAll(facts));
     }
 
     private int Floor(bool bringsAll) => bringsAll ? Math.Min(best.Floor, whole.Floor) : best.Floor;
@@ -330,16 +374,11 @@ internal sealed class Search
     public TeamFacts FactsOf(in Ranked ranked)
     {
         var (block, at) = (ranked.Block, ranked.At);
-        return WithTheRest(Facts(block, Posting.Of(at, Proven(block, at, main).Level), OpensAt(block, at)), block, at);
+        return WithTheWay(Facts(block, Posting.Of(at, Proven(block, at, main).Level), OpensAt(block, at)), block, at);
     }
 
-    // With what is looked up only for a team that could be among the best.
-    private TeamFacts WithTheRest(in TeamFacts facts, TeamBlock block, int at) =>
-        facts with
-        {
-            SameDomain = ProofOf(block, at).SameDomain,
-            Journey = asked.Travels ? Way(block, at, block.StandingAt(at)) : null,
-        };
+    private TeamFacts WithTheWay(in TeamFacts facts, TeamBlock block, int at) =>
+        asked.Travels ? facts with { Journey = Way(block, at, block.StandingAt(at)) } : facts;
 
     private TeamFacts Facts(TeamBlock block, Posting posting, Tier opens) =>
         Facts(block, posting, block.StandingAt(posting.At), opens, MarksOf(block, posting.At), ProofOf(block, posting.At));

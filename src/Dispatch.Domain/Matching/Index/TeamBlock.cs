@@ -123,7 +123,7 @@ internal sealed class TeamBlock
     {
         ref readonly var standing = ref StandingAt(at);
         var from = at == 0 ? 0 : columns.NameEnds[at - 1];
-        var service = ServiceAt(at);
+        var service = standing.Has(Traits.Serves) ? ServiceAt(at) : null;
         return new Team
         {
             Id = columns.Ids[at],
@@ -131,10 +131,12 @@ internal sealed class TeamBlock
             Kind = (TeamKind)columns.Kinds[at],
             Tier = (Tier)columns.Tiers[at],
             RegionCode = columns.RegionCodes[RegionRun(at)],
-            Bases = [columns.Bases[at], .. FurtherBasesAt(at).Select(further => further.Point)],
+            Bases = standing.Has(Traits.SeveralBases)
+                ? [columns.Bases[at], .. FurtherBasesAt(at).Select(further => further.Point)]
+                : [columns.Bases[at]],
             Serves = service?.Regions ?? [],
             RadiusKm = service?.RadiusKm,
-            Skills = SkillsOf(at),
+            Skills = new ProvenSkills(this, at),
             Forms = FormSets.Of(standing.Forms),
             Capacity = standing.Capacity,
             Availability = standing.Availability,
@@ -161,19 +163,15 @@ internal sealed class TeamBlock
         return new TeamBlock(columns, changedChunks);
     }
 
-    private Dictionary<string, TeamSkill> SkillsOf(int at)
-    {
-        var packed = SkillsAt(at);
-        var skills = new Dictionary<string, TeamSkill>(packed.Length, StringComparer.Ordinal);
-        for (var number = 0; number < packed.Length; number++)
-        {
-            var code = columns.Numbers.CodeOf(packed[number].Number);
-            var until = LicensedUntil(at, packed[number]);
-            skills[code] = new TeamSkill(code, packed[number].Level, until == 0 ? null : DateOnly.FromDayNumber(until));
-        }
+    /// <summary>The proven skill as it was entered.</summary>
+    public TeamSkill SkillOf(int at, PackedSkill packed) =>
+        new(
+            columns.Numbers.CodeOf(packed.Number),
+            packed.Level,
+            LicensedUntil(at, packed) is > 0 and var until ? DateOnly.FromDayNumber(until) : null
+        );
 
-        return skills;
-    }
+    public int NumberOf(string code) => columns.Numbers.Find(code) ?? -1;
 
     // Which run of one region the team stands in.
     private int RegionRun(int at)
