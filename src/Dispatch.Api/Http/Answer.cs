@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace Dispatch.Api.Http;
 
 /// <summary>A success as it goes over the wire: what is sent, kept for an idempotency key, and sent again, to the byte.</summary>
-internal sealed record Answer(int Status, string? Location, string? ETag, string Body, string? Language)
+/// <param name="Body">JSON in UTF-8.</param>
+internal sealed record Answer(int Status, string? Location, string? ETag, byte[] Body, string? Language)
 {
     private const string Json = "application/json; charset=utf-8";
 
@@ -23,7 +23,7 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
     public static Answer Of<TResponse>(int status, TResponse response, Language language, string? location = null)
     {
         var type = response!.GetType();
-        var body = JsonSerializer.Serialize(response, type, JsonShape.In(language));
+        var body = JsonSerializer.SerializeToUtf8Bytes(response, type, JsonShape.In(language));
         return new Answer(
             status,
             location,
@@ -41,7 +41,7 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
             return Of(StatusCodes.Status200OK, response, language);
         }
 
-        var body = JsonSerializer.Serialize(map, JsonShape.In(language));
+        var body = JsonSerializer.SerializeToUtf8Bytes(map, JsonShape.In(language));
         return new Answer(StatusCodes.Status200OK, null, null, body, Languages.Words(response.GetType()) ? language.Tag() : null)
         {
             MediaType = GeoJson.MediaType,
@@ -83,9 +83,8 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
 
         context.Response.StatusCode = Status;
         context.Response.ContentType = MediaType;
-        var bytes = Encoding.UTF8.GetBytes(Body);
-        context.Response.ContentLength = bytes.Length;
-        await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
+        context.Response.ContentLength = Body.Length;
+        await context.Response.BodyWriter.WriteAsync(Body, context.RequestAborted);
     }
 
     /// <summary>Whether a read says that its caller has these bytes already.</summary>
@@ -97,8 +96,7 @@ internal sealed record Answer(int Status, string? Location, string? ETag, string
     }
 
     // The version first, so that If-Match can compare it alone: masks change the bytes with role and time, the version does not.
-    private static string TagOf(long version, string body) =>
-        $"\"{version}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)))[..16]}\"";
+    private static string TagOf(long version, byte[] body) => $"\"{version}-{Convert.ToHexStringLower(SHA256.HashData(body))[..16]}\"";
 
     private static class Kind<TRequest>
     {

@@ -70,7 +70,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
                 "该操作已经完成，但服务密钥已更换，无法重放答复。请直接读取结果。",
                 "This was done, but the service's key has changed since and the answer cannot be replayed. Read the result itself."
             );
-        (Found, Replayed) = (new Answer(row.Status, row.Location, row.Etag, body, row.Language), true);
+        (Found, Replayed) = (new Answer(row.Status, row.Location, row.Etag, Encoding.UTF8.GetBytes(body), row.Language), true);
         return true;
     }
 
@@ -102,7 +102,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
                 answer.Status,
                 answer.Location,
                 answer.ETag,
-                Body = seal.Close(Binding, answer.Body),
+                Body = seal.Close(Binding, Encoding.UTF8.GetString(answer.Body)),
                 answer.Language,
                 now = clock.GetUtcNow(),
             }
