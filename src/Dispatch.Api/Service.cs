@@ -1,4 +1,6 @@
 using System.Reflection;
+using Dispatch.Api.Features.Accounts;
+using Dispatch.Api.Features.Clients;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.DispatchRuns;
@@ -20,6 +22,7 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration.Memory;
 
 namespace Dispatch.Api;
@@ -94,15 +97,19 @@ internal static class Service
         // Without a key nobody could be let in: that is found out here, not by the first caller.
         app.Services.GetRequiredService<TokenKey>();
         var configuration = app.Configuration;
+        var (outside, accounts) = (app.Services.GetRequiredService<OutsideIssuer>(), app.Services.GetRequiredService<LocalAccounts>());
+        StartRules.Demand(app.Environment, outside, accounts, DataFolder(configuration));
         await app.Services.GetRequiredService<Database>().Migrate();
         await using (var scope = app.Services.CreateAsyncScope())
         {
+            await StartRules.DemandAWayIn(app.Environment, outside, accounts, scope.ServiceProvider.GetRequiredService<Session>());
             var seeds = configuration["Dispatch:Seeds"] ?? Path.Combine(AppContext.BaseDirectory, "seeds");
             await scope.ServiceProvider.GetRequiredService<SeedFiles>().Load(seeds, WithDemo(app));
             await app.Services.GetRequiredService<TeamDirectory>().Read(scope.ServiceProvider.GetRequiredService<Session>());
         }
 
         await app.Services.GetRequiredService<KeepingUp>().Start(CancellationToken.None);
+        await outside.Greet(CancellationToken.None);
         var tokens = app.Environment.IsDevelopment() ? await Demo.Prepare(app, DataFolder(configuration), DemoLeaderTeam) : null;
         app.Services.GetRequiredService<Readiness>().Start();
         if (tokens is not null)
@@ -163,6 +170,12 @@ internal static class Service
             ?? Caller.Clock
         );
         services.AddSingleton<SeenTokens>();
+        services.AddSingleton<OutsideIssuer>();
+        services.AddSingleton<LocalAccounts>();
+        services.AddSingleton<Standing>();
+        services.AddSingleton<SecurityEvents>();
+        services.AddSingleton<Passwords>();
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = Passwords.Iterations);
         services.AddScoped<Preconditions>();
         services.AddSingleton<AnswerSeal>();
         services.AddScoped<KeptAnswer>();
@@ -228,6 +241,11 @@ internal static class Service
                 typeof(DispatchRunStore),
                 typeof(DispatchRunReader),
                 typeof(RunItemCommitter),
+                typeof(AccountStore),
+                typeof(SessionStore),
+                typeof(SignInThrottle),
+                typeof(Entrance),
+                typeof(ClientStore),
             }
         )
         {
@@ -301,5 +319,7 @@ internal static class Service
         v1.MapTracking();
         v1.MapNotices();
         v1.MapReports();
+        v1.MapAccounts();
+        v1.MapClients();
     }
 }

@@ -9,7 +9,21 @@ internal static class Endpoints
     /// <summary>Makes a resource: 201, <c>Location</c>, <c>ETag</c>; the key is required.</summary>
     public static RouteHandlerBuilder Creates<TView>(this RouteHandlerBuilder endpoint)
     {
-        endpoint.Produces<TView>(StatusCodes.Status201Created).RequireIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+        endpoint.Made<TView>().RequireIdempotencyKey();
+        return endpoint;
+    }
+
+    /// <summary>Makes a resource and shows a secret of it this once: no answer is kept, and so no key is honoured.</summary>
+    public static RouteHandlerBuilder CreatesSecret<TView>(this RouteHandlerBuilder endpoint) =>
+        endpoint.Made<TView>().WithMetadata(new KeepsNoAnswer());
+
+    /// <summary>Answers with a secret, or takes one: no answer is kept, and so no key is honoured.</summary>
+    public static RouteHandlerBuilder AnswersSecret(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new KeepsNoAnswer()).ReadAcceptLanguage();
+
+    private static RouteHandlerBuilder Made<TView>(this RouteHandlerBuilder endpoint)
+    {
+        endpoint.Produces<TView>(StatusCodes.Status201Created).AnswerWithETag().ReadAcceptLanguage();
         endpoint.Finally(builder =>
         {
             foreach (

@@ -129,7 +129,7 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
     {
         var http = context.HttpContext;
         kept.Language = http.Language();
-        if (HttpMethods.IsPost(http.Request.Method) || HttpMethods.IsPut(http.Request.Method) || HttpMethods.IsPatch(http.Request.Method))
+        if (TakesKey(http))
         {
             Claim(http, context.Arguments);
         }
@@ -143,6 +143,10 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
         var answer = kept.Found ?? Answer.Reading(response, kept.Language);
         return new Written(answer);
     }
+
+    private static bool TakesKey(HttpContext http) =>
+        (HttpMethods.IsPost(http.Request.Method) || HttpMethods.IsPut(http.Request.Method) || HttpMethods.IsPatch(http.Request.Method))
+        && http.GetEndpoint()!.Metadata.GetMetadata<KeepsNoAnswer>() is null;
 
     private void Claim(HttpContext http, IList<object?> arguments)
     {

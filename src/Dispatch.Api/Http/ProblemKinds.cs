@@ -32,7 +32,14 @@ internal static class ProblemKinds
         "Idempotency-Key is not valid"
     );
     public static readonly ProblemKind Unauthenticated = new(401, "access.unauthenticated", "需要登录凭证", "A bearer token is needed");
+    public static readonly ProblemKind SignInRefused = new(401, "session.refused", "登录未成功", "The sign-in is refused");
     public static readonly ProblemKind Forbidden = new(403, "access.forbidden", "没有权限", "This is not for your role");
+    public static readonly ProblemKind PasswordToChange = new(
+        403,
+        "session.password_to_change",
+        "请先修改密码",
+        "The password must be changed first"
+    );
     public static readonly ProblemKind NotFound = new(404, "resource.unknown", "没有找到", "Not found");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method.not_allowed", "不支持该方法", "The method is not allowed here");
     public static readonly ProblemKind InvalidTransition = new(
@@ -87,6 +94,8 @@ internal static class ProblemKinds
     public static readonly ProblemKind VisitOpen = new(409, "request.visit_open", "还有未结束的上门", "A visit is still open");
     public static readonly ProblemKind NoVisitYet = new(409, "request.no_visit", "还没有完成的服务", "No visit has been completed");
     public static readonly ProblemKind TooLate = new(409, "request.too_late", "已超过期限", "The time for this has passed");
+    public static readonly ProblemKind OwnAccount = new(409, "account.own", "不能处理自己的账号", "Your own account is changed by another");
+    public static readonly ProblemKind TwoKeys = new(409, "client.two_keys", "已有两个有效密钥", "The client has two live keys");
     public static readonly ProblemKind Conflict = new(409, "resource.conflict", "与已有数据冲突", "It conflicts with what is there");
     public static readonly ProblemKind Stale = new(412, "resource.changed", "数据已被修改", "It has changed since you read it");
     public static readonly ProblemKind BodyTooLarge = new(413, "body.too_large", "请求体过大", "The body is too large");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dispatch.Api.Storage;
@@ -63,7 +64,11 @@ internal static class Problems
             response.Headers[isPatch ? MergePatch.AcceptPatch : HeaderNames.Accept] = isPatch ? MergePatch.MediaType : "application/json";
         }
 
-        if (refused.Kind.Status is 503)
+        if (refused.RetryAfter is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        else if (refused.Kind.Status is 503)
         {
             response.Headers.RetryAfter = "1";
         }

@@ -19,6 +19,9 @@ internal sealed class Refused(ProblemKind kind, Text detail) : Exception(detail.
     /// <summary>For an illegal move: the actions that state allows now.</summary>
     public IReadOnlyList<string>? Allowed { get; init; }
 
+    /// <summary>Seconds to wait before it is worth another try.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>What nobody knows and what one may not know get the same words.</summary>
     public static Refused Unknown() => new(ProblemKinds.NotFound, "没有这样的对象，请核对编号。", "There is no such object. Check the id.");
 

@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Accounts;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
@@ -69,7 +70,7 @@ internal sealed class TimerLoop(
         }
     }
 
-    /// <summary>Deletes the kept answers whose life is over, every hour.</summary>
+    /// <summary>Deletes the kept answers whose life is over, and failed sign-ins that no longer count, every hour.</summary>
     private async Task ForgetAnswers(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -81,6 +82,7 @@ internal sealed class TimerLoop(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
         await database.Write(db, () => KeptAnswer.Forget(db, now), ct);
+        await database.Write(db, () => SignInThrottle.Forget(db, now), ct);
         forgotAt = now;
     }
 

@@ -1,11 +1,13 @@
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.SolvedCases;
+using Dispatch.Api.Http.Access;
 
 namespace Dispatch.Api.Features.Reference;
 
-/// <summary>What this node holds in memory follows what others have changed in the database.</summary>
-internal sealed class KeepingUp(ReadingInUse reading, CaseIndex cases, Readiness readiness, ILogger<KeepingUp> log) : BackgroundService
+/// <summary>What this node holds in memory follows what others have changed in the database, and what it has noted goes there.</summary>
+internal sealed class KeepingUp(ReadingInUse reading, CaseIndex cases, Standing standing, Readiness readiness, ILogger<KeepingUp> log)
+    : BackgroundService
 {
     private const int CasesAtStart = 20_000;
     private const int CasesPerLook = 50_000;
@@ -26,6 +28,7 @@ internal sealed class KeepingUp(ReadingInUse reading, CaseIndex cases, Readiness
         await reading.Follow(ct);
         await cases.Follow();
         moreCases = moreCases && await cases.LoadOlder(CasesPerLook);
+        await standing.NoteUses(ct);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -22,6 +22,7 @@ internal static class CancelRequestEndpoint
             .WithName(nameof(CancelRequest))
             .WithSummary("Cancel a request")
             .For(Role.Officer, Role.Requester, Role.Partner)
+            .Needs(Scope.RequestsWrite)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, CancelRequest command, IMediator mediator, CancellationToken ct) =>

@@ -23,6 +23,7 @@ internal static class ConfirmRequestEndpoint
             .WithName(nameof(ConfirmRequest))
             .WithSummary("Say whether it was solved, and rate it")
             .For(Role.Requester, Role.Partner, Role.Officer)
+            .Needs(Scope.RequestsWrite)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ConfirmRequest command, IMediator mediator, CancellationToken ct) =>

@@ -51,6 +51,7 @@ internal static class ListRequestsEndpoint
             .WithName(nameof(ListRequests))
             .WithSummary("List requests: filter, sort, page")
             .For(Role.Officer, Role.Auditor, Role.Requester, Role.Partner, Role.Leader, Role.Member)
+            .Needs(Scope.RequestsRead)
             .ShowsMany()
             .ShowsMap();
 

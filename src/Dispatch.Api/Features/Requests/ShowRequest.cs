@@ -16,6 +16,7 @@ internal static class ShowRequestEndpoint
             .WithName(nameof(ShowRequest))
             .WithSummary("Read one request")
             .For(Role.Officer, Role.Auditor, Role.Requester, Role.Partner, Role.Leader, Role.Member)
+            .Needs(Scope.RequestsRead)
             .ShowsOne();
 
     // The reader looks the system up: every answer about a request passes through it.

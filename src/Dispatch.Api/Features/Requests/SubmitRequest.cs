@@ -52,6 +52,7 @@ internal static class SubmitRequestEndpoint
             .WithName(nameof(SubmitRequest))
             .WithSummary("Ask for help, or write down a call for help")
             .For(Role.Officer, Role.Requester, Role.Partner)
+            .Needs(Scope.RequestsWrite)
             .Creates<RequestView>();
 
     private static async Task<RequestView> Post(

@@ -18,6 +18,7 @@ internal static class SuggestSkillsEndpoint
             .WithName(nameof(SuggestSkills))
             .WithSummary("Read skills, urgency and danger from a text")
             .For(Role.Officer, Role.Requester, Role.Partner, Role.Leader, Role.Member, Role.Auditor)
+            .Needs(Scope.RequestsWrite)
             .Reads();
 
     private static Task<SuggestionView> Post(SuggestSkills query, IMediator mediator, CancellationToken ct) => mediator.Send(query, ct);

@@ -41,6 +41,7 @@ internal static class ListTeamsEndpoint
             .WithName(nameof(ListTeams))
             .WithSummary("List teams")
             .For(Role.Officer, Role.Auditor, Role.Leader, Role.Member, Role.Requester, Role.Partner)
+            .Needs(Scope.TeamsRead)
             .ShowsMany()
             .ShowsMap();
 

@@ -16,6 +16,7 @@ internal static class ShowTeamEndpoint
             .WithName(nameof(ShowTeam))
             .WithSummary("Read one team")
             .For(Role.Officer, Role.Auditor, Role.Leader, Role.Member, Role.Requester, Role.Partner)
+            .Needs(Scope.TeamsRead)
             .ShowsOne();
 
     // The reader looks the system up: every answer about a team passes through it.

@@ -28,6 +28,9 @@ internal sealed record Caller(string Subject, Role Role, string? RegionCode = nu
     public const string RegionClaim = "region";
     public const string TeamClaim = "team";
 
+    /// <summary>What a partner was let do; of the others the role decides.</summary>
+    public IReadOnlyList<Scope> Scopes { get; init; } = [];
+
     public static Caller Clock { get; } = new("clock", Role.Clock);
     public static Caller Anonymous { get; } = new("anonymous", Role.Anonymous);
 
@@ -38,6 +41,28 @@ internal sealed record Caller(string Subject, Role Role, string? RegionCode = nu
 
     public bool IsOfTeam => Role is Role.Leader or Role.Member;
 
+    /// <summary>The same as the framework wants it.</summary>
+    public ClaimsPrincipal Principal()
+    {
+        var claims = new List<Claim> { new("sub", Subject), new(RoleClaim, Words.Of(Role)) };
+        if (RegionCode is not null)
+        {
+            claims.Add(new Claim(RegionClaim, RegionCode));
+        }
+
+        if (TeamId is { } team)
+        {
+            claims.Add(new Claim(TeamClaim, team.ToString()));
+        }
+
+        if (Scopes.Count > 0)
+        {
+            claims.Add(new Claim(Access.Scopes.Claim, Access.Scopes.Written(Scopes)));
+        }
+
+        return new ClaimsPrincipal(new ClaimsIdentity(claims, BearerTokens.Scheme, "sub", RoleClaim));
+    }
+
     public static Caller Of(ClaimsPrincipal principal) =>
         principal.Identity is { IsAuthenticated: true }
             ? new Caller(
@@ -46,6 +71,9 @@ internal sealed record Caller(string Subject, Role Role, string? RegionCode = nu
                 principal.FindFirstValue(RegionClaim),
                 Guid.TryParse(principal.FindFirstValue(TeamClaim), out var team) ? team : null
             )
+            {
+                Scopes = Access.Scopes.Read(principal.FindFirstValue(Access.Scopes.Claim)),
+            }
             : Anonymous;
 }
 

@@ -12,14 +12,27 @@ internal static class Openings
     public static TBuilder ForEveryone<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.AllowAnonymous();
 
+    // A client without scopes could do all of it.
+    private static bool IsOpenToAnyClient(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<NeedsScope>() is null
+        && endpoint
+            .Metadata.GetOrderedMetadata<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>()
+            .SelectMany(policy =>
+                policy.Requirements.OfType<Microsoft.AspNetCore.Authorization.Infrastructure.RolesAuthorizationRequirement>()
+            )
+            .Any(roles => roles.AllowedRoles.Contains(Words.Of(Role.Partner)));
+
     public static void RequireDecisions(IEnumerable<Endpoint> endpoints)
     {
         var undecided = endpoints
             .OfType<RouteEndpoint>()
             .Where(endpoint =>
-                endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAuthorizeData>() is null
-                && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>() is null
-                && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null
+                IsOpenToAnyClient(endpoint)
+                || (
+                    endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAuthorizeData>() is null
+                    && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>() is null
+                    && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null
+                )
             )
             .Select(endpoint => endpoint.RoutePattern.RawText)
             .ToList();

@@ -4,25 +4,30 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Dispatch.Api.Http.Access;
 
-/// <summary>Tokens whose signature and claims were found good. The same letters are good again until their time is over; to check the
-/// signature anew with every call costs more than most calls.</summary>
-internal sealed class SeenTokens(TokenKey key)
+/// <summary>A token whose signature and claims were found good.</summary>
+/// <param name="Keys">What it was checked with: good for as long as these are in force.</param>
+/// <param name="Session">The sign-in it comes from, which may have ended since.</param>
+internal sealed record GoodToken(ClaimsPrincipal Principal, SecurityToken Token, object Keys, Guid? Session);
+
+/// <summary>Tokens found good. The same letters are good again until their time is over; to check the signature anew with every call costs
+/// more than most calls.</summary>
+internal sealed class SeenTokens(TimeProvider clock)
 {
     private const int Most = 10_000;
 
-    private readonly ConcurrentDictionary<string, (ClaimsPrincipal Principal, SecurityToken Token)> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, GoodToken> known = new(StringComparer.Ordinal);
     private int count;
 
-    public ClaimsPrincipal? Find(string token)
+    public GoodToken? Find(string token)
     {
         if (!known.TryGetValue(token, out var found))
         {
             return null;
         }
 
-        if (key.IsInForce(found.Token))
+        if (TokenTimes.AreInForce(found.Token.ValidFrom, found.Token.ValidTo, clock.GetUtcNow()))
         {
-            return found.Principal;
+            return found;
         }
 
         if (known.TryRemove(token, out _))
@@ -33,7 +38,7 @@ internal sealed class SeenTokens(TokenKey key)
         return null;
     }
 
-    public void Keep(string token, ClaimsPrincipal principal, SecurityToken read)
+    public void Keep(string token, GoodToken good)
     {
         if (Interlocked.Increment(ref count) > Most)
         {
@@ -41,8 +46,9 @@ internal sealed class SeenTokens(TokenKey key)
             Interlocked.Exchange(ref count, 1);
         }
 
-        if (!known.TryAdd(token, (principal, read)))
+        if (!known.TryAdd(token, good))
         {
+            known[token] = good;
             Interlocked.Decrement(ref count);
         }
     }

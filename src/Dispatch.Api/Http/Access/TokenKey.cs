@@ -6,15 +6,21 @@ using Microsoft.IdentityModel.Tokens;
 namespace Dispatch.Api.Http.Access;
 
 /// <summary>
-/// The P-256 key that signs and checks access tokens. <c>Dispatch:TokenKey</c> names a PEM file; in Development one is made in the data
-/// folder. Anywhere else the service does not start without it.
+/// The P-256 key that signs and checks the service's own access tokens: of local accounts, and of the demo users in Development.
+/// <c>Dispatch:TokenKey</c> names a PEM file; in Development one is made in the data folder. Anywhere else the service does not start
+/// without it, nor with one that was made for Development.
 /// </summary>
 internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
 {
     public const string Issuer = "dispatch";
     public const string Audience = "dispatch-api";
     public const string TokenType = "at+jwt";
-    private static readonly TimeSpan AllowedSkew = TimeSpan.FromSeconds(60);
+
+    /// <summary>The sign-in a token comes from.</summary>
+    public const string SessionClaim = "sid";
+
+    // Stands before the key, where PEM allows a word (RFC 7468, 2): the file says what it is wherever it is taken.
+    private const string ForDevelopment = "Made for Development only.";
 
     private readonly ECDsa key = Import(pem);
 
@@ -25,7 +31,12 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
     {
         if (configuration["Dispatch:TokenKey"] is { Length: > 0 } path)
         {
-            return new TokenKey(File.ReadAllText(path), clock);
+            var pem = File.ReadAllText(path);
+            return environment.IsDevelopment() || !pem.Contains(ForDevelopment, StringComparison.Ordinal)
+                ? new TokenKey(pem, clock)
+                : throw new InvalidOperationException(
+                    "Dispatch:TokenKey names a key that was made for Development. Make one for this site, as README shows under Configuration."
+                );
         }
 
         if (!environment.IsDevelopment())
@@ -38,7 +49,8 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
         return new TokenKey(MakeOnce(Path.Combine(dataFolder, "token-key.pem")), clock);
     }
 
-    public string Issue(Caller caller, TimeSpan lifetime)
+    /// <param name="session">Without one the token is good in Development only.</param>
+    public string Issue(Caller caller, TimeSpan lifetime, Guid? session = null)
     {
         var now = clock.GetUtcNow();
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
@@ -55,6 +67,16 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
         if (caller.TeamId is { } team)
         {
             claims[Caller.TeamClaim] = team.ToString();
+        }
+
+        if (caller.Scopes.Count > 0)
+        {
+            claims[Scopes.Claim] = Scopes.Written(caller.Scopes);
+        }
+
+        if (session is { } id)
+        {
+            claims[SessionClaim] = id.ToString();
         }
 
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
@@ -85,11 +107,8 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
             RequireSignedTokens = true,
             NameClaimType = "sub",
             RoleClaimType = Caller.RoleClaim,
-            LifetimeValidator = (notBefore, expires, _, _) => IsInForce(notBefore, expires),
+            LifetimeValidator = (notBefore, expires, _, _) => TokenTimes.AreInForce(notBefore, expires, clock.GetUtcNow()),
         };
-
-    /// <summary>Whether the clock lets the token still stand: what else was checked of it does not change.</summary>
-    public bool IsInForce(SecurityToken token) => IsInForce(token.ValidFrom, token.ValidTo);
 
     /// <summary>A 256-bit key for one other purpose, the same on every node that has this key.</summary>
     public byte[] Derive(string purpose) =>
@@ -104,12 +123,6 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
 
     private ECDsaSecurityKey SecurityKey() => new(key) { CryptoProviderFactory = providers };
 
-    private bool IsInForce(DateTime? notBefore, DateTime? expires)
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        return expires is { } end && now - AllowedSkew < end && (notBefore is not { } start || now + AllowedSkew >= start);
-    }
-
     private static ECDsa Import(string pem)
     {
         var imported = ECDsa.Create();
@@ -123,7 +136,7 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            OwnerOnly.Write(path, fresh.ExportPkcs8PrivateKeyPem());
+            OwnerOnly.Write(path, $"{ForDevelopment}\n{fresh.ExportPkcs8PrivateKeyPem()}");
         }
 
         return File.ReadAllText(path);

@@ -6,6 +6,9 @@ internal sealed record RequiresIdempotencyKey;
 /// <summary>An <c>Idempotency-Key</c> is honoured when it is sent.</summary>
 internal sealed record AcceptsIdempotencyKey;
 
+/// <summary>Its answer holds a secret, or its question does: neither is kept for a repeat, and an <c>Idempotency-Key</c> is ignored.</summary>
+internal sealed record KeepsNoAnswer;
+
 /// <summary>A request without <c>If-Match</c> is refused with 428, with a stale one 412.</summary>
 internal sealed record RequiresIfMatch;
 

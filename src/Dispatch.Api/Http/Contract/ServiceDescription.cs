@@ -24,6 +24,9 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
         ("Track", "The requester without an account follows, confirms and replies by a track token. 进度查询、评单"),
         ("Notices", "What a person must learn now. 通知"),
         ("Reports", "Figures that lead back to their records. 统计"),
+        ("Sessions", "Sign-in by name and password, for sites without an identity provider. 登录"),
+        ("Accounts", "Who may sign in, as what, and how far. 账号"),
+        ("Clients", "Systems that hand requests over, and their keys. 接入系统"),
         ("Health", "Whether the process lives and is ready. 运行状态"),
     ];
 
@@ -71,7 +74,7 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
                 Scheme = "bearer",
                 BearerFormat = "JWT",
                 Description =
-                    "An access token of the configured issuer (RFC 9068), checked as RFC8725 asks: allowed algorithms only, typ, iss, aud, exp and nbf.",
+                    "An access token (RFC 9068) of the issuer of the site or of `POST /v1/sessions`, checked as RFC8725 asks: allowed algorithms only, typ, iss, aud, exp and nbf. Systems send their key (`dk_…`) in the same place.",
             }
         );
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
