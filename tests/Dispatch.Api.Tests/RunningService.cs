@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Reference;
@@ -43,6 +44,7 @@ public class RunningService : IAsyncLifetime
     {
         await Close();
         await database.DisposeAsync();
+        Ended();
         if (Directory.Exists(data))
         {
             Directory.Delete(data, recursive: true);
@@ -73,8 +75,14 @@ public class RunningService : IAsyncLifetime
 
     public HttpClient As(string role, string? region = null, Guid? team = null, string? subject = null)
     {
-        var caller = new Caller(subject ?? "test-" + role, Words.To<Role>(role), region, team);
-        var token = app.Services.GetRequiredService<TokenKey>().Issue(caller, TimeSpan.FromDays(365));
+        var scopes = role == "partner" ? Enum.GetValues<Scope>() : [];
+        var caller = new Caller(subject ?? "test-" + role, Words.To<Role>(role), region, team) { Scopes = scopes };
+        return Bearer(app.Services.GetRequiredService<TokenKey>().Issue(caller, TimeSpan.FromDays(365)));
+    }
+
+    /// <summary>Whoever holds this token or key.</summary>
+    public HttpClient Bearer(string token)
+    {
         var client = app.GetTestClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
@@ -89,6 +97,12 @@ public class RunningService : IAsyncLifetime
 
     public static Guid TeamId(string code) => SeedFiles.IdOf(code);
 
+    /// <summary>Outside Development there are no demo users, and the service has a key of its own.</summary>
+    protected virtual bool IsDevelopment => true;
+
+    /// <summary>When everything is over.</summary>
+    protected virtual void Ended() { }
+
     /// <summary>Settings beyond the defaults of a test.</summary>
     protected virtual IEnumerable<string> Settings => [];
 
@@ -99,7 +113,7 @@ public class RunningService : IAsyncLifetime
     {
         var args = new List<string>
         {
-            "--environment=Development",
+            $"--environment={(IsDevelopment ? "Development" : "Production")}",
             $"--Dispatch:Data={data}",
             $"--Dispatch:Database={database.Setting}",
             "--Dispatch:DemoRequests=false",
@@ -107,6 +121,11 @@ public class RunningService : IAsyncLifetime
             "--Dispatch:RateLimit:PerMinute=1000000",
             "--Logging:LogLevel:Default=Warning",
         };
+        if (!IsDevelopment)
+        {
+            args.Add($"--Dispatch:TokenKey={OwnKey()}");
+        }
+
         args.AddRange(Settings);
         app = Service.Build(
             [.. args],
@@ -119,6 +138,19 @@ public class RunningService : IAsyncLifetime
         );
         await Service.Start(app);
         await app.StartAsync();
+    }
+
+    private string OwnKey()
+    {
+        Directory.CreateDirectory(data);
+        var path = Path.Combine(data, "site-key.pem");
+        if (!File.Exists(path))
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            File.WriteAllText(path, key.ExportPkcs8PrivateKeyPem());
+        }
+
+        return path;
     }
 
     private async Task Close()

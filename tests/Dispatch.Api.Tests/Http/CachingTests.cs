@@ -70,6 +70,13 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
         var run = (await service.StartRun(new { requestIds = new[] { request } })).Id();
         await service.Given.AConfirmedCorrection("鱼塘里的增氧机一开就跳闸，请人来看看。", "pow-rural");
         var version = (await service.As("admin").Post("/v1/suggestion-versions").Must(HttpStatusCode.Created)).Number("number");
+        var administrator = service.As("admin");
+        var account = (
+            await administrator.Post("/v1/accounts", new { login = "read-by-all", role = "officer" }).Must(HttpStatusCode.Created)
+        )["account"]!.Id();
+        var client = (
+            await administrator.Post("/v1/clients", new { name = "12345", scopes = new[] { "notices" } }).Must(HttpStatusCode.Created)
+        ).Id();
         var reads = service
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
@@ -90,9 +97,11 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
                 .Replace("{offerId:guid}", offer.ToString(), StringComparison.Ordinal)
                 .Replace("{teamId:guid}", RunningService.TeamId(Given.Expert).ToString(), StringComparison.Ordinal)
                 .Replace("{runId:guid}", run.ToString(), StringComparison.Ordinal)
+                .Replace("{accountId:guid}", account.ToString(), StringComparison.Ordinal)
+                .Replace("{clientId:guid}", client.ToString(), StringComparison.Ordinal)
                 .Replace("{number:int}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{track}", track, StringComparison.Ordinal);
-            using var answer = await service.Officer().GetAsync(path);
+            using var answer = await administrator.GetAsync(path);
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}: {(int)answer.StatusCode}");
             Assert.True(answer.Headers.CacheControl?.NoStore, path);
             var varies = answer.Headers.Vary;

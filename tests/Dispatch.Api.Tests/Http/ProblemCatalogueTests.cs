@@ -42,6 +42,46 @@ public sealed class ProblemCatalogueTests(
             ["idempotency.key_malformed"] = () =>
                 Officer(officer => officer.Post("/v1/requests", Given.PomeloCall(), new string('k', 256))),
             ["access.unauthenticated"] = () => Ready(speaking => speaking(service.Anonymous()).GetAsync("/v1/requests")),
+            ["session.refused"] = () =>
+                Ready(speaking => speaking(service.Anonymous()).Post("/v1/sessions", new { login = "nobody", password = "guessed" })),
+            ["session.password_to_change"] = async () =>
+            {
+                var (login, password, _) = await Account();
+                return speaking => speaking(service.Anonymous()).Post("/v1/sessions", new { login, password });
+            },
+            ["account.own"] = async () =>
+            {
+                var (login, password, id) = await Account();
+                var session = await service
+                    .Anonymous()
+                    .Post(
+                        "/v1/password",
+                        new
+                        {
+                            login,
+                            password,
+                            newPassword = "four words nobody guesses",
+                        }
+                    )
+                    .Must();
+                var own = session.Text("accessToken");
+                return speaking => speaking(service.Bearer(own)).Post($"/v1/accounts/{id}/disable");
+            },
+            ["client.two_keys"] = async () =>
+            {
+                var client = (
+                    await service
+                        .As("admin")
+                        .Post("/v1/clients", new { name = "12345", scopes = new[] { "notices" } })
+                        .Must(HttpStatusCode.Created)
+                ).Id();
+                for (var key = 0; key < 2; key++)
+                {
+                    await service.As("admin").Post($"/v1/clients/{client}/keys").Must(HttpStatusCode.Created);
+                }
+
+                return speaking => speaking(service.As("admin")).Post($"/v1/clients/{client}/keys");
+            },
             ["access.forbidden"] = () => Ready(speaking => speaking(service.As("requester")).GetAsync("/v1/reports/summary")),
             ["resource.unknown"] = () => Officer(officer => officer.GetAsync("/v1/regions/999999")),
             ["method.not_allowed"] = () => Officer(officer => officer.DeleteAsync("/v1/skills")),
@@ -308,6 +348,13 @@ public sealed class ProblemCatalogueTests(
             failing.FailWith(null);
             return answer;
         });
+
+    private async Task<(string Login, string Password, Guid Id)> Account()
+    {
+        var login = $"person-{Guid.NewGuid():N}";
+        var made = await service.As("admin").Post("/v1/accounts", new { login, role = "admin" }).Must(HttpStatusCode.Created);
+        return (login, made.Text("password"), made["account"]!.Id());
+    }
 
     private LonelyCounty County(string skill) => new(service, skill);
 

@@ -38,6 +38,27 @@ public sealed class OperationsTests(RunningService service) : IClassFixture<Runn
     }
 
     [Fact]
+    public void The_guide_to_signing_in_names_the_scope_of_every_operation_that_clients_may_call()
+    {
+        var needed = Operations()
+            .Where(operation => AllowedRoles(operation).Contains(Words.Of(Role.Partner)))
+            .Select(operation => $"{Name(operation)} {Words.Of(operation.Metadata.GetMetadata<NeedsScope>()!.Scope)}");
+        var told = Page.Rows(new Page("api-specs/guides/signing-in.md").Section("## Clients"))
+            .SelectMany(row => row[1].Split(", ").Select(operation => $"{operation} {row[0]}"));
+        Assert.Equal(needed.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_guide_to_repeating_names_the_operations_whose_answers_are_not_kept()
+    {
+        var guide = new Page("api-specs/guides/idempotency-and-paging.md").Section("## Idempotency-Key");
+        Assert.All(
+            Operations().Where(operation => operation.Metadata.GetMetadata<KeepsNoAnswer>() is not null),
+            operation => Assert.Contains($"`{Name(operation)}`", guide, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void An_administrator_may_call_whatever_is_not_for_everyone() =>
         Assert.All(
             Operations().Where(operation => !IsForEveryone(operation)),

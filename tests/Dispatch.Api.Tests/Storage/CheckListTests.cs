@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Dispatch.Api.Features.Accounts;
 using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
@@ -82,6 +83,8 @@ public sealed partial class CheckListTests
         ["skill_correction.judged"] = [.. All<CorrectionState>().Except([Words.Of(CorrectionState.Waiting)], StringComparer.Ordinal)],
         ["suggestion_version.state"] = All<VersionState>(),
         ["notice.kind"] = All<NoticeKind>(),
+        ["account.role"] = All<AccountRole>(),
+        ["account_session.ended_as"] = All<SessionEnd>(),
         ["dispatch_run.state"] = All<DispatchRunState>(),
         ["dispatch_run.planned_from"] = All<PlannedFrom>(),
         ["dispatch_run.failure"] = All<RunFailure>(),

@@ -1,5 +1,6 @@
 using System.Net;
 using Dispatch.Api.Http.Access;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -200,6 +201,12 @@ public sealed class AccessTests(RunningService service) : IClassFixture<RunningS
         var undecided = new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/v1/new"), 0, [], "new");
         var refused = Assert.Throws<InvalidOperationException>(() => Openings.RequireDecisions([undecided]));
         Assert.Contains("/v1/new", refused.Message, StringComparison.Ordinal);
+        var unscoped = new RouteEndpointBuilder(_ => Task.CompletedTask, RoutePatternFactory.Parse("/v1/open"), 0);
+        unscoped.Metadata.Add(new AuthorizationPolicyBuilder().RequireRole("partner").Build());
+        refused = Assert.Throws<InvalidOperationException>(() => Openings.RequireDecisions([unscoped.Build()]));
+        Assert.Contains("/v1/open", refused.Message, StringComparison.Ordinal);
+        unscoped.Metadata.Add(new NeedsScope(Scope.Notices));
+        Openings.RequireDecisions([unscoped.Build()]);
         Openings.RequireDecisions(service.Services.GetRequiredService<EndpointDataSource>().Endpoints);
     }
 }

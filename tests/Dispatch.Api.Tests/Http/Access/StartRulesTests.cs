@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using Dispatch.Api.Http.Access;
+using Xunit;
+
+namespace Dispatch.Api.Tests.Http.Access;
+
+/// <summary>Outside Development the service does not start before it is settled who may come in; each refusal says what to set.</summary>
+public sealed class StartRulesTests : IAsyncLifetime
+{
+    private const string Secret = "the secret of the first start";
+    private readonly string data = Directory.CreateTempSubdirectory("dispatch-test-").FullName;
+    private TestDatabase database = null!;
+
+    public async Task InitializeAsync() => database = await TestDatabase.Create();
+
+    public async Task DisposeAsync()
+    {
+        await database.DisposeAsync();
+        Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
+    public Task Without_an_issuer_and_without_accounts() =>
+        Refuses("Dispatch:Issuer", Key(), "--Dispatch:LocalAccounts=false", File("secret", Secret));
+
+    [Fact]
+    public Task Without_an_account_and_without_a_way_to_the_first() => Refuses("Dispatch:FirstAdministratorSecret", Key());
+
+    [Fact]
+    public Task With_a_secret_anybody_could_guess() => Refuses("20", Key(), File("secret", "changeme"));
+
+    [Fact]
+    public Task With_a_secret_on_the_command_line() => Refuses("command line", Key(), $"--Dispatch:FirstAdministratorSecret={Secret}");
+
+    [Fact]
+    public async Task With_the_demo_users_in_the_data_folder()
+    {
+        await System.IO.File.WriteAllTextAsync(Path.Combine(data, DemoUsers.FileName), "{}");
+        await Refuses(DemoUsers.FileName, Key(), File("secret", Secret));
+    }
+
+    [Fact]
+    public async Task With_a_key_that_was_made_for_development()
+    {
+        await using (var app = Build("Development"))
+        {
+            await Service.Start(app);
+        }
+
+        System.IO.File.Delete(Path.Combine(data, DemoUsers.FileName));
+        var moved = Path.Combine(data, "moved.pem");
+        System.IO.File.Move(Path.Combine(data, "token-key.pem"), moved);
+        await Refuses("made for Development", $"--Dispatch:TokenKey={moved}", File("secret", Secret));
+    }
+
+    [Fact]
+    public Task With_an_issuer_and_no_audience() => Refuses("Dispatch:Audience", Key(), "--Dispatch:Issuer=https://id.example.cn");
+
+    [Theory]
+    [InlineData("http://id.example.cn")]
+    [InlineData("id.example.cn")]
+    [InlineData("ftp://id.example.cn")]
+    public Task With_an_issuer_anybody_on_the_way_could_answer_for(string issuer) =>
+        Refuses("https", Key(), $"--Dispatch:Issuer={issuer}", "--Dispatch:Audience=dispatch");
+
+    [Fact]
+    public async Task With_a_key_and_a_secret_or_with_an_issuer_it_starts()
+    {
+        await using (var app = Build("Production", Key(), File("secret", Secret)))
+        {
+            await Service.Start(app);
+        }
+
+        await using var other = Build("Production", Key(), "--Dispatch:Issuer=http://127.0.0.1:9", "--Dispatch:Audience=dispatch");
+        await Service.Start(other);
+    }
+
+    private async Task Refuses(string words, params string[] settings)
+    {
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            await using var app = Build("Production", settings);
+            await Service.Start(app);
+        });
+        Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private Microsoft.AspNetCore.Builder.WebApplication Build(string environment, params string[] settings) =>
+        Service.Build([
+            $"--environment={environment}",
+            $"--Dispatch:Data={data}",
+            $"--Dispatch:Database={database.Setting}",
+            "--Dispatch:DemoRequests=false",
+            "--Dispatch:Timers=false",
+            "--Logging:LogLevel:Default=Error",
+            .. settings,
+        ]);
+
+    private string Key()
+    {
+        var path = Path.Combine(data, "site-key.pem");
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        System.IO.File.WriteAllText(path, key.ExportPkcs8PrivateKeyPem());
+        return $"--Dispatch:TokenKey={path}";
+    }
+
+    private string File(string name, string content)
+    {
+        var path = Path.Combine(data, name);
+        System.IO.File.WriteAllText(path, content + "\n");
+        return $"--Dispatch:FirstAdministratorSecretFile={path}";
+    }
+}
