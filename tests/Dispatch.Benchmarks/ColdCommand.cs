@@ -19,8 +19,7 @@ internal static class ColdCommand
         await using (var service = await MeasuredProcess.StartService(TimeSpan.Zero, data, served.SeedsSetting))
         {
             using var wires = await Wires.Open(service.Address, 1);
-            using var desk = new Desk(await File.ReadAllTextAsync(data.File("token-key.pem")));
-            request = (await MatchHttpCommand.Submit(wires.First, desk.Officer(0), MatchHttpCommand.Bodies(served.Country, teams, 10)))[0];
+            request = (await MatchHttpCommand.Submit(wires.First, Desk.Officer(0), MatchHttpCommand.Bodies(served.Country, teams, 10)))[0];
         }
 
         var (postgis, reason) = await PostGis.Start();
@@ -69,8 +68,7 @@ internal static class ColdCommand
         if (path.Length > 0)
         {
             using var wires = await Wires.Open(service.Address, 1);
-            using var desk = new Desk(await File.ReadAllTextAsync(data.File("token-key.pem")));
-            var reply = await wires.First.Get(path, desk.Officer(0));
+            var reply = await wires.First.Get(path, Desk.Officer(0));
             if (!reply.IsSuccess)
             {
                 throw new InvalidOperationException(reply.ToString());

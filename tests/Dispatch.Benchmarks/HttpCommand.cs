@@ -48,8 +48,8 @@ internal static class HttpCommand
         var atRest = service.Memory;
         using var bareWires = await Wires.Open(bare.Address, plan.Clients);
         var recorder = new Recorder();
-        using var jobs = await Staff.Hire(service.Address, folders.Service, plan.Clients, recorder);
-        using var lone = await Staff.Hire(alone.Address, folders.Alone, plan.Clients, recorder);
+        using var jobs = await Staff.Hire(service.Address, plan.Clients, recorder);
+        using var lone = await Staff.Hire(alone.Address, plan.Clients, recorder);
 
         var versions = new long[plan.Clients];
         var lines = new Dictionary<string, IReadOnlyList<Func<Task<bool>>>>(StringComparer.Ordinal)
@@ -173,26 +173,21 @@ internal static class HttpCommand
     }
 
     /// <summary>A client for every connection, spread over the places of the demo teams.</summary>
-    private sealed class Staff(Wires wires, Desk desk, IReadOnlyList<MainJob> jobs) : IDisposable
+    private sealed class Staff(Wires wires, IReadOnlyList<MainJob> jobs) : IDisposable
     {
-        public static async Task<Staff> Hire(Uri address, TemporaryFolder data, int count, Recorder recorder)
+        public static async Task<Staff> Hire(Uri address, int count, Recorder recorder)
         {
             var places = Place.OfDemoTeams(Path.Combine(AppContext.BaseDirectory, "seeds"));
-            var desk = new Desk(await File.ReadAllTextAsync(data.File("token-key.pem")));
+            var desk = new Desk();
             var wires = await Wires.Open(address, count);
             return new Staff(
                 wires,
-                desk,
                 [.. wires.Select((wire, number) => new MainJob(number, wire, desk, places[number % places.Count], recorder))]
             );
         }
 
         public IReadOnlyList<Func<Task<bool>>> Each(Func<MainJob, Func<Task<bool>>> step) => [.. jobs.Select(step)];
 
-        public void Dispose()
-        {
-            wires.Dispose();
-            desk.Dispose();
-        }
+        public void Dispose() => wires.Dispose();
     }
 }

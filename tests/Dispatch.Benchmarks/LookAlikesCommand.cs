@@ -26,6 +26,7 @@ internal static class LookAlikesCommand
             "--environment=Production",
             $"--Dispatch:Data={folder.Path}",
             $"--Dispatch:TokenKey={folder.NewKey()}",
+            .. Site.Settings,
             $"--Dispatch:Database={store.Setting}",
             "--Dispatch:Timers=false",
             "--Logging:LogLevel:Default=Warning",

@@ -2,24 +2,17 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using CsvHelper;
-using Dispatch.Api.Http.Access;
 
 namespace Dispatch.Benchmarks;
 
 /// <summary>Everybody who works with the service under test: who signs in, and what each calls.</summary>
-internal sealed class Desk(string pem) : IDisposable
+internal sealed class Desk
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(2);
-
-    private readonly TokenKey key = new(pem, TimeProvider.System);
     private readonly ConcurrentDictionary<string, string> leaders = new(StringComparer.Ordinal);
 
-    public string Officer(int number) => key.Issue(new Caller($"officer-{number}", Role.Officer), Lifetime);
+    public static string Officer(int number) => Site.Token($"officer-{number}");
 
-    public string Leader(string teamId) =>
-        leaders.GetOrAdd(teamId, id => key.Issue(new Caller("leader-" + id, Role.Leader, TeamId: Guid.Parse(id)), Lifetime));
-
-    public void Dispose() => key.Dispose();
+    public string Leader(string teamId) => leaders.GetOrAdd(teamId, id => Site.Token("leader-" + id, leaderOf: id));
 }
 
 /// <summary>One client of the service: an officer at his connection, who takes one call for help after the other to its end.</summary>
@@ -42,7 +35,7 @@ internal sealed class MainJob(int number, Wire wire, Desk desk, Place place, Rec
         "confirm",
     ];
 
-    private readonly string officer = desk.Officer(number);
+    private readonly string officer = Desk.Officer(number);
     private readonly string keys = Guid.NewGuid().ToString("N");
     private int count;
 

@@ -53,15 +53,13 @@ internal static class MatchHttpCommand
         using var bareWires = await Wires.Open(bare.Address, clients);
         using var aloneWires = await Wires.Open(alone.Address, clients);
         using var busyWires = await Wires.Open(busy.Address, clients);
-        using var desk = new Desk(await File.ReadAllTextAsync(data.File("token-key.pem")));
-        using var busyDesk = new Desk(await File.ReadAllTextAsync(busyData.File("token-key.pem")));
         var bodies = Bodies(served.Country, teams, Requests);
-        var asked = await Submit(aloneWires.First, desk.Officer(0), bodies);
-        var busyAsked = await Submit(busyWires.First, busyDesk.Officer(0), bodies);
+        var asked = await Submit(aloneWires.First, Desk.Officer(0), bodies);
+        var busyAsked = await Submit(busyWires.First, Desk.Officer(0), bodies);
 
         var calls = 0;
-        var officers = Enumerable.Range(0, clients).Select(desk.Officer).ToArray();
-        var busyOfficers = Enumerable.Range(0, clients).Select(busyDesk.Officer).ToArray();
+        var officers = Enumerable.Range(0, clients).Select(Desk.Officer).ToArray();
+        var busyOfficers = Enumerable.Range(0, clients).Select(Desk.Officer).ToArray();
         var lines = new Dictionary<string, IReadOnlyList<Func<Task<bool>>>>(StringComparer.Ordinal)
         {
             [Bare] = bareWires.Each((wire, _) => wire.Get("/hello")),

@@ -43,6 +43,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
             "--urls=http://127.0.0.1:0",
             $"--Dispatch:Data={data.Path}",
             $"--Dispatch:TokenKey={data.NewKey()}",
+            .. Site.Settings,
             "--Dispatch:RateLimit:PerMinute=1000000000",
         ];
 

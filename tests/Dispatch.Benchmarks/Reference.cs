@@ -24,7 +24,12 @@ internal sealed class Reference : IAsyncDisposable
     public static async Task<Reference> Load()
     {
         var data = new TemporaryFolder();
-        var loaded = Service.Build(["--environment=Production", $"--Dispatch:Data={data.Path}", $"--Dispatch:TokenKey={data.NewKey()}"]);
+        var loaded = Service.Build([
+            "--environment=Production",
+            $"--Dispatch:Data={data.Path}",
+            $"--Dispatch:TokenKey={data.NewKey()}",
+            .. Site.Settings,
+        ]);
         await Service.Start(loaded);
         return new Reference(data, loaded);
     }
