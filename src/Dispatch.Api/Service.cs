@@ -245,6 +245,7 @@ internal static class Service
                 typeof(SessionStore),
                 typeof(SignInThrottle),
                 typeof(Entrance),
+                typeof(BarredSubjectStore),
                 typeof(ClientStore),
             }
         )

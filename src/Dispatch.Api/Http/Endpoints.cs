@@ -1,3 +1,4 @@
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -20,6 +21,10 @@ internal static class Endpoints
     /// <summary>Answers with a secret, or takes one: no answer is kept, and so no key is honoured.</summary>
     public static RouteHandlerBuilder AnswersSecret(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new KeepsNoAnswer()).ReadAcceptLanguage();
+
+    /// <summary>Open to everyone, and lets in only who has the right word.</summary>
+    public static RouteHandlerBuilder SignsIn(this RouteHandlerBuilder endpoint) =>
+        endpoint.ForEveryone().AnswersSecret().WithMetadata(new RefusesSignIn());
 
     private static RouteHandlerBuilder Made<TView>(this RouteHandlerBuilder endpoint)
     {

@@ -79,11 +79,7 @@ internal sealed class AccountStore(
         var account = Visible(await HoldBare(id));
         if (account.Subject == caller.Subject)
         {
-            throw new Refused(
-                ProblemKinds.OwnAccount,
-                "自己的账号须由另一名管理员处理；改密码请用 POST /v1/password。",
-                "Your own account is another administrator's to change. Your password you change yourself: POST /v1/password."
-            );
+            throw Own();
         }
 
         preconditions.Demand(account.AccountId, account.Version);
@@ -237,6 +233,13 @@ internal sealed class AccountStore(
                 }
             )
         )!;
+
+    public static Refused Own() =>
+        new(
+            ProblemKinds.OwnAccount,
+            "自己的账号须由另一名管理员处理；改密码请用 POST /v1/password。",
+            "Your own account is another administrator's to change. Your password you change yourself: POST /v1/password."
+        );
 
     private bool Covers(string? region) =>
         caller.RegionCode is null || (region is not null && catalogue.Regions.IsWithin(region, caller.RegionCode));

@@ -19,5 +19,10 @@ internal static class AccountsRoutes
         accounts.MapResetPassword();
         accounts.MapDisableAccount();
         accounts.MapEnableAccount();
+
+        var subjects = v1.MapGroup("/barred-subjects").WithTags("Accounts");
+        subjects.MapListBarredSubjects();
+        subjects.MapBarSubject();
+        subjects.MapLetInSubject();
     }
 }

@@ -17,8 +17,7 @@ internal static class ChangePasswordEndpoint
             .MapPost("/", Post)
             .WithName(nameof(ChangePassword))
             .WithSummary("Set another password, and sign in with it")
-            .ForEveryone()
-            .AnswersSecret();
+            .SignsIn();
 
     private static Task<SessionView> Post(ChangePassword command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
 }

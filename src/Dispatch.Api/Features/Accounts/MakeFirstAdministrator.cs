@@ -18,8 +18,7 @@ internal static class MakeFirstAdministratorEndpoint
             .MapPost("/", Post)
             .WithName(nameof(MakeFirstAdministrator))
             .WithSummary("Make the first administrator with the secret of the start, and sign in")
-            .ForEveryone()
-            .AnswersSecret();
+            .SignsIn();
 
     private static Task<SessionView> Post(MakeFirstAdministrator command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command, ct);

@@ -33,8 +33,8 @@ internal sealed class Passwords(IOptions<PasswordHasherOptions> options) : IDisp
     /// <summary>Whether it is the one. Where nobody has the name there is the same work for the same answer.</summary>
     public async Task<bool> Fits(string? hash, string password, CancellationToken ct)
     {
-        var known = hash ?? await (nobodys ??= Hash(Make(), CancellationToken.None));
-        return await InPlace(() => hasher.VerifyHashedPassword(Nobody, known, password) != PasswordVerificationResult.Failed, ct)
+        var nobody = await (nobodys ??= Hash(Make(), CancellationToken.None));
+        return await InPlace(() => hasher.VerifyHashedPassword(Nobody, hash ?? nobody, password) != PasswordVerificationResult.Failed, ct)
             && hash is not null;
     }
 

@@ -17,8 +17,7 @@ internal static class RefreshSessionEndpoint
             .MapPost("/refresh", Post)
             .WithName(nameof(RefreshSession))
             .WithSummary("Get the next pair of tokens")
-            .ForEveryone()
-            .AnswersSecret();
+            .SignsIn();
 
     private static Task<SessionView> Post(RefreshSession command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
 }

@@ -110,6 +110,13 @@ internal sealed class SessionStore(Session db, TokenKey key, TimeProvider clock)
             }
         );
 
+    /// <summary>Tokens of sessions that are over: nothing they could end is left.</summary>
+    public static Task<int> Forget(Session db, DateTimeOffset now) =>
+        db.Execute(
+            "delete from refresh_token where session_id in (select session_id from account_session where ends_at <= @now)",
+            new { now }
+        );
+
     private async Task<SessionView> Hand(SessionRow session, AccountRow account)
     {
         var refresh = Secrets.Make(Secrets.RefreshToken);

@@ -11,7 +11,7 @@ internal sealed record SignIn(string Login, string Password) : IRequest<SessionV
 internal static class SignInEndpoint
 {
     public static void MapSignIn(this IEndpointRouteBuilder sessions) =>
-        sessions.MapPost("/", Post).WithName(nameof(SignIn)).WithSummary("Sign in by name and password").ForEveryone().AnswersSecret();
+        sessions.MapPost("/", Post).WithName(nameof(SignIn)).WithSummary("Sign in by name and password").SignsIn();
 
     private static Task<SessionView> Post(SignIn command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
 }

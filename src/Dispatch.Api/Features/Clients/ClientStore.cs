@@ -34,21 +34,9 @@ internal sealed record ClientKeyRow
 /// <summary>The one writer of integration clients and their keys. They reach beyond regions, and so are those who have them in hand.</summary>
 internal sealed class ClientStore(Session db, Caller caller, Preconditions preconditions, TimeProvider clock)
 {
-    public void RequireWholeCountry()
-    {
-        if (caller.RegionCode is not null)
-        {
-            throw new Refused(
-                ProblemKinds.Forbidden,
-                "接入系统由不限地区的管理员管理。",
-                "Clients are in the hands of administrators whose reach is no region."
-            );
-        }
-    }
-
     public async Task<ClientRow> Find(Guid id)
     {
-        RequireWholeCountry();
+        caller.RequireWholeCountry();
         return await db.Find<ClientRow>($"select {ClientRow.Columns} from api_client where client_id = @id", new { id })
             ?? throw Refused.Unknown();
     }
@@ -56,7 +44,7 @@ internal sealed class ClientStore(Session db, Caller caller, Preconditions preco
     /// <summary>Counts its version up, so that of two who change its keys at once the second sees what the first did.</summary>
     public async Task<ClientRow> Touch(Guid id)
     {
-        RequireWholeCountry();
+        caller.RequireWholeCountry();
         var client =
             await db.Find<ClientRow>($"select {ClientRow.Columns} from api_client where client_id = @id {db.ForUpdate}", new { id })
             ?? throw Refused.Unknown();
@@ -71,7 +59,7 @@ internal sealed class ClientStore(Session db, Caller caller, Preconditions preco
 
     public async Task<ClientRow> Insert(string name, IEnumerable<Scope> scopes)
     {
-        RequireWholeCountry();
+        caller.RequireWholeCountry();
         var now = clock.GetUtcNow();
         return (
             await db.Find<ClientRow>(

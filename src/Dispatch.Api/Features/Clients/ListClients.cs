@@ -23,12 +23,12 @@ internal static class ListClientsEndpoint
     ) => mediator.Send(new ListClients(http, pageSize, cursor), ct);
 }
 
-internal sealed class ListClientsHandler(Session db, ClientStore clients, TimeProvider clock)
+internal sealed class ListClientsHandler(Session db, ClientStore clients, Caller caller, TimeProvider clock)
     : IRequestHandler<ListClients, Page<ClientView>>
 {
     public async Task<Page<ClientView>> Handle(ListClients request, CancellationToken cancellationToken)
     {
-        clients.RequireWholeCountry();
+        caller.RequireWholeCountry();
         var size = Paging.Size(request.PageSize);
         var rows = await db.List<ClientRow>(
             $"select {ClientRow.Columns} from api_client where client_id > @after order by client_id limit @limit",

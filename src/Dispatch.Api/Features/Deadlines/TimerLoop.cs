@@ -70,7 +70,7 @@ internal sealed class TimerLoop(
         }
     }
 
-    /// <summary>Deletes the kept answers whose life is over, and failed sign-ins that no longer count, every hour.</summary>
+    /// <summary>Deletes the kept answers whose life is over, with failed sign-ins and refresh tokens that no longer count, every hour.</summary>
     private async Task ForgetAnswers(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -83,6 +83,7 @@ internal sealed class TimerLoop(
         var db = scope.ServiceProvider.GetRequiredService<Session>();
         await database.Write(db, () => KeptAnswer.Forget(db, now), ct);
         await database.Write(db, () => SignInThrottle.Forget(db, now), ct);
+        await database.Write(db, () => SessionStore.Forget(db, now), ct);
         forgotAt = now;
     }
 

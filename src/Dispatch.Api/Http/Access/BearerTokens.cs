@@ -55,7 +55,9 @@ internal sealed class BearerTokens(
             seen.Keep(token, good);
         }
 
-        return good.Session is { } session ? (await standing.OfSession(session))?.Principal() : good.Principal;
+        return good.Session is { } session ? (await standing.OfSession(session))?.Principal()
+            : good.Subject is { } subject && await standing.IsBarred(subject) ? null
+            : good.Principal;
     }
 
     private async Task<GoodToken?> Check(string token) =>
@@ -91,7 +93,7 @@ internal sealed class BearerTokens(
         // A leader of no team would be filtered by nothing.
         return Caller.Of(principal) is { IsOfTeam: true, TeamId: null } or { Subject: "" }
             ? null
-            : new GoodToken(principal, result.SecurityToken, key, null);
+            : new GoodToken(principal, result.SecurityToken, key);
     }
 
     private async Task<GoodToken?> CheckOutside(string token, TokenShape shape)
@@ -103,7 +105,7 @@ internal sealed class BearerTokens(
 
         var result = await Handler.ValidateTokenAsync(token, outside.Demands(found.Key));
         return result.IsValid && outside.CallerOf(shape) is { } caller
-            ? new GoodToken(caller.Principal(), result.SecurityToken, found.Set, null)
+            ? new GoodToken(caller.Principal(), result.SecurityToken, found.Set, Subject: caller.Subject)
             : null;
     }
 }

@@ -63,6 +63,19 @@ internal sealed record Caller(string Subject, Role Role, string? RegionCode = nu
         return new ClaimsPrincipal(new ClaimsIdentity(claims, BearerTokens.Scheme, "sub", RoleClaim));
     }
 
+    /// <summary>For what belongs to no region.</summary>
+    public void RequireWholeCountry()
+    {
+        if (RegionCode is not null)
+        {
+            throw new Refused(
+                ProblemKinds.Forbidden,
+                "此项由不限地区的管理员管理。",
+                "This is in the hands of administrators whose reach is no region."
+            );
+        }
+    }
+
     public static Caller Of(ClaimsPrincipal principal) =>
         principal.Identity is { IsAuthenticated: true }
             ? new Caller(

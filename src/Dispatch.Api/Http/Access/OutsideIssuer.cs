@@ -13,6 +13,7 @@ internal sealed class OutsideIssuer : IDisposable
 {
     private const int LongestSubject = 200;
     private const string WholeCountry = "*";
+    private const string SubjectMark = "#";
     private static readonly TimeSpan LongestFetch = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(5);
@@ -70,6 +71,9 @@ internal sealed class OutsideIssuer : IDisposable
 
     /// <summary>Whether this is the issuer a token names.</summary>
     public bool Is(string issuer) => IsConfigured && string.Equals(issuer, name, StringComparison.Ordinal);
+
+    /// <summary>Whether somebody of this issuer is meant.</summary>
+    public bool Names(string subject) => IsConfigured && subject.StartsWith(name + SubjectMark, StringComparison.Ordinal);
 
     /// <summary>The key a token names, and the set it belongs to: what was checked with a set holds as long as the set does. A key that is
     /// not known is looked for once; the next look is a minute away, whoever asks.</summary>
@@ -135,7 +139,7 @@ internal sealed class OutsideIssuer : IDisposable
 
         var region = token.Text(claims.Region);
         var team = Guid.TryParse(token.Text(claims.Team), out var id) ? id : (Guid?)null;
-        var caller = new Caller($"{name}#{subject}", role)
+        var caller = new Caller(name + SubjectMark + subject, role)
         {
             RegionCode = region == WholeCountry ? null : region,
             TeamId = team,

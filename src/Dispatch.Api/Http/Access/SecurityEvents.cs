@@ -20,6 +20,8 @@ internal enum SecurityEvent
     AccountDisabled,
     AccountEnabled,
     RoleSet,
+    SubjectBarred,
+    SubjectLetIn,
     ClientMade,
     ClientKeyMade,
     ClientKeyRevoked,

@@ -7,7 +7,8 @@ namespace Dispatch.Api.Http.Access;
 /// <summary>A token whose signature and claims were found good.</summary>
 /// <param name="Keys">What it was checked with: good for as long as these are in force.</param>
 /// <param name="Session">The sign-in it comes from, which may have ended since.</param>
-internal sealed record GoodToken(ClaimsPrincipal Principal, SecurityToken Token, object Keys, Guid? Session);
+/// <param name="Subject">Somebody of an issuer outside, who may have been barred since.</param>
+internal sealed record GoodToken(ClaimsPrincipal Principal, SecurityToken Token, object Keys, Guid? Session = null, string? Subject = null);
 
 /// <summary>Tokens found good. The same letters are good again until their time is over; to check the signature anew with every call costs
 /// more than most calls.</summary>

@@ -41,6 +41,13 @@ internal sealed class Standing(Database database, TimeProvider clock)
         return row?.Caller;
     }
 
+    /// <summary>Whether somebody of an issuer outside is not let in here.</summary>
+    public async Task<bool> IsBarred(string subject)
+    {
+        await using var db = new Session(database);
+        return await db.Value<long>("select count(*) from barred_subject where subject = @subject", new { subject }) > 0;
+    }
+
     /// <summary>The client that holds a key in force.</summary>
     public async Task<Caller?> OfKey(string key)
     {

@@ -9,6 +9,9 @@ internal sealed record AcceptsIdempotencyKey;
 /// <summary>Its answer holds a secret, or its question does: neither is kept for a repeat, and an <c>Idempotency-Key</c> is ignored.</summary>
 internal sealed record KeepsNoAnswer;
 
+/// <summary>Open to everyone, and answers 401 or 403 to whoever is not let in.</summary>
+internal sealed record RefusesSignIn;
+
 /// <summary>A request without <c>If-Match</c> is refused with 428, with a stale one 412.</summary>
 internal sealed record RequiresIfMatch;
 

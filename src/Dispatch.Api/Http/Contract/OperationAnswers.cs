@@ -47,6 +47,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
 
     private sealed record Endpoint(
         bool Anonymous,
+        bool SignIn,
         bool Write,
         bool Key,
         bool KeyRequired,
@@ -65,6 +66,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         private Endpoint(IList<object> metadata, string method)
             : this(
                 metadata.OfType<IAllowAnonymous>().Any(),
+                metadata.OfType<RefusesSignIn>().Any(),
                 !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method),
                 TakesKey(method) && metadata.Any(item => item is AcceptsIdempotencyKey or RequiresIdempotencyKey),
                 TakesKey(method) && metadata.OfType<RequiresIdempotencyKey>().Any(),
@@ -84,8 +86,8 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         return new (string Status, bool Applies)[]
         {
             ("400", true),
-            ("401", !endpoint.Anonymous),
-            ("403", !endpoint.Anonymous),
+            ("401", !endpoint.Anonymous || endpoint.SignIn),
+            ("403", !endpoint.Anonymous || endpoint.SignIn),
             ("404", operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) == true),
             ("409", endpoint.Write),
             ("412", endpoint.IfMatch),

@@ -248,6 +248,46 @@ public sealed class OutsideIssuerTests(OutsideIssuerTests.ServiceWithIssuer serv
     }
 
     [Fact]
+    public async Task Somebody_who_is_barred_is_out_at_once_whatever_token_is_in_hand()
+    {
+        var (token, subject) = (Issuer.Sign(Claims(subject: "officer-9"), Ec), $"{Issuer.Address}#officer-9");
+        await Accepts(token);
+        var administrator = As(Issuer.Sign(Claims("admin", "chief"), Ec));
+        var barred = await administrator.Post("/v1/barred-subjects/bar", new { subject }).Must();
+        Assert.True(JsonNode.DeepEquals(barred, await administrator.Post("/v1/barred-subjects/bar", new { subject }).Must()));
+        await Refuses(token);
+        await Refuses(Issuer.Sign(Claims(subject: "officer-9"), Rsa));
+        await Accepts(Issuer.Sign(Claims(subject: "officer-99"), Ec));
+        Assert.Contains((await administrator.Read("/v1/barred-subjects"))["items"]!.AsArray(), item => item!.Text("subject") == subject);
+        await administrator.Post("/v1/barred-subjects/let-in", new { subject }).Must();
+        await Accepts(token);
+        Assert.Empty((await administrator.Read("/v1/barred-subjects"))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Nobody_bars_whom_he_is_or_who_is_not_of_the_issuer()
+    {
+        var administrator = As(Issuer.Sign(Claims("admin", "chief"), Ec));
+        await administrator
+            .Post("/v1/barred-subjects/bar", new { subject = $"{Issuer.Address}#chief" })
+            .MustRefuse(HttpStatusCode.Conflict, "account.own");
+        foreach (var subject in new[] { "clock", $"account-{Guid.NewGuid()}", "https://another.example#officer-1" })
+        {
+            var problem = await administrator
+                .Post("/v1/barred-subjects/bar", new { subject })
+                .MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+            Assert.Equal("not_of_the_issuer", problem["errors"]![0]!.Text("code"));
+        }
+
+        var county = As(Issuer.Sign(With("region", "331083", "admin"), Ec));
+        await county.GetAsync("/v1/barred-subjects").MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
+        await county
+            .Post("/v1/barred-subjects/bar", new { subject = $"{Issuer.Address}#officer-1" })
+            .MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
+        await As(Issuer.Sign(Claims(), Ec)).GetAsync("/v1/barred-subjects").MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
+    }
+
+    [Fact]
     public async Task The_services_own_tokens_without_a_sign_in_are_refused_outside_development()
     {
         var key = service.Services.GetRequiredService<TokenKey>();

@@ -44,6 +44,12 @@ public sealed class SecurityEventsTests(SecurityEventsTests.ServiceThatNotes ser
         ).Id();
         var key = await administrator.Post($"/v1/clients/{client}/keys").Must(HttpStatusCode.Created);
         await administrator.Post($"/v1/clients/{client}/keys/{key.Id()}/revoke").Must();
+        var outsider = service.Bearer(service.Issuer.Sign(service.Issuer.Claims(service.Clock.GetUtcNow(), "admin"), "site"));
+        foreach (var action in new[] { "bar", "let-in" })
+        {
+            await outsider.Post($"/v1/barred-subjects/{action}", new { subject = $"{service.Issuer.Address}#officer-7" }).Must();
+        }
+
         for (var i = 0; i < 6; i++)
         {
             using var answer = await service.TrySignIn("a-name-of-nobody", "not the password");
@@ -73,10 +79,16 @@ public sealed class SecurityEventsTests(SecurityEventsTests.ServiceThatNotes ser
 
     public sealed class ServiceThatNotes : ServiceWithAccounts
     {
+        public ServiceThatNotes() => Issuer.AddEc("site");
+
+        public LocalIssuer Issuer { get; } = new();
+
         public ConcurrentQueue<string> Lines { get; } = new();
 
         protected override IEnumerable<string> Settings =>
-            [.. base.Settings, "--Logging:LogLevel:Dispatch.Api.Http.Access.SecurityEvents=Information"];
+            [.. base.Settings, .. Issuer.Settings, "--Dispatch:LocalAccounts=true", "--Logging:LogLevel:Dispatch.Api.Http.Access.SecurityEvents=Information"];
+
+        protected override void Ended() => Issuer.Dispose();
 
         protected override void Replace(IServiceCollection services)
         {
