@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using Dispatch.Api.Http.Access;
 
 namespace Dispatch.Api.Http;
 
@@ -54,23 +53,8 @@ internal sealed class RateLimits : IDisposable
         );
     }
 
-    private static string Caller(HttpContext context)
-    {
-        if (context.User.FindFirst("sub")?.Value is { } subject)
-        {
-            return $"sub:{subject}";
-        }
-
-        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (address.IsIPv4MappedToIPv6)
-        {
-            address = address.MapToIPv4();
-        }
-
-        return address.AddressFamily == AddressFamily.InterNetworkV6
-            ? $"ip:{Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))}"
-            : $"ip:{address}";
-    }
+    private static string Caller(HttpContext context) =>
+        context.User.FindFirst("sub")?.Value is { } subject ? $"sub:{subject}" : $"ip:{NetworkAddress.Of(context)}";
 
     private sealed class WindowStatistics : RateLimiterStatistics
     {

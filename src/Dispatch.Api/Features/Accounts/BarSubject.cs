@@ -24,8 +24,7 @@ internal static class BarSubjectEndpoint
             .AcceptIdempotencyKey()
             .ReadAcceptLanguage();
 
-    private static Task<BarredSubjectView> Post(BarSubject command, IMediator mediator, CancellationToken ct) =>
-        mediator.Send(command, ct);
+    private static Task<BarredSubjectView> Post(BarSubject command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
 }
 
 internal sealed class BarSubjectValidator : AbstractValidator<BarSubject>

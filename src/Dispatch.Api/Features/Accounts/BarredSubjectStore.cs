@@ -6,7 +6,7 @@ namespace Dispatch.Api.Features.Accounts;
 
 internal sealed record BarredSubjectRow
 {
-    public const string Columns = "subject, barred_at, barred_by";
+    public const string Columns = "person as subject, barred_at, barred_by";
 
     public string Subject { get; init; } = "";
     public DateTimeOffset BarredAt { get; init; }
@@ -40,8 +40,8 @@ internal sealed class BarredSubjectStore(Session db, OutsideIssuer outside, Call
         return (
             await db.Find<BarredSubjectRow>(
                 $"""
-                insert into barred_subject (subject, barred_at, barred_by) values (@subject, @now, @by)
-                on conflict (subject) do update set subject = excluded.subject
+                insert into barred_subject (person, barred_at, barred_by) values (@subject, @now, @by)
+                on conflict (person) do update set person = excluded.person
                 returning {BarredSubjectRow.Columns}
                 """,
                 new
@@ -57,14 +57,14 @@ internal sealed class BarredSubjectStore(Session db, OutsideIssuer outside, Call
     public Task LetIn(string subject)
     {
         caller.RequireWholeCountry();
-        return db.Execute("delete from barred_subject where subject = @subject", new { subject });
+        return db.Execute("delete from barred_subject where person = @subject", new { subject });
     }
 
     public Task<IReadOnlyList<BarredSubjectRow>> After(string subject, int limit)
     {
         caller.RequireWholeCountry();
         return db.List<BarredSubjectRow>(
-            $"select {BarredSubjectRow.Columns} from barred_subject where subject > @subject order by subject limit @limit",
+            $"select {BarredSubjectRow.Columns} from barred_subject where person > @subject order by person limit @limit",
             new { subject, limit }
         );
     }

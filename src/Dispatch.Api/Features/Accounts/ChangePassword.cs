@@ -13,11 +13,7 @@ internal sealed record ChangePassword(string Login, string Password, string NewP
 internal static class ChangePasswordEndpoint
 {
     public static void MapChangePassword(this IEndpointRouteBuilder password) =>
-        password
-            .MapPost("/", Post)
-            .WithName(nameof(ChangePassword))
-            .WithSummary("Set another password, and sign in with it")
-            .SignsIn();
+        password.MapPost("/", Post).WithName(nameof(ChangePassword)).WithSummary("Set another password, and sign in with it").SignsIn();
 
     private static Task<SessionView> Post(ChangePassword command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
 }

@@ -22,8 +22,7 @@ internal static class ListBarredSubjectsEndpoint
     ) => mediator.Send(new ListBarredSubjects(http, pageSize, cursor), ct);
 }
 
-internal sealed class ListBarredSubjectsHandler(BarredSubjectStore subjects)
-    : IRequestHandler<ListBarredSubjects, Page<BarredSubjectView>>
+internal sealed class ListBarredSubjectsHandler(BarredSubjectStore subjects) : IRequestHandler<ListBarredSubjects, Page<BarredSubjectView>>
 {
     public async Task<Page<BarredSubjectView>> Handle(ListBarredSubjects request, CancellationToken cancellationToken)
     {

@@ -13,11 +13,7 @@ internal sealed record RefreshSession(string RefreshToken) : IRequest<SessionVie
 internal static class RefreshSessionEndpoint
 {
     public static void MapRefreshSession(this IEndpointRouteBuilder sessions) =>
-        sessions
-            .MapPost("/refresh", Post)
-            .WithName(nameof(RefreshSession))
-            .WithSummary("Get the next pair of tokens")
-            .SignsIn();
+        sessions.MapPost("/refresh", Post).WithName(nameof(RefreshSession)).WithSummary("Get the next pair of tokens").SignsIn();
 
     private static Task<SessionView> Post(RefreshSession command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Dispatch.Api.Http.Access;
@@ -74,24 +73,10 @@ internal sealed class SignInThrottle(Session db, TokenKey key, IHttpContextAcces
     // Always in this order: two who try at once hold the rows of neither name while they wait for the other's.
     private IEnumerable<(string Watched, int Most)> Watched(string name)
     {
-        var address = Address();
+        var address = NetworkAddress.Of(http.HttpContext);
         yield return (Hashed($"both\n{name}\n{address}"), MostOfBoth);
         yield return (Hashed("name\n" + name), MostOfEither);
         yield return (Hashed("address\n" + address), MostOfEither);
-    }
-
-    // Of IPv6 one subscriber holds a /64 whole.
-    private string Address()
-    {
-        var address = http.HttpContext?.Connection.RemoteIpAddress;
-        if (address is { IsIPv4MappedToIPv6: true })
-        {
-            address = address.MapToIPv4();
-        }
-
-        return address is { AddressFamily: AddressFamily.InterNetworkV6 }
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : $"{address}";
     }
 
     private string Hashed(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(text)));

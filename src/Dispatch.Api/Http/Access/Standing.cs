@@ -45,7 +45,7 @@ internal sealed class Standing(Database database, TimeProvider clock)
     public async Task<bool> IsBarred(string subject)
     {
         await using var db = new Session(database);
-        return await db.Value<long>("select count(*) from barred_subject where subject = @subject", new { subject }) > 0;
+        return await db.Value<long>("select count(*) from barred_subject where person = @subject", new { subject }) > 0;
     }
 
     /// <summary>The client that holds a key in force.</summary>

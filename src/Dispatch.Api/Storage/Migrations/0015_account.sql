@@ -75,7 +75,7 @@ create index client_key_by_client on client_key (client_id);
 
 -- People of an issuer outside who are not let in, whatever token they hold.
 create table barred_subject (
-  subject text primary key,
+  person text primary key,
   barred_at timestamptz not null,
   barred_by text not null
 );

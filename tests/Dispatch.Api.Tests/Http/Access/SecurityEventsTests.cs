@@ -86,7 +86,12 @@ public sealed class SecurityEventsTests(SecurityEventsTests.ServiceThatNotes ser
         public ConcurrentQueue<string> Lines { get; } = new();
 
         protected override IEnumerable<string> Settings =>
-            [.. base.Settings, .. Issuer.Settings, "--Dispatch:LocalAccounts=true", "--Logging:LogLevel:Dispatch.Api.Http.Access.SecurityEvents=Information"];
+            [
+                .. base.Settings,
+                .. Issuer.Settings,
+                "--Dispatch:LocalAccounts=true",
+                "--Logging:LogLevel:Dispatch.Api.Http.Access.SecurityEvents=Information",
+            ];
 
         protected override void Ended() => Issuer.Dispose();
 
