@@ -9,7 +9,7 @@ internal static class AccountsRoutes
         sessions.MapRefreshSession();
         sessions.MapEndSession();
         v1.MapGroup("/password").WithTags("Sessions").MapChangePassword();
-        v1.MapGroup("/administrators").WithTags("Sessions").MapMakeFirstAdministrator();
+        v1.MapGroup("/accounts/first").WithTags("Sessions").MapMakeFirstAdministrator();
 
         var accounts = v1.MapGroup("/accounts").WithTags("Accounts");
         accounts.MapCreateAccount();

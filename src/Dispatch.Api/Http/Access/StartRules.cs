@@ -39,7 +39,7 @@ internal static class StartRules
         )
         {
             throw new InvalidOperationException(
-                "There is no account yet: set Dispatch:FirstAdministratorSecret (or Dispatch:FirstAdministratorSecretFile) to a secret of at least 20 characters, and make the first administrator with it (POST /v1/administrators)."
+                "There is no account yet: set Dispatch:FirstAdministratorSecret (or Dispatch:FirstAdministratorSecretFile) to a secret of at least 20 characters, and make the first administrator with it (POST /v1/accounts/first)."
             );
         }
     }

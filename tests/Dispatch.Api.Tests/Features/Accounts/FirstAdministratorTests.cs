@@ -53,7 +53,7 @@ public sealed class FirstAdministratorTests : IAsyncLifetime
         service
             .Anonymous()
             .Post(
-                "/v1/administrators",
+                "/v1/accounts/first",
                 new
                 {
                     secret,

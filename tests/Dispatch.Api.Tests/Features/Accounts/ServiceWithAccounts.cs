@@ -35,7 +35,7 @@ public class ServiceWithAccounts : RunningService
     {
         first ??= await Anonymous()
             .Post(
-                "/v1/administrators",
+                "/v1/accounts/first",
                 new
                 {
                     secret = Secret,

@@ -30,7 +30,7 @@ public sealed class SecurityEventsTests(SecurityEventsTests.ServiceThatNotes ser
         await service
             .Anonymous()
             .Post(
-                "/v1/administrators",
+                "/v1/accounts/first",
                 new
                 {
                     secret = ServiceWithAccounts.Secret,
