@@ -21,6 +21,7 @@ using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Sealing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration.Memory;
@@ -94,12 +95,13 @@ internal static class Service
     /// <summary>Schema, reference data, demo users; the first request finds everything in place.</summary>
     public static async Task Start(WebApplication app)
     {
-        // Without a key nobody could be let in: that is found out here, not by the first caller.
+        // Without a key nobody could be let in, and nothing opened: that is found out here, not by the first caller.
         app.Services.GetRequiredService<TokenKey>();
+        app.Services.GetRequiredService<DataKeys>();
         var configuration = app.Configuration;
         var (outside, accounts) = (app.Services.GetRequiredService<OutsideIssuer>(), app.Services.GetRequiredService<LocalAccounts>());
         StartRules.Demand(app.Environment, outside, accounts, DataFolder(configuration));
-        await app.Services.GetRequiredService<Database>().Migrate();
+        await app.Services.GetRequiredService<Database>().Migrate(app.Services.GetRequiredService<PlainRows>().Steps);
         await using (var scope = app.Services.CreateAsyncScope())
         {
             await StartRules.DemandAWayIn(app.Environment, outside, accounts, scope.ServiceProvider.GetRequiredService<Session>());
@@ -120,6 +122,8 @@ internal static class Service
 
     public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Dispatch:Data"] ?? "data");
 
+    public static string DatabaseFile(IConfiguration configuration) => Path.Combine(DataFolder(configuration), "dispatch.db");
+
     private static bool WithDemo(WebApplication app) => app.Configuration.GetValue("Dispatch:DemoTeams", app.Environment.IsDevelopment());
 
     private static void AddServices(WebApplicationBuilder builder)
@@ -137,6 +141,7 @@ internal static class Service
         services.AddRateLimits();
         services.AddOrigins(configuration);
         AddAccess(builder);
+        AddSealing(builder);
         AddFeatures(services, configuration);
     }
 
@@ -145,7 +150,7 @@ internal static class Service
         var database = configuration["Dispatch:Database"] ?? "sqlite";
         return database == "sqlite"
             ? new SqliteDatabase(
-                Path.Combine(DataFolder(configuration), "dispatch.db"),
+                DatabaseFile(configuration),
                 configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit)
             )
             : new PostgresDatabase(database);
@@ -177,8 +182,21 @@ internal static class Service
         services.AddSingleton<Passwords>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = Passwords.Iterations);
         services.AddScoped<Preconditions>();
-        services.AddSingleton<AnswerSeal>();
         services.AddScoped<KeptAnswer>();
+    }
+
+    private static void AddSealing(WebApplicationBuilder builder)
+    {
+        var (services, configuration, environment) = (builder.Services, builder.Configuration, builder.Environment);
+        services.AddSingleton(provider =>
+            DataKeys.Load(configuration, environment, DataFolder(configuration), provider.GetRequiredService<TimeProvider>())
+        );
+        services.AddSingleton<Seal>();
+        services.AddSingleton<BlindIndex>();
+        services.AddSingleton<Resealing>();
+        services.AddSingleton<Persons>();
+        services.AddSingleton<MemberNames>();
+        services.AddSingleton<PlainRows>();
     }
 
     private static void AddFeatures(IServiceCollection services, IConfiguration configuration)
@@ -210,6 +228,7 @@ internal static class Service
                 typeof(Originals),
                 typeof(Rethought),
                 typeof(Veil),
+                typeof(PersonSight),
                 typeof(LaterWords),
                 typeof(TimelineStore),
                 typeof(Resumption),
@@ -275,6 +294,7 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<TimerLoop>());
             services.AddHostedService(provider => provider.GetRequiredService<KeepingUp>());
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
+            services.AddHostedService<KeyRotation>();
         }
 
         if (NoticeHook.IsConfigured(configuration))

@@ -27,6 +27,7 @@ internal static class LookAlikesCommand
             $"--Dispatch:Data={folder.Path}",
             $"--Dispatch:TokenKey={folder.NewKey()}",
             .. Site.Settings,
+            $"--Dispatch:DataKeys={folder.DataKeys()}",
             $"--Dispatch:Database={store.Setting}",
             "--Dispatch:Timers=false",
             "--Logging:LogLevel:Default=Warning",
@@ -34,7 +35,7 @@ internal static class LookAlikesCommand
         await Service.Start(service);
         var catalogue = service.Services.GetRequiredService<Catalogue>();
         var filling = Stopwatch.StartNew();
-        await store.Fill(count, catalogue);
+        await store.Fill(count, catalogue, service.Services.GetRequiredService<Persons>());
         Console.WriteLine($"{Machine.Described()}; {store.Engine}; {count:N0} requests written in {filling.Elapsed.TotalSeconds:F0} s");
 
         var cases = service.Services.GetRequiredService<CaseIndex>();

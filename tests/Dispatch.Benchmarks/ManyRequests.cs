@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Suggestions;
 using Microsoft.Data.Sqlite;
@@ -27,7 +28,7 @@ internal abstract class ManyRequests : IAsyncDisposable
     public static async Task<ManyRequests> Prepare(string? postgres, TemporaryFolder folder) =>
         postgres is null ? new OnSqlite(folder.File("dispatch.db")) : await OnPostgres.Create(postgres);
 
-    public Task Fill(int count, Catalogue catalogue) => Write(Made(count, catalogue));
+    public Task Fill(int count, Catalogue catalogue, Persons persons) => Write(Made(count, catalogue, persons));
 
     /// <summary>For the way beside: the newest of a skill without a look at the others.</summary>
     public abstract Task IndexBySkill();
@@ -40,7 +41,7 @@ internal abstract class ManyRequests : IAsyncDisposable
     protected abstract Task Write(IEnumerable<MadeRequest> requests);
 
     // In the order of their time, as they would have come.
-    private static IEnumerable<MadeRequest> Made(int count, Catalogue catalogue)
+    private static IEnumerable<MadeRequest> Made(int count, Catalogue catalogue, Persons persons)
     {
         var random = new Random(1);
         var (texts, places) = (Texts(), Places(catalogue));
@@ -54,14 +55,17 @@ internal abstract class ManyRequests : IAsyncDisposable
             var place = hot ? catalogue.Regions.Find(Hot)! : places[random.Next(places.Count)];
             var told = texts[skill];
             var text = $"{Part(told)}，{Part(told)}，{random.Next(2, 90)}处";
+            var phone = $"+86139{random.Next(count / 3):D8}";
+            var person = new Person("求助人", phone, null, null, null, place.Point.Lat, place.Point.Lng, null, null);
             yield return new MadeRequest(
                 Id(at),
                 at,
                 text,
                 skill,
                 catalogue.LineageOf(place),
-                place.Point,
-                $"+86139{random.Next(count / 3):D8}",
+                PersonSight.Coarse(place.Point),
+                persons.Close(Id(at), person),
+                phone,
                 now - age,
                 !hot && random.NextDouble() < Solved && age > TimeSpan.FromDays(7)
             );
@@ -102,6 +106,7 @@ internal abstract class ManyRequests : IAsyncDisposable
         string Skill,
         Lineage Lineage,
         GeoPoint Point,
+        string Person,
         string Phone,
         DateTimeOffset At,
         bool Solved
@@ -141,10 +146,10 @@ internal abstract class ManyRequests : IAsyncDisposable
             using var transaction = connection.BeginTransaction();
             using var request = new SqliteCommand(
                 """
-                insert into help_request (request_id, reference, state, version, tier, queue, requester_kind, requester_name, requester_phone, requester_key, text, main_skill,
+                insert into help_request (request_id, reference, state, version, tier, queue, requester_kind, person, requester_key, text, main_skill,
                     region_code, county_code, city_code, province_code, lat, lng, urgency, form, mode, channel, confidentiality, track_hash, result, outcome,
                     closed_at, created_at, changed_at)
-                values (@id, @n, @state, 1, 'county', @queue, 'farmer', '求助人', @phone, @phone, @text, @skill,
+                values (@id, @n, @state, 1, 'county', @queue, 'farmer', @person, @phone, @text, @skill,
                     @region, @county, @city, @province, @lat, @lng, 'normal', 'on_site', 'one_to_one', 'phone', 'normal', @hash, @result, @outcome, @closed, @at, @at)
                 """,
                 connection,
@@ -161,6 +166,7 @@ internal abstract class ManyRequests : IAsyncDisposable
                 Set(request, "@n", made.Number.ToString(CultureInfo.InvariantCulture));
                 Set(request, "@state", made.Solved ? "closed" : "open");
                 Set(request, "@queue", made.Solved ? null : "dispatch");
+                Set(request, "@person", made.Person);
                 Set(request, "@phone", made.Phone);
                 Set(request, "@text", made.Text);
                 Set(request, "@skill", made.Skill);
@@ -238,7 +244,7 @@ internal abstract class ManyRequests : IAsyncDisposable
             await using (
                 var rows = await connection.BeginBinaryImportAsync(
                     """
-                    copy help_request (request_id, reference, state, version, tier, queue, requester_kind, requester_name, requester_phone, requester_key, text, main_skill,
+                    copy help_request (request_id, reference, state, version, tier, queue, requester_kind, person, requester_key, text, main_skill,
                         region_code, county_code, city_code, province_code, lat, lng, urgency, form, mode, channel, confidentiality, track_hash, result, outcome,
                         closed_at, created_at, changed_at) from stdin (format binary)
                     """
@@ -290,8 +296,7 @@ internal abstract class ManyRequests : IAsyncDisposable
             await rows.WriteAsync("county");
             await Text(made.Solved ? null : "dispatch");
             await rows.WriteAsync("farmer");
-            await rows.WriteAsync("求助人");
-            await rows.WriteAsync(made.Phone);
+            await rows.WriteAsync(made.Person);
             await rows.WriteAsync(made.Phone);
             await rows.WriteAsync(made.Text);
             await rows.WriteAsync(made.Skill);

@@ -44,6 +44,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
             $"--Dispatch:Data={data.Path}",
             $"--Dispatch:TokenKey={data.NewKey()}",
             .. Site.Settings,
+            $"--Dispatch:DataKeys={data.DataKeys()}",
             "--Dispatch:RateLimit:PerMinute=1000000000",
         ];
 

@@ -29,6 +29,7 @@ internal sealed class Reference : IAsyncDisposable
             $"--Dispatch:Data={data.Path}",
             $"--Dispatch:TokenKey={data.NewKey()}",
             .. Site.Settings,
+            $"--Dispatch:DataKeys={data.DataKeys()}",
         ]);
         await Service.Start(loaded);
         return new Reference(data, loaded);

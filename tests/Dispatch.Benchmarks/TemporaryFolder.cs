@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dispatch.Api.Storage.Sealing;
 
 namespace Dispatch.Benchmarks;
 
@@ -15,6 +16,18 @@ internal sealed class TemporaryFolder : IDisposable
         var path = File("token-key.pem");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         System.IO.File.WriteAllText(path, key.ExportPkcs8PrivateKeyPem());
+        return path;
+    }
+
+    /// <summary>The keys personal data is sealed under here, the same ones each time; the path of their file.</summary>
+    public string DataKeys()
+    {
+        var path = File("data-keys.json");
+        if (!System.IO.File.Exists(path))
+        {
+            System.IO.File.WriteAllText(path, KeyRing.Fresh(DateTimeOffset.UtcNow).Write());
+        }
+
         return path;
     }
 

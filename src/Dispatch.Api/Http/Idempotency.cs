@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Sealing;
 
 namespace Dispatch.Api.Http;
 
@@ -11,7 +12,7 @@ namespace Dispatch.Api.Http;
 /// The answer that belongs to an Idempotency-Key. Its row commits with the effect: n sends of one key have one effect and get the same
 /// bytes, also across a crash. Only successes are kept; a refusal is judged anew.
 /// </summary>
-internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
+internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
@@ -27,6 +28,9 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
     public Language Language { get; set; }
 
     private string Binding => scope + "\n" + key;
+
+    // A row that is moved elsewhere does not open.
+    private SealedPlace Place => new("idempotent_answer", "body", Binding);
 
     public void Claim(string answerScope, string idempotencyKey, string commandFingerprint) =>
         (scope, key, fingerprint) = (answerScope, idempotencyKey, commandFingerprint);
@@ -64,7 +68,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
         }
 
         var body =
-            (row.Body.Length == 0 ? null : seal.Open(Binding, row.Body))
+            (row.Body.Length == 0 ? null : seal.TryOpen(Place, row.Body))
             ?? throw new Refused(
                 ProblemKinds.Conflict,
                 "该操作已经完成，但服务密钥已更换，无法重放答复。请直接读取结果。",
@@ -102,7 +106,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
                 answer.Status,
                 answer.Location,
                 answer.ETag,
-                Body = seal.Close(Binding, Encoding.UTF8.GetString(answer.Body)),
+                Body = seal.Close(Place, Encoding.UTF8.GetString(answer.Body)),
                 answer.Language,
                 now = clock.GetUtcNow(),
             }
@@ -121,7 +125,7 @@ internal sealed class KeptAnswer(AnswerSeal seal, TimeProvider clock)
 }
 
 /// <summary>On every endpoint of <c>/v1</c>: claims the key before the command and writes the answer after it.</summary>
-internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
+internal sealed class AnswerFilter(KeptAnswer kept, BlindIndex index) : IEndpointFilter
 {
     private const int LongestKey = 255;
 
@@ -165,8 +169,17 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
             return;
         }
 
-        var scope = $"{http.Caller().Subject} {http.Request.Method} {http.Request.Path}";
+        var scope = $"{http.Caller().Subject} {http.Request.Method} {PathOf(http)}";
         kept.Claim(scope, Key(given), Fingerprint(arguments));
+    }
+
+    // A track token is a secret: the scope is stored.
+    private string PathOf(HttpContext http)
+    {
+        var path = http.Request.Path.Value!;
+        return http.Request.RouteValues["track"] is string track
+            ? path.Replace(track, index.OfTrack(track), StringComparison.Ordinal)
+            : path;
     }
 
     /// <summary>A structured-field string ("…") or a bare token.</summary>
@@ -188,14 +201,17 @@ internal sealed class AnswerFilter(KeptAnswer kept) : IEndpointFilter
     }
 
     // The message or the patch alone: what an endpoint is handed besides is not what the caller sent, and the path is in the scope.
-    private static string Fingerprint(IList<object?> arguments)
+    private string Fingerprint(IList<object?> arguments)
     {
         var sent = arguments
             .OfType<object>()
             .Where(argument => argument is MediatR.IBaseRequest || IsPatch(argument.GetType()))
             .Select(message => JsonSerializer.Serialize(message, message.GetType(), JsonShape.Options));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', sent))));
+        return OfDigest(index, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', sent)))));
     }
+
+    /// <summary>With the key: a telephone number among known words is not found by trying all there are.</summary>
+    public static string OfDigest(BlindIndex index, string digest) => index.Of("sent", digest);
 
     private static bool IsPatch(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>);
 

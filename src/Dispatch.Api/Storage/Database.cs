@@ -25,7 +25,12 @@ internal abstract class Database : IAsyncDisposable
     public abstract bool ShowsChangesInOrder { get; }
 
     /// <summary>Makes the schema what this program needs. Runs before anything is served.</summary>
-    public abstract Task Migrate();
+    /// <param name="steps">What a migration needs done in code before it, by its number.</param>
+    public abstract Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps);
+
+    /// <summary>Statements after which nothing is left of what these tables held before: a row that was changed or deleted stays readable in the files
+    /// until then.</summary>
+    public abstract IReadOnlyList<string> Purge(IReadOnlyList<string> tables);
 
     /// <summary>A connection that only reads, inside a transaction that sees one snapshot.</summary>
     public abstract Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot();

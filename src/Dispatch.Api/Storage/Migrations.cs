@@ -9,12 +9,15 @@ internal static class Migrations
 {
     private const string Prefix = "Dispatch.Api.Storage.Migrations.";
 
-    public static void Apply(DbConnection connection)
+    /// <param name="steps">What is done in code before the file of that number; begun again where it was interrupted.</param>
+    /// <param name="last">For tests: the schema as an earlier version left it.</param>
+    public static void Apply(DbConnection connection, IReadOnlyDictionary<int, Action<DbConnection>> steps, int last = int.MaxValue)
     {
         connection.Execute("create table if not exists schema_migration (number integer primary key, name text not null)");
         var done = connection.Query<int>("select number from schema_migration").ToHashSet();
-        foreach (var (number, name, sql) in All().Where(file => !done.Contains(file.Number)))
+        foreach (var (number, name, sql) in All().Where(file => file.Number <= last && !done.Contains(file.Number)))
         {
+            steps.GetValueOrDefault(number)?.Invoke(connection);
             using var transaction = connection.BeginTransaction();
             connection.Execute(sql, transaction: transaction);
             connection.Execute("insert into schema_migration (number, name) values (@number, @name)", new { number, name }, transaction);

@@ -33,11 +33,13 @@ internal sealed class PostgresDatabase(string connectionString) : Database
 
     public override string ChangesFrom(string table) => "pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
 
-    public override async Task Migrate()
+    public override async Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps)
     {
         await using var connection = await source.OpenConnectionAsync();
-        Migrations.Apply(connection);
+        Migrations.Apply(connection, steps);
     }
+
+    public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => [.. tables.Select(table => $"vacuum full {table}")];
 
     public override async Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot()
     {

@@ -59,11 +59,14 @@ internal sealed class SqliteDatabase : Database
 
     public override string ChangesFrom(string table) => NextChange(table);
 
-    public override Task Migrate()
+    public override Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps)
     {
-        Migrations.Apply(writer);
+        Migrations.Apply(writer, steps);
         return Task.CompletedTask;
     }
+
+    // The whole file is written anew, and the log emptied.
+    public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => ["vacuum", "pragma wal_checkpoint(truncate)"];
 
     public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot()
     {

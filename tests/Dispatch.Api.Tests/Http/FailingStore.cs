@@ -39,7 +39,9 @@ public sealed class ServiceOnAFailingStore : RunningService
         public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
             real.HoldKey(connection, transaction, key);
 
-        public override Task Migrate() => real.Migrate();
+        public override Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps) => real.Migrate(steps);
+
+        public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => real.Purge(tables);
 
         public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot() => real.OpenSnapshot();
 

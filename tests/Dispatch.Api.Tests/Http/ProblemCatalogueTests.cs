@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Sealing;
 using Dispatch.Api.Tests.Features;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -377,9 +378,12 @@ public sealed class ProblemCatalogueTests(
     /// <summary>Opened again with another key, the service knows what was done, and no longer what it answered.</summary>
     public sealed class ServiceToReopen : RunningService
     {
+        /// <summary>Nobody has the key any more that sealed until now.</summary>
         public Task ReplaceKey()
         {
-            File.Delete(Path.Combine(Data, "token-key.pem"));
+            var file = Path.Combine(Data, "data-keys.json");
+            var former = KeyRing.Read(File.ReadAllText(file), file);
+            File.WriteAllText(file, (KeyRing.Fresh(Clock.GetUtcNow().AddDays(1)) with { LookUp = former.LookUp }).Write());
             return Restart();
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +32,32 @@ public sealed partial class ConfigurationTests
         await using var app = Service.Build(["--environment=Production", $"--Dispatch:Data={data}", "--Dispatch:Timers=false"]);
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => Service.Start(app));
         Assert.Contains("Dispatch:TokenKey", refusal.Message, StringComparison.Ordinal);
+        Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
+    public async Task Outside_development_the_service_does_not_start_without_keys_for_personal_data()
+    {
+        var data = Directory.CreateTempSubdirectory("dispatch-test-").FullName;
+        var token = Path.Combine(data, "token.pem");
+        using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+        {
+            await File.WriteAllTextAsync(token, key.ExportPkcs8PrivateKeyPem());
+        }
+
+        foreach (var (keys, said) in new[] { ("", "Dispatch:DataKeys"), ("{\"current\":\"k1\",\"keys\":{},\"lookUp\":\"\"}", "make-keys") })
+        {
+            await using var app = Service.Build([
+                "--environment=Production",
+                $"--Dispatch:Data={data}",
+                $"--Dispatch:TokenKey={token}",
+                $"--Dispatch:DataKeys={keys}",
+                "--Dispatch:Timers=false",
+            ]);
+            var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => Service.Start(app));
+            Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
+        }
+
         Directory.Delete(data, recursive: true);
     }
 

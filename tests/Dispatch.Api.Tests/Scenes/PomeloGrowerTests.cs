@@ -70,7 +70,7 @@ public sealed class PomeloGrowerTests(RunningService service) : IClassFixture<Ru
         await seen.AllSee("offered", "待接单");
         var asked = await seen.LeaderSees();
         Assert.Equal("138****8000", asked["requester"]!.Text("phone"));
-        Assert.Null(asked["location"]!.Maybe("address"));
+        Assert.Equal("清港镇", asked["location"]!.Text("address"));
         Assert.Equal(28.25m, asked["location"]!.Number("lat"));
 
         var told = Assert.Single((await seen.Leader.Read("/v1/notices")).Items(), notice => notice.Id("requestId") == request);

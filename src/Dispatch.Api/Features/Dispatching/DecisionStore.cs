@@ -3,13 +3,14 @@ using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Sealing;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Teams;
 
 namespace Dispatch.Api.Features.Dispatching;
 
 /// <summary>Keeps what offers were decided on, so that their ranking can be shown again.</summary>
-internal sealed class DecisionStore(Session db, Catalogue catalogue, TimeProvider clock)
+internal sealed class DecisionStore(Session db, Seal seal, Catalogue catalogue, TimeProvider clock)
 {
     private static readonly JsonSerializerOptions Shape = Configure();
 
@@ -24,7 +25,7 @@ internal sealed class DecisionStore(Session db, Catalogue catalogue, TimeProvide
                 id,
                 match.Need.RequestId,
                 match.At,
-                content = JsonSerializer.Serialize(Decision.Of(match, catalogue.Rules, asked), Shape),
+                content = seal.Close(PlaceOf(id), JsonSerializer.Serialize(Decision.Of(match, catalogue.Rules, asked), Shape)),
             }
         );
         return id;
@@ -33,8 +34,11 @@ internal sealed class DecisionStore(Session db, Catalogue catalogue, TimeProvide
     public async Task<Decision> Find(Guid id)
     {
         var row = await db.Find<ContentRow>("select content from match_decision where decision_id = @id", new { id });
-        return JsonSerializer.Deserialize<Decision>(row!.Content, Shape)!;
+        return JsonSerializer.Deserialize<Decision>(seal.Open(PlaceOf(id), row!.Content), Shape)!;
     }
+
+    // The distances of several teams tell the place.
+    private static SealedPlace PlaceOf(Guid decisionId) => new("match_decision", "content", decisionId);
 
     private static JsonSerializerOptions Configure()
     {

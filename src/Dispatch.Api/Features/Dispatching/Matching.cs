@@ -3,7 +3,6 @@ using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
-using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Matching.Index;
 using Dispatch.Domain.Requests;
@@ -25,6 +24,7 @@ internal sealed class Matching(
     TeamDirectory directory,
     TeamLoadStore loads,
     Catalogue catalogue,
+    Persons persons,
     TimeProvider clock
 )
 {
@@ -186,7 +186,7 @@ internal sealed class Matching(
             ],
             Requirements = request.Joint ? await content.Requirements(request.RequestId) : [],
             RegionCode = request.RegionCode,
-            Point = new GeoPoint(request.Lat, request.Lng),
+            Point = persons.Of(request).Point,
             Tier = Words.To<Tier>(request.Tier),
             Form = Words.To<VisitForm>(request.Form),
             Urgency = Words.To<Urgency>(request.Urgency),

@@ -86,7 +86,7 @@ internal sealed class ShowMatchesHandler(Caller caller, RequestStore requests, M
     {
         var request = await requests.Find(query.RequestId);
         // The distances of many teams would tell the place.
-        if (!caller.Reads(request))
+        if (!caller.ReadsHeld(request))
         {
             RequestStore.RefuseHeld(request);
         }

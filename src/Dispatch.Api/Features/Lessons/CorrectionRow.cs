@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Requests;
 
@@ -15,8 +16,8 @@ internal enum CorrectionState
 internal sealed record CorrectionRow
 {
     public const string Columns = $"""
-        skill_correction.request_id, help_request.reference, help_request.text, help_request.requester_name, help_request.requester_contact, help_request.address,
-        help_request.main_skill, skill_correction.suggested, skill_correction.chosen, skill_correction.corrected_at, skill_correction.corrected_by,
+        skill_correction.request_id, help_request.reference, help_request.text, help_request.person, help_request.main_skill,
+        skill_correction.suggested, skill_correction.chosen, skill_correction.corrected_at, skill_correction.corrected_by,
         skill_correction.judged_by, {StateNow} as state
         """;
 
@@ -37,9 +38,7 @@ internal sealed record CorrectionRow
     public Guid RequestId { get; init; }
     public string Reference { get; init; } = "";
     public string Text { get; init; } = "";
-    public string RequesterName { get; init; } = "";
-    public string? RequesterContact { get; init; }
-    public string? Address { get; init; }
+    public string Person { get; init; } = "";
     public string MainSkill { get; init; } = "";
     public string Suggested { get; init; } = "";
     public string Chosen { get; init; } = "";
@@ -51,5 +50,5 @@ internal sealed record CorrectionRow
     public CorrectionState Standing => Words.To<CorrectionState>(State);
 
     /// <summary>The text without what points to a person or a house.</summary>
-    public string Masked => PersonalData.MaskIn(Text, [RequesterName, RequesterContact, Address]);
+    public string Masked(Persons persons) => PersonalData.MaskIn(Text, persons.Open(RequestId, Person).Names);
 }

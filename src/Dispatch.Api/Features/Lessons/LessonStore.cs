@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Suggestions;
@@ -57,7 +58,7 @@ internal sealed record LessonRow
 }
 
 /// <summary>The versions of reading and the lessons each was taught.</summary>
-internal sealed class LessonStore(Session db)
+internal sealed class LessonStore(Session db, Persons persons)
 {
     public Task<VersionRow?> Find(int number) =>
         db.Find<VersionRow>($"select {VersionRow.Columns} from suggestion_version where number = @number", new { number });
@@ -95,7 +96,7 @@ internal sealed class LessonStore(Session db)
                 {
                     RequestId = row.RequestId,
                     SkillCode = row.MainSkill,
-                    Text = row.Masked,
+                    Text = row.Masked(persons),
                     CorrectedAt = row.CorrectedAt,
                 }),
         ];

@@ -45,7 +45,7 @@ internal static class ListSkillCorrectionsEndpoint
     ) => mediator.Send(new ListSkillCorrections(http, state, pageSize, cursor), ct);
 }
 
-internal sealed class ListSkillCorrectionsHandler(Session db, Caller caller)
+internal sealed class ListSkillCorrectionsHandler(Session db, Caller caller, Persons persons)
     : IRequestHandler<ListSkillCorrections, Page<SkillCorrectionView>>
 {
     public async Task<Page<SkillCorrectionView>> Handle(ListSkillCorrections query, CancellationToken cancellationToken)
@@ -91,11 +91,11 @@ internal sealed class ListSkillCorrectionsHandler(Session db, Caller caller)
         return Paging.Of(query.Http, rows, size, View, row => new Key(row.CorrectedAt, row.RequestId));
     }
 
-    private static SkillCorrectionView View(CorrectionRow row) =>
+    private SkillCorrectionView View(CorrectionRow row) =>
         new(
             row.RequestId,
             row.Reference,
-            row.Masked,
+            row.Masked(persons),
             row.Suggested.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             row.Chosen.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             row.Standing,

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -50,12 +51,12 @@ internal sealed class MakeSuggestionVersionValidator : AbstractValidator<MakeSug
 }
 
 /// <summary>Learns outside every transaction: it takes a second, and nobody waits for it.</summary>
-internal sealed class Teaching(Database database, Catalogue catalogue, ReadingInUse reading)
+internal sealed class Teaching(Database database, Catalogue catalogue, Persons persons, ReadingInUse reading)
 {
     public async Task<Attempt> Try(CancellationToken ct)
     {
         await using var db = new Session(database);
-        var store = new LessonStore(db);
+        var store = new LessonStore(db, persons);
         var active = await store.Active();
         var (lessons, known) = (await store.Confirmed(), await store.LessonsOf(active.Number));
         await db.CloseReading();

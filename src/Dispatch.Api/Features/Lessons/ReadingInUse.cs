@@ -1,11 +1,12 @@
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Suggestions;
 
 namespace Dispatch.Api.Features.Lessons;
 
 /// <summary>Keeps the reader of this node what the database says is in use.</summary>
-internal sealed class ReadingInUse(Database database, Catalogue catalogue)
+internal sealed class ReadingInUse(Database database, Catalogue catalogue, Persons persons)
 {
     private volatile Figured figured = new(null, null!);
 
@@ -13,7 +14,7 @@ internal sealed class ReadingInUse(Database database, Catalogue catalogue)
     public async Task Follow(CancellationToken ct)
     {
         await using var db = new Session(database);
-        var active = await new LessonStore(db).Active();
+        var active = await new LessonStore(db, persons).Active();
         if (active.Number != catalogue.Reader.Version)
         {
             catalogue.Use((await Made(active.Number, ct))!);
@@ -29,7 +30,7 @@ internal sealed class ReadingInUse(Database database, Catalogue catalogue)
         }
 
         await using var db = new Session(database);
-        var store = new LessonStore(db);
+        var store = new LessonStore(db, persons);
         if (await store.Find(number) is not { } row || row.StateNow == VersionState.Refused)
         {
             return null;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Dispatch.Api.Features.Health;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using MediatR;
@@ -12,6 +13,7 @@ namespace Dispatch.Api.Features.Notices;
 internal sealed class NoticeHook(
     IServiceScopeFactory scopes,
     HttpClient http,
+    Persons persons,
     NoticeSignal signal,
     TimeProvider clock,
     Readiness readiness,
@@ -36,7 +38,7 @@ internal sealed class NoticeHook(
         var due = await db.List<Row>(
             """
             select notice.notice_id, notice.recipient, notice.recipient_key, notice.kind, notice.text, notice.text_en, notice.request_id, notice.offer_id, notice.hook_attempts, notice.created_at,
-                   case when notice.recipient = 'requester' then help_request.requester_phone end as phone
+                   case when notice.recipient = 'requester' then help_request.person end as person
             from notice join help_request on help_request.request_id = notice.request_id
             where notice.delivered_at is null and notice.hook_next_at <= @now and notice.hook_attempts < @most
             order by notice.created_at, notice.notice_id limit @limit
@@ -96,7 +98,7 @@ internal sealed class NoticeHook(
                 id = notice.NoticeId,
                 recipient = notice.Recipient,
                 recipientKey = notice.Recipient == "requester" ? null : notice.RecipientKey,
-                phone = notice.Phone,
+                phone = notice.Person is null ? null : persons.Open(notice.RequestId, notice.Person).Phone,
                 kind = notice.Kind,
                 text = notice.Text,
                 textEn = notice.TextEn,
@@ -131,7 +133,7 @@ internal sealed class NoticeHook(
         public Guid? OfferId { get; init; }
         public int HookAttempts { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
-        public string? Phone { get; init; }
+        public string? Person { get; init; }
     }
 }
 

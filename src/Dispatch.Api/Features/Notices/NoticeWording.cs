@@ -11,12 +11,20 @@ namespace Dispatch.Api.Features.Notices;
 /// <summary>Every notice in both languages. The reference stands first or near it: what is too long for a message is cut at the end.</summary>
 internal static class NoticeWording
 {
-    public static Text Offered(RequestRow request) =>
-        new($"新派单 {request.Reference}：{request.Text}", $"New offer {request.Reference}: {request.Text}");
+    private static readonly Text Unsaid = new("内容保密，请登录查看。", "confidential; sign in to read it.");
+
+    public static Text Offered(RequestRow request)
+    {
+        var said = Quoted(request, request.Text);
+        return new Text($"新派单 {request.Reference}：{said.Zh}", $"New offer {request.Reference}: {said.En}");
+    }
 
     /// <param name="part">The role, and what it is for.</param>
-    public static Text PartOffered(RequestRow request, Text part) =>
-        new($"新派单 {request.Reference}（{part.Zh}）：{request.Text}", $"New offer {request.Reference} ({part.En}): {request.Text}");
+    public static Text PartOffered(RequestRow request, Text part)
+    {
+        var said = Quoted(request, request.Text);
+        return new Text($"新派单 {request.Reference}（{part.Zh}）：{said.Zh}", $"New offer {request.Reference} ({part.En}): {said.En}");
+    }
 
     public static Text PartAccepted(RequestRow request, Text part) =>
         new($"{request.Reference} 联合服务已接：{part.Zh}。", $"{request.Reference}, joint plan, accepted: {part.En}.");
@@ -77,7 +85,7 @@ internal static class NoticeWording
             return Held(request);
         }
 
-        var (desk, text) = (DeskOf(request, queue), Text.AsWritten(request.Text));
+        var (desk, text) = (DeskOf(request, queue), Quoted(request, request.Text));
         return new Text($"{request.Reference} 进入{desk.Zh}：{text.Zh}", $"{request.Reference} waits for {desk.En}: {text.En}");
     }
 
@@ -116,10 +124,16 @@ internal static class NoticeWording
             ? new($"您的求助 {request.Reference} 需要补充情况，请回复。", $"{request.Reference}: more is needed from you. Please reply.")
             : new($"您的求助 {request.Reference} 需要补充：{question}", $"{request.Reference}, more is needed from you: {question}");
 
-    public static Text Replied(RequestRow request, string reply) =>
-        request.SafetyHeld
-            ? Held(request)
-            : new($"{request.Reference} 求助人回复：{reply}", $"{request.Reference}, the requester replies: {reply}");
+    public static Text Replied(RequestRow request, string reply)
+    {
+        if (request.SafetyHeld)
+        {
+            return Held(request);
+        }
+
+        var said = Quoted(request, reply);
+        return new Text($"{request.Reference} 求助人回复：{said.Zh}", $"{request.Reference}, the requester replies: {said.En}");
+    }
 
     public static Text Answered(RequestRow request, string summary) =>
         new(
@@ -127,16 +141,29 @@ internal static class NoticeWording
             $"{request.Reference} was answered. Solved? Please confirm: {summary}"
         );
 
-    public static Text Reopened(RequestRow request, string? reason) =>
-        reason is null
-            ? new($"求助 {request.Reference} 被重新打开。", $"{request.Reference} was reopened.")
-            : new($"求助 {request.Reference} 被重新打开：{reason}", $"{request.Reference} was reopened: {reason}");
+    public static Text Reopened(RequestRow request, string? reason)
+    {
+        if (reason is null)
+        {
+            return new Text($"求助 {request.Reference} 被重新打开。", $"{request.Reference} was reopened.");
+        }
+
+        var said = Quoted(request, reason);
+        return new Text($"求助 {request.Reference} 被重新打开：{said.Zh}", $"{request.Reference} was reopened: {said.En}");
+    }
+
+    /// <summary>In place of what was said before the request became confidential.</summary>
+    public static Text Confidential(RequestRow request) =>
+        new($"求助 {request.Reference} 已转为保密，请登录查看。", $"{request.Reference} is confidential now; sign in to read it.");
 
     public static Text Cancelled(RequestRow request) =>
         new($"求助 {request.Reference} 已撤销，无需再上门。", $"{request.Reference} was cancelled; no visit is needed.");
 
     public static Text Reassigned(RequestRow request) =>
         new($"求助 {request.Reference} 已改派，无需再上门。", $"{request.Reference} went to another team; no visit is needed.");
+
+    // A notice goes on as a message to telephones: of what is confidential it quotes nothing.
+    private static Text Quoted(RequestRow request, string words) => request.IsConfidential ? Unsaid : Text.AsWritten(words);
 
     private static Text DeskOf(RequestRow request, RequestQueue queue) =>
         queue switch

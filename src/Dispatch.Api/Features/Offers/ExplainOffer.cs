@@ -85,16 +85,16 @@ internal sealed class ExplainOfferHandler(
         var offer = await offers.Find(query.OfferId);
         var request = await requests.Find(offer.RequestId);
         // The distances of many teams would tell the place.
-        if (!caller.Reads(request))
+        if (!caller.ReadsHeld(request))
         {
             RequestStore.RefuseHeld(request);
         }
 
-        var view = offer.DecisionId is { } id ? await Replayed(offer, await decisions.Find(id)) : WithoutRanking(offer);
+        var view = offer.DecisionId is { } id ? await Replayed(offer, request, await decisions.Find(id)) : WithoutRanking(offer);
         return view with { Part = offer.PartId is null ? null : (await reader.View(offer.OfferId)).Part };
     }
 
-    private async Task<OfferDecisionView> Replayed(OfferRow offer, Decision decision)
+    private async Task<OfferDecisionView> Replayed(OfferRow offer, RequestRow request, Decision decision)
     {
         var replay = decision.Replay(catalogue.Rules);
         var weights = decision.Weights;
@@ -125,24 +125,36 @@ internal sealed class ExplainOfferHandler(
                     Text.Of(Wording.Of(refusal.Reason))
                 )),
             ],
-            [.. replay.Ranking.OrderBy(team => team.Then.Rank).Select(team => Shown(offer, team, names, replay.FormulaChanged))],
+            [.. replay.Ranking.OrderBy(team => team.Then.Rank).Select(team => Shown(offer, request, team, names, replay.FormulaChanged))],
             null,
             null
         );
     }
 
-    private static DecidedTeamView Shown(OfferRow offer, ReplayedTeam team, Dictionary<Guid, string> names, bool formulaChanged) =>
-        new(
+    private DecidedTeamView Shown(
+        OfferRow offer,
+        RequestRow request,
+        ReplayedTeam team,
+        Dictionary<Guid, string> names,
+        bool formulaChanged
+    )
+    {
+        // Of what is confidential an auditor learns no distances; the distances of several teams would tell the place.
+        var journey = request.IsConfidential && !caller.IsOffice ? null : team.Then.Facts.Journey;
+        return new DecidedTeamView(
             team.Then.Rank,
             team.Then.TeamId,
             names.GetValueOrDefault(team.Then.TeamId, ""),
             team.Then.TeamId == offer.TeamId,
             team.Then.PreferredByName,
             team.Then.Points / PointScale,
-            team.Then.Facts.Journey?.Km,
-            team.Then.Facts.Journey?.Minutes,
-            formulaChanged ? [] : [.. team.Now.Parts.Select(ScorePartView.Of)]
+            caller.IsOffice ? journey?.Km
+                : journey is { Km: var km } ? Math.Round(km)
+                : null,
+            journey?.Minutes,
+            formulaChanged || journey is null != team.Then.Facts.Journey is null ? [] : [.. team.Now.Parts.Select(ScorePartView.Of)]
         );
+    }
 
     private static OfferDecisionView WithoutRanking(OfferRow offer) =>
         new(

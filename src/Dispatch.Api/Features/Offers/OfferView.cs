@@ -47,12 +47,15 @@ internal sealed record OfferView(
     public string Place() => $"/v1/offers/{Id}";
 }
 
-internal sealed class OfferReader(Session db, Caller caller, Reference.Catalogue catalogue, TimeProvider clock)
+internal sealed class OfferReader(Session db, Caller caller, Persons persons, Reference.Catalogue catalogue, TimeProvider clock)
 {
+    /// <summary>In place of the text, for a team that has declined it, or given it back.</summary>
+    private static readonly Text GoneText = new("（该求助已不在贵队）", "(This request is no longer with your team.)");
+
     public const string Select = """
         select offer.offer_id, offer.request_id, offer.team_id, offer.state, offer.version, offer.role, offer.way, offer.tier, offer.score, offer.explanation,
                offer.offered_at, offer.delivered_at, offer.answer_due_at, offer.ended_at, offer.decline_reason, offer.note,
-               help_request.reference, help_request.text, help_request.safety_held, help_request.safety_handler, help_request.requester_subject, help_request.county_code, help_request.region_code, help_request.urgency, team.name as team_name, assignment.assignment_id,
+               help_request.reference, help_request.text, help_request.person, help_request.confidentiality, help_request.safety_held, help_request.safety_handler, help_request.requester_subject, help_request.county_code, help_request.region_code, help_request.urgency, team.name as team_name, assignment.assignment_id, assignment.state as assignment_state, assignment.ended_as,
                offer.part_id, joint_part.skills as part_skills, joint_part.mandatory as part_mandatory
         from offer
         join help_request on help_request.request_id = offer.request_id
@@ -72,8 +75,8 @@ internal sealed class OfferReader(Session db, Caller caller, Reference.Catalogue
             row.OfferId,
             row.RequestId,
             row.Reference,
-            Reads(row) ? Text.AsWritten(PhoneNumber.MaskIn(row.Text)) : RequestReader.HeldText,
-            Reads(row) ? row.RegionCode : row.CountyCode ?? row.RegionCode,
+            TextFor(row),
+            caller.ReadsHeld(row) ? row.RegionCode : row.CountyCode ?? row.RegionCode,
             Words.To<Urgency>(row.Urgency),
             row.TeamId,
             row.TeamName,
@@ -107,9 +110,24 @@ internal sealed class OfferReader(Session db, Caller caller, Reference.Catalogue
         return new OfferedPartView(id, [.. skills.Select(skill => skill.Code)], mandatory, said);
     }
 
-    private bool Reads(JoinedRow row) => caller.Reads(row.SafetyHeld, row.SafetyHandler, row.RequesterSubject);
+    private Text TextFor(JoinedRow row)
+    {
+        if (!caller.ReadsHeld(row))
+        {
+            return RequestReader.HeldText;
+        }
 
-    internal sealed record JoinedRow
+        if (caller.IsOfTeam && row is { State: not "pending", IsAccepted: false })
+        {
+            return GoneText;
+        }
+
+        return !caller.Reads(row, row.IsAccepted) ? RequestReader.SecretText
+            : row.HidesBeneficiary() ? Text.AsWritten(PersonalData.MaskIn(row.Text, persons.Open(row.RequestId, row.Person).Names))
+            : Text.AsWritten(PhoneNumber.MaskIn(row.Text));
+    }
+
+    internal sealed record JoinedRow : IConfidential
     {
         public Guid OfferId { get; init; }
         public Guid RequestId { get; init; }
@@ -128,6 +146,8 @@ internal sealed class OfferReader(Session db, Caller caller, Reference.Catalogue
         public string? Note { get; init; }
         public string Reference { get; init; } = "";
         public string Text { get; init; } = "";
+        public string Person { get; init; } = "";
+        public string Confidentiality { get; init; } = "";
         public bool SafetyHeld { get; init; }
         public string? SafetyHandler { get; init; }
         public string? RequesterSubject { get; init; }
@@ -136,6 +156,9 @@ internal sealed class OfferReader(Session db, Caller caller, Reference.Catalogue
         public string Urgency { get; init; } = "";
         public string TeamName { get; init; } = "";
         public Guid? AssignmentId { get; init; }
+        public string? AssignmentState { get; init; }
+        public string? EndedAs { get; init; }
+        public bool IsAccepted => AssignmentState == "active" || EndedAs == "completed";
         public Guid? PartId { get; init; }
         public string? PartSkills { get; init; }
         public bool? PartMandatory { get; init; }

@@ -80,6 +80,8 @@ internal sealed class ChangeRequestHandler(
     LookAlikes lookAlikes,
     Rethought rethought,
     LaterWords laterWords,
+    Persons persons,
+    Veil veil,
     TimelineStore timeline,
     Preconditions preconditions
 ) : IRequestHandler<ChangeRequest, RequestView>
@@ -95,12 +97,13 @@ internal sealed class ChangeRequestHandler(
         await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);
         requests.RefuseUnhandled(request);
         preconditions.Demand(request.RequestId, request.Version);
-        var told = request.Text;
+        var (told, level) = (request.Text, request.Confidentiality);
         var place = (Placed)command.Location.Place(catalogue.Regions);
         var before = await content.Skills(request.RequestId);
         var skills = ReadText.WithGroups(command.LeavesSkills ? before : ReadText.Given(command.Skills), command.Requirements);
         var regroups = await content.ReplaceRequirements(request.RequestId, command.Requirements);
-        var asksAnew = regroups || AsksAnew(request, command, place, before, skills);
+        var person = persons.Of(request);
+        var asksAnew = regroups || place.Point != person.Point || AsksAnew(request, command, place, before, skills);
         if (!command.LeavesSkills)
         {
             await content.KeepCorrection(request, before, skills);
@@ -113,7 +116,12 @@ internal sealed class ChangeRequestHandler(
 
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
-        request = await Store(request, command, place, skills, asksAnew);
+        request = await Store(request, command, place, person, skills, asksAnew);
+        if (request.Confidentiality != level && request.IsConfidential)
+        {
+            await veil.OverConfidential(request);
+        }
+
         request = regroups ? await requests.SetJoint(request, command.Requirements is { Count: > 0 }) : request;
         request = await lookAlikes.Look(request);
         request = await laterWords.Read(request, command.Text, told);
@@ -141,8 +149,6 @@ internal sealed class ChangeRequestHandler(
             .Select(s => (s.Code, s.MinLevel))
             .SequenceEqual(skills.Where(s => s.Counts).Select(s => (s.Code, s.MinLevel)))
         || request.RegionCode != place.Region.Code
-        || request.Lat != place.Point.Lat
-        || request.Lng != place.Point.Lng
         || request.UrgencyNow != command.Urgency
         || request.Form != Words.Of(command.Form);
 
@@ -150,17 +156,18 @@ internal sealed class ChangeRequestHandler(
         RequestRow request,
         ChangeRequest command,
         Placed place,
+        Person person,
         IReadOnlyList<WantedSkill> skills,
         bool asksAnew
     )
     {
-        var (region, given) = (place.Region, command.Location.GivenPoint);
+        var (region, given, coarse) = (place.Region, command.Location.GivenPoint, PersonSight.Coarse(place.Point));
         var lineage = catalogue.LineageOf(region);
         return requests.Update(
             request,
             """
-            text = @Text, main_skill = @main, region_code = @Region, county_code = @County, city_code = @City, province_code = @Province, address = @Address, lat = @lat, lng = @lng,
-            given_lat = @givenLat, given_lng = @givenLng, given_crs = @givenCrs, urgency = @urgency, form = @form, mode = @mode, tier = @tier,
+            text = @Text, main_skill = @main, region_code = @Region, county_code = @County, city_code = @City, province_code = @Province, person = @sealedPerson, lat = @lat, lng = @lng,
+            given_crs = @givenCrs, urgency = @urgency, form = @form, mode = @mode, tier = @tier,
             preferred_team_id = @PreferredTeamId, confidentiality = @confidentiality
             """,
             new
@@ -171,11 +178,19 @@ internal sealed class ChangeRequestHandler(
                 lineage.County,
                 lineage.City,
                 lineage.Province,
-                command.Location.Address,
-                lat = place.Point.Lat,
-                lng = place.Point.Lng,
-                givenLat = given?.Lat,
-                givenLng = given?.Lng,
+                sealedPerson = persons.Close(
+                    request.RequestId,
+                    person with
+                    {
+                        Address = command.Location.Address,
+                        Lat = place.Point.Lat,
+                        Lng = place.Point.Lng,
+                        GivenLat = given?.Lat,
+                        GivenLng = given?.Lng,
+                    }
+                ),
+                lat = coarse.Lat,
+                lng = coarse.Lng,
                 givenCrs = given is null ? null : Words.Of(command.Location.Crs ?? Crs.Wgs84),
                 urgency = Words.Of(command.Urgency),
                 form = Words.Of(command.Form),

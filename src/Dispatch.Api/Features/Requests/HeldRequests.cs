@@ -1,24 +1,43 @@
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Requests;
 
 namespace Dispatch.Api.Features.Requests;
 
-/// <summary>Who may read a request that is held for safety: the officer who handles it, and the one who wrote it. Said once, for a row in hand and
-/// for SQL. A bearer of the track token calls without an account.</summary>
+/// <summary>What decides who reads a request: of the whole row, and of a row in a list.</summary>
+internal interface IConfidential
+{
+    bool SafetyHeld { get; }
+    string? SafetyHandler { get; }
+    string? RequesterSubject { get; }
+    string Confidentiality { get; }
+}
+
+/// <summary>Who may read what was asked for, said once, for a row in hand and for SQL. Held for safety: the officer who handles it, and the one who
+/// wrote it. A process secret: the office, the one who wrote it, and a team that has accepted. A bearer of the track token calls without an
+/// account.</summary>
 internal static class HeldRequests
 {
-    public static bool Reads(this Caller caller, RequestRow request) =>
-        caller.Reads(request.SafetyHeld, request.SafetyHandler, request.RequesterSubject);
+    private static readonly string Secret = Words.Of(Confidentiality.ProcessSecret);
+    private static readonly string Hidden = Words.Of(Confidentiality.BeneficiaryHidden);
 
-    public static bool Reads(this Caller caller, bool held, string? handler, string? writer) =>
-        !held
+    /// <param name="accepted">The caller's team has it in hand, or has done it.</param>
+    public static bool Reads(this Caller caller, IConfidential request, bool accepted) =>
+        caller.ReadsHeld(request) && (!request.IsSecret() || caller.IsOffice || caller.IsRequester || (caller.IsOfTeam && accepted));
+
+    public static bool ReadsHeld(this Caller caller, IConfidential request) =>
+        !request.SafetyHeld
         || caller.Role switch
         {
-            Role.Officer or Role.Admin => handler == caller.Subject,
-            Role.Requester or Role.Partner => writer == caller.Subject,
+            Role.Officer or Role.Admin => request.SafetyHandler == caller.Subject,
+            Role.Requester or Role.Partner => request.RequesterSubject == caller.Subject,
             Role.Anonymous => true,
             _ => false,
         };
+
+    public static bool IsSecret(this IConfidential request) => request.Confidentiality == Secret;
+
+    public static bool HidesBeneficiary(this IConfidential request) => request.Confidentiality == Hidden;
 
     /// <summary>The same as a condition on <c>help_request</c>: nobody finds on a map what he may not read.</summary>
     public static string Sql(Caller caller, Arguments args)

@@ -79,7 +79,8 @@ internal static class ListRequestsEndpoint
     }
 }
 
-internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue catalogue) : IRequestHandler<ListRequests, Page<RequestItem>>
+internal sealed class ListRequestsHandler(Session db, Caller caller, Persons persons, Catalogue catalogue)
+    : IRequestHandler<ListRequests, Page<RequestItem>>
 {
     private const string NewestFirst = "-createdAt";
     private const string OldestFirst = "createdAt";
@@ -115,8 +116,8 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         args.Add("limit", size + 1);
         var rows = await db.List<Row>(
             $"""
-            select help_request.request_id, reference, state, queue, tier, urgency, form, requester_name, text, safety_held, safety_handler, requester_subject, help_request.county_code, region_code, lat, lng, created_at, changed_at,
-                   main_skill
+            select help_request.request_id, reference, state, queue, tier, urgency, form, person, text, confidentiality, safety_held, safety_handler, requester_subject, help_request.county_code, region_code, lat, lng, created_at, changed_at,
+                   main_skill, {Accepted(args)} as accepted
             from help_request
             where {string.Join(" and ", where)}
             order by help_request.created_at {direction}, help_request.request_id {direction}
@@ -135,8 +136,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
     }
 
     // Of a held request the map shows nothing to whoever may not read it.
-    private IReadOnlyList<GeoPoint> Points(Row row) =>
-        Reads(row) ? [PersonSight.PointFor(caller, Words.To<HelpRequestState>(row.State), new GeoPoint(row.Lat, row.Lng))] : [];
+    private IReadOnlyList<GeoPoint> Points(Row row) => PersonSight.IsOnMap(caller, row) ? [new GeoPoint(row.Lat, row.Lng)] : [];
 
     private (List<string> Where, Arguments Args) Conditions(RequestFilter filter)
     {
@@ -224,8 +224,25 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         args.Add("subject", caller.Subject);
     }
 
-    private RequestItem Item(Row row) =>
-        new(
+    /// <summary>Whether the caller's team has it in hand or has done it.</summary>
+    private string Accepted(Arguments args)
+    {
+        if (!caller.IsOfTeam)
+        {
+            return "false";
+        }
+
+        args.Add("team", caller.TeamId);
+        return """
+            (exists (select 1 from assignment where assignment.request_id = help_request.request_id and assignment.team_id = @team
+                     and (assignment.state = 'active' or assignment.ended_as = 'completed')))
+            """;
+    }
+
+    private RequestItem Item(Row row)
+    {
+        var (name, text) = Said(row);
+        return new RequestItem(
             row.RequestId,
             row.Reference,
             Words.To<HelpRequestState>(row.State),
@@ -233,23 +250,35 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
             Words.To<Tier>(row.Tier),
             Words.To<Urgency>(row.Urgency),
             Words.To<VisitForm>(row.Form),
-            Reads(row) ? row.RequesterName : RequestReader.HeldName,
-            !Reads(row) ? RequestReader.HeldText : Text.AsWritten(PhoneNumber.MaskIn(row.Text)),
+            name,
+            text,
             row.MainSkill,
             PlaceOf(row),
             catalogue.Regions.Find(PlaceOf(row))!.Name,
             row.CreatedAt,
             row.ChangedAt
         );
+    }
 
-    private bool Reads(Row row) => caller.Reads(row.SafetyHeld, row.SafetyHandler, row.RequesterSubject);
+    private (string Name, Text Text) Said(Row row)
+    {
+        if (!caller.Reads(row, row.Accepted))
+        {
+            return (RequestReader.HiddenName, caller.ReadsHeld(row) ? RequestReader.SecretText : RequestReader.HeldText);
+        }
+
+        var person = persons.Open(row.RequestId, row.Person);
+        return row.HidesBeneficiary() && !caller.IsRequester
+            ? (RequestReader.HiddenName, Text.AsWritten(PersonalData.MaskIn(row.Text, person.Names)))
+            : (person.Name, Text.AsWritten(PhoneNumber.MaskIn(row.Text)));
+    }
 
     // Of a held request nobody learns more of the place than the county.
-    private string PlaceOf(Row row) => Reads(row) ? row.RegionCode : row.CountyCode ?? row.RegionCode;
+    private string PlaceOf(Row row) => caller.ReadsHeld(row) ? row.RegionCode : row.CountyCode ?? row.RegionCode;
 
     private sealed record Key(DateTimeOffset At, Guid Id);
 
-    private sealed record Row
+    private sealed record Row : IConfidential
     {
         public Guid RequestId { get; init; }
         public string Reference { get; init; } = "";
@@ -258,7 +287,9 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Catalogue c
         public string Tier { get; init; } = "";
         public string Urgency { get; init; } = "";
         public string Form { get; init; } = "";
-        public string RequesterName { get; init; } = "";
+        public string Person { get; init; } = "";
+        public string Confidentiality { get; init; } = "";
+        public bool Accepted { get; init; }
         public string Text { get; init; } = "";
         public bool SafetyHeld { get; init; }
         public string? SafetyHandler { get; init; }

@@ -15,7 +15,7 @@ internal sealed record SimilarView(
 );
 
 /// <summary>Finds what was told twice, and keeps what an officer said of it.</summary>
-internal sealed class LookAlikes(Session db, RequestStore requests, TimelineStore timeline)
+internal sealed class LookAlikes(Session db, RequestStore requests, Persons persons, TimelineStore timeline)
 {
     /// <summary>Shown at most, newest first.</summary>
     public const int Most = 10;
@@ -25,8 +25,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, TimelineStor
     /// <summary>The request this one probably repeats, the oldest first; null when there is none, or an officer has said no already.</summary>
     public async Task<Guid?> LikelyOriginal(RequestRow request)
     {
-        var knownRequester = request.RequesterPhone is not null || request.RequesterCreditCode is not null;
-        if (!knownRequester || request.MainSkill is null || request.DuplicateDenied)
+        if (request.MainSkill is null || request.DuplicateDenied || persons.Of(request) is { Phone: null, CreditCode: null })
         {
             return null;
         }
@@ -74,7 +73,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, TimelineStor
         var place = request.CountyCode is null ? "county_code is null and region_code = @RegionCode" : "county_code = @CountyCode";
         var rows = await db.List<Row>(
             $"""
-            select request_id, reference, state, requester_key, lat, lng, created_at from help_request
+            select request_id, reference, state, requester_key, person, created_at from help_request
             where {place} and main_skill = @MainSkill and created_at between @since and @until and state <> 'cancelled' and safety_held = false and request_id <> @RequestId
             order by created_at desc
             limit {Most}
@@ -89,7 +88,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, TimelineStor
                 request.RequestId,
             }
         );
-        var here = new GeoPoint(request.Lat, request.Lng);
+        var here = persons.Of(request).Point;
         return
         [
             .. rows.Select(row => new SimilarView(
@@ -97,7 +96,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, TimelineStor
                 row.Reference,
                 Words.To<HelpRequestState>(row.State),
                 row.RequesterKey == request.RequesterKey,
-                Math.Round(Distance.GreatCircleKm(here, new GeoPoint(row.Lat, row.Lng)), 1),
+                Math.Round(Distance.GreatCircleKm(here, persons.Open(row.RequestId, row.Person).Point), 1),
                 row.CreatedAt
             )),
         ];
@@ -130,8 +129,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, TimelineStor
         public string Reference { get; init; } = "";
         public string State { get; init; } = "";
         public string RequesterKey { get; init; } = "";
-        public double Lat { get; init; }
-        public double Lng { get; init; }
+        public string Person { get; init; } = "";
         public DateTimeOffset CreatedAt { get; init; }
     }
 }

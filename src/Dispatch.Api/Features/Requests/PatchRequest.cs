@@ -34,12 +34,13 @@ internal static class PatchRequestEndpoint
     }
 }
 
-internal sealed class ReadRequestBodyHandler(RequestStore requests, RequestContent content)
+internal sealed class ReadRequestBodyHandler(RequestStore requests, RequestContent content, Persons persons)
     : IRequestHandler<ReadRequestBody, Basis<ChangeRequest>>
 {
     public async Task<Basis<ChangeRequest>> Handle(ReadRequestBody query, CancellationToken cancellationToken)
     {
         var request = await requests.Find(query.RequestId);
+        var person = persons.Of(request);
         var (skills, windows) = (await content.Skills(request.RequestId), await content.Windows(request.RequestId));
         return new Basis<ChangeRequest>(
             request.RequestId,
@@ -48,9 +49,9 @@ internal sealed class ReadRequestBodyHandler(RequestStore requests, RequestConte
                 request.Text,
                 new LocationBody(
                     request.RegionCode,
-                    request.Address,
-                    request.GivenLat,
-                    request.GivenLng,
+                    person.Address,
+                    person.GivenLat,
+                    person.GivenLng,
                     request.GivenCrs is null ? null : Words.To<Crs>(request.GivenCrs)
                 ),
                 [.. skills.Where(skill => skill.Counts).Select(skill => new SkillBody(skill.Code, skill.MinLevel))],

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -6,10 +7,25 @@ using Dispatch.Domain.Requests;
 
 namespace Dispatch.Api.Features.Requests;
 
-/// <summary>Who is shown phone, address and exact point: the office and the requester always, a team from acceptance until the request is closed,
-/// an auditor never. Said once, for a request in hand and for SQL.</summary>
-internal static class PersonSight
+/// <summary>What a team has of a request.</summary>
+internal enum TeamTie
 {
+    /// <summary>It was asked at most; or it declined, fell silent or gave it back.</summary>
+    None,
+
+    /// <summary>It has it in hand.</summary>
+    Active,
+
+    /// <summary>It has done it.</summary>
+    Completed,
+}
+
+/// <summary>Who is shown phone, address and exact point: the office and the requester always, a team from its own acceptance until some days after
+/// the request was closed, an auditor never.</summary>
+internal sealed class PersonSight
+{
+    private const int ByDefault = 7;
+
     private static readonly HelpRequestState[] InHand =
     [
         HelpRequestState.Accepted,
@@ -18,45 +34,52 @@ internal static class PersonSight
         HelpRequestState.Resolved,
     ];
 
-    private static readonly string InHandSql = string.Join(", ", InHand.Select(state => $"'{Words.Of(state)}'"));
+    private readonly Caller caller;
+    private readonly TimeProvider clock;
+    private readonly TimeSpan afterClosing;
 
-    public static bool Of(Caller caller, HelpRequestState state) =>
+    public PersonSight(Caller caller, TimeProvider clock, IConfiguration configuration)
+    {
+        (this.caller, this.clock) = (caller, clock);
+        var days = configuration.GetValue("Dispatch:ContactDays", ByDefault);
+        afterClosing =
+            days >= 0
+                ? TimeSpan.FromDays(days)
+                : throw new InvalidOperationException(
+                    string.Create(CultureInfo.InvariantCulture, $"Dispatch:ContactDays is {days}; it cannot be less than 0.")
+                );
+    }
+
+    /// <param name="tie">Of the caller's team; nothing to anybody else.</param>
+    public bool Of(RequestRow request, TeamTie tie) =>
         caller.Role switch
         {
             Role.Auditor => false,
-            Role.Leader or Role.Member => InHand.Contains(state),
+            Role.Leader or Role.Member => tie switch
+            {
+                TeamTie.Active => InHand.Contains(request.StateNow),
+                // Reopened, it is somebody else's until this team accepts it anew.
+                TeamTie.Completed => request.StateNow == HelpRequestState.Resolved
+                    || (request.StateNow == HelpRequestState.Closed && clock.GetUtcNow() < request.ClosedAt + afterClosing),
+                _ => false,
+            },
             _ => true,
         };
 
-    /// <summary>Two decimals are about a kilometre: enough to judge the way, not to find the house.</summary>
+    /// <summary>Two decimals are about a kilometre: enough to judge the way, not to find the house. Lists and maps know no more of a request.</summary>
     public static GeoPoint Coarse(GeoPoint point) => new(Math.Round(point.Lat, 2), Math.Round(point.Lng, 2));
 
-    /// <summary>The point as this caller is shown it.</summary>
-    public static GeoPoint PointFor(Caller caller, HelpRequestState state, GeoPoint point) => Of(caller, state) ? point : Coarse(point);
+    /// <summary>Whether a list shows where it is. Whose request hides them are on nobody's map, a firm with a secret on that of the office only.</summary>
+    public static bool IsOnMap(Caller caller, IConfidential request) =>
+        caller.Reads(request, accepted: false) && (!request.HidesBeneficiary() || caller.IsRequester);
 
-    /// <summary>Which requests lie in a box, judged by the point that is shown: a box that shrinks must not find the house either.</summary>
+    /// <summary>Which requests lie in a box, judged by the point that is shown: a box that shrinks must not find the house.</summary>
     public static string Sql(Caller caller, GeoBox box, Arguments args)
     {
-        var mayRead = HeldRequests.Sql(caller, args);
-        var exact = MapQuery.Sql(box, "help_request.lat", "help_request.lng", args);
-        if (caller.Role is not (Role.Auditor or Role.Leader or Role.Member))
-        {
-            return $"{mayRead} and {exact}";
-        }
-
-        var coarse = MapQuery.Sql(Cells(box), "help_request.lat", "help_request.lng", args, "cells");
-        return caller.Role == Role.Auditor
-            ? $"{mayRead} and {coarse}"
-            : $"{mayRead} and (case when help_request.state in ({InHandSql}) then {exact} else {coarse} end)";
+        var shown =
+            caller.IsRequester ? "1 = 1"
+            : caller.IsOffice ? $"help_request.confidentiality <> '{Words.Of(Confidentiality.BeneficiaryHidden)}'"
+            : $"help_request.confidentiality = '{Words.Of(Confidentiality.Normal)}'";
+        return $"{HeldRequests.Sql(caller, args)} and {shown} and {MapQuery.Sql(box, "help_request.lat", "help_request.lng", args)}";
     }
-
-    // What lies in these bounds is rounded to a point inside the box, and nothing else is.
-    private static GeoBox Cells(GeoBox box) => new(Low(box.West), Low(box.South), High(box.East), High(box.North));
-
-    private static double Low(double edge) => (Math.Ceiling(Hundredths(edge)) - 0.5) / 100;
-
-    // 28.29 times 100 is a little more than 2829.
-    private static double Hundredths(double edge) => Math.Round(edge * 100, 6);
-
-    private static double High(double edge) => (Math.Floor(Hundredths(edge)) + 0.5) / 100;
 }

@@ -23,6 +23,20 @@ internal sealed record RequesterBody(
         CreditCode is not null
             ? "credit:" + Domain.Requests.CreditCode.Read(CreditCode).Code
             : $"person:{Name}|{PhoneNumber.Normalize(Phone)}";
+
+    /// <summary>All that is sealed of him, and of where help is wanted.</summary>
+    public Person At(LocationBody location, GeoPoint point) =>
+        new(
+            Name,
+            PhoneNumber.Normalize(Phone),
+            CreditCode is null ? null : Domain.Requests.CreditCode.Read(CreditCode).Code,
+            Contact,
+            location.Address,
+            point.Lat,
+            point.Lng,
+            location.GivenPoint?.Lat,
+            location.GivenPoint?.Lng
+        );
 }
 
 internal sealed record SkillBody(string Code, int? MinLevel = null);

@@ -6,7 +6,7 @@ using Dispatch.Domain.Safety;
 namespace Dispatch.Api.Features.Requests;
 
 /// <summary>A help request as it is stored.</summary>
-internal sealed record RequestRow : IRegional
+internal sealed record RequestRow : IRegional, IConfidential
 {
     public Guid RequestId { get; init; }
     public string Reference { get; init; } = "";
@@ -16,10 +16,11 @@ internal sealed record RequestRow : IRegional
     public string? Queue { get; init; }
     public bool Automatic { get; init; }
     public string RequesterKind { get; init; } = "";
-    public string RequesterName { get; init; } = "";
-    public string? RequesterPhone { get; init; }
-    public string? RequesterCreditCode { get; init; }
-    public string? RequesterContact { get; init; }
+
+    /// <summary>Who asks and where exactly, sealed; <see cref="Persons"/> opens it.</summary>
+    public string Person { get; init; } = "";
+
+    /// <summary>What tells one requester from another, as words nobody can read back.</summary>
     public string RequesterKey { get; init; } = "";
     public string? RequesterSubject { get; init; }
     public string Text { get; init; } = "";
@@ -30,11 +31,12 @@ internal sealed record RequestRow : IRegional
     public string? CountyCode { get; init; }
     public string? CityCode { get; init; }
     public string? ProvinceCode { get; init; }
-    public string? Address { get; init; }
+
+    /// <summary>To two decimals, for lists and maps; the exact point is sealed.</summary>
     public double Lat { get; init; }
+
+    /// <inheritdoc cref="Lat"/>
     public double Lng { get; init; }
-    public double? GivenLat { get; init; }
-    public double? GivenLng { get; init; }
     public string? GivenCrs { get; init; }
     public string Urgency { get; init; } = "";
     public string Form { get; init; } = "";
@@ -84,6 +86,9 @@ internal sealed record RequestRow : IRegional
 
     /// <summary>Nothing goes out by itself before a person has looked: at a danger, at a proposed referral, at a likely duplicate, at a text nobody understood.</summary>
     public bool WaitsForPerson => SafetyHeld || Warning() is { Refers: true } || LikelyDuplicateOf is not null || MainSkill is null;
+
+    /// <summary>Its text goes into no notice.</summary>
+    public bool IsConfidential => this.IsSecret() || this.HidesBeneficiary();
 
     public bool IsEmergency => UrgencyNow == Domain.Requests.Urgency.Emergency;
 }

@@ -11,8 +11,8 @@ namespace Dispatch.Api.Features.Requests;
 internal sealed class RequestStore(Session db, Caller caller, TimelineStore timeline, Preconditions preconditions, TimeProvider clock)
 {
     public const string Columns = """
-        request_id, reference, state, version, tier, queue, automatic, requester_kind, requester_name, requester_phone, requester_credit_code, requester_contact,
-        requester_key, requester_subject, text, main_skill, region_code, county_code, city_code, province_code, address, lat, lng, given_lat, given_lng, given_crs, urgency, form,
+        request_id, reference, state, version, tier, queue, automatic, requester_kind, person, requester_key,
+        requester_subject, text, main_skill, region_code, county_code, city_code, province_code, lat, lng, given_crs, urgency, form,
         mode, channel, confidentiality, preferred_team_id, external_source, external_number, safety_kind, safety_held, safety_people, safety_handler, held_from, accepted_at, result, summary, resolved_at, outcome, closed_at,
         cancel_reason, duplicate_of, likely_duplicate_of, duplicate_denied, split_from, reopened_from, reopen_count, joint, created_at, changed_at
         """;
@@ -229,6 +229,29 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
                 $"update help_request set {assignments}, version = version + 1, changed_at = @_now where request_id = @_id and version = @_version returning {Columns}",
                 args
             ) ?? throw new InvalidOperationException("A held request changed under its holder.");
+    }
+
+    /// <summary>What the caller's team has of it.</summary>
+    public async Task<TeamTie> TieOf(Guid requestId)
+    {
+        if (!caller.IsOfTeam)
+        {
+            return TeamTie.None;
+        }
+
+        var tie = await db.Value<long?>(
+            """
+            select max(case when state = 'active' then 2 else 1 end) from assignment
+            where request_id = @requestId and team_id = @TeamId and (state = 'active' or ended_as = 'completed')
+            """,
+            new { requestId, caller.TeamId }
+        );
+        return tie switch
+        {
+            2 => TeamTie.Active,
+            1 => TeamTie.Completed,
+            _ => TeamTie.None,
+        };
     }
 
     /// <summary>Refuses a body that names a request the caller does not know.</summary>

@@ -150,6 +150,8 @@ internal sealed class RequestReader(
     LookAlikes lookAlikes,
     JointStore parts,
     Caller caller,
+    Persons persons,
+    PersonSight sight,
     Reference.Catalogue catalogue,
     IHttpContextAccessor http
 )
@@ -157,8 +159,11 @@ internal sealed class RequestReader(
     /// <summary>In lists and notices, and for whoever does not handle it, in place of a held text.</summary>
     public static readonly Text HeldText = new("（安全保留，由经办人员查看）", "(Held for safety; shown to the officer who handles it.)");
 
-    /// <summary>In place of the name of whoever wrote a held text.</summary>
-    public const string HeldName = "***";
+    /// <summary>In place of a process secret, for whoever has not accepted it.</summary>
+    public static readonly Text SecretText = new("（工艺秘密，接单后可见）", "(A process secret; shown once the request is accepted.)");
+
+    /// <summary>In place of a name that is not shown.</summary>
+    public const string HiddenName = "***";
 
     /// <param name="read">The text as it was read already; else it is read here where it is shown.</param>
     public async Task<RequestView> View(RequestRow request, ReadText? read = null)
@@ -175,15 +180,16 @@ internal sealed class RequestReader(
         var pending = await db.Value<long>("select count(*) from offer where request_id = @RequestId and state = 'pending'", id);
         var teams = await db.List<TeamRow>(
             """
-            select assignment.team_id, team.name, assignment.role, assignment.accepted_at
+            select assignment.team_id, team.name, assignment.role, assignment.state, assignment.accepted_at
             from assignment join team on team.team_id = assignment.team_id
             where assignment.request_id = @RequestId and (assignment.state = 'active' or assignment.ended_as = 'completed')
             order by assignment.role, assignment.accepted_at, assignment.assignment_id
             """,
             id
         );
-        var reads = caller.Reads(request);
-        var showsPersons = reads && ShowsPersons(request);
+        var tie = TieOf(teams);
+        var reads = caller.Reads(request, accepted: tie != TeamTie.None);
+        var shown = reads ? Shown(request, persons.Of(request), showsPersons: sight.Of(request, tie)) : Unread(request);
         // What an officer weighs before a team has it.
         var atDesk = reads && caller.IsOffice && request.StateNow is (HelpRequestState.Open or HelpRequestState.Offered);
         return new RequestView(
@@ -194,14 +200,8 @@ internal sealed class RequestReader(
             Words.To<Tier>(request.Tier),
             request.Queue is null ? null : Words.To<RequestQueue>(request.Queue),
             request.Automatic,
-            new RequesterView(
-                Words.To<RequesterKind>(request.RequesterKind),
-                reads ? request.RequesterName : HeldName,
-                PhoneFor(request, reads, showsPersons),
-                reads ? request.RequesterCreditCode : null,
-                showsPersons ? request.RequesterContact : null
-            ),
-            TextFor(request, reads, showsPersons),
+            shown.Requester,
+            shown.Text,
             SafetyView.Of(request, caller),
             [
                 .. skills.Select(s => new RequestSkillView(
@@ -214,7 +214,7 @@ internal sealed class RequestReader(
                 )),
             ],
             [.. requirements.Select(View)],
-            reads ? LocationOf(request, showsPersons) : CountyOf(request),
+            shown.Location,
             request.UrgencyNow,
             Words.To<VisitForm>(request.Form),
             Words.To<ServiceMode>(request.Mode),
@@ -229,7 +229,7 @@ internal sealed class RequestReader(
             await JointTeam(request),
             (int)pending,
             request.Result is null ? null : Words.To<ResolutionResult>(request.Result),
-            reads ? request.Summary : null,
+            shown.Summary,
             request.ResolvedAt,
             request.Outcome is null ? null : Words.To<ConfirmationOutcome>(request.Outcome),
             request.ClosedAt,
@@ -302,44 +302,97 @@ internal sealed class RequestReader(
         return [.. rows.Select(row => new PartView(row.RequestId, row.Reference, Words.To<HelpRequestState>(row.State)))];
     }
 
-    /// <summary>What somebody wrote in danger is for the officer who handles it and for himself.</summary>
-    private static Text TextFor(RequestRow request, bool reads, bool showsPersons) =>
-        !reads ? HeldText : Text.AsWritten(showsPersons ? request.Text : PhoneNumber.MaskIn(request.Text));
-
-    private static string? PhoneFor(RequestRow request, bool reads, bool showsPersons) =>
-        !reads ? null
-        : showsPersons || request.RequesterPhone is null ? request.RequesterPhone
-        : PhoneNumber.Mask(request.RequesterPhone);
-
-    /// <summary>Of a held request nobody learns more of the place than the county: its code, and the middle of it.</summary>
-    private LocationView CountyOf(RequestRow request)
+    private TeamTie TieOf(IReadOnlyList<TeamRow> teams)
     {
-        var region = catalogue.Regions.Find(request.CountyCode ?? request.RegionCode)!;
-        return new LocationView(region.Code, region.Name, null, region.Point.Lat, region.Point.Lng, Crs.Wgs84, null, null, null);
+        var own = teams.Where(team => caller.IsOfTeam && team.TeamId == caller.TeamId).ToList();
+        return own.Count == 0 ? TeamTie.None
+            : own.Exists(team => team.State == "active") ? TeamTie.Active
+            : TeamTie.Completed;
     }
 
-    private bool ShowsPersons(RequestRow request) => PersonSight.Of(caller, request.StateNow);
-
-    private LocationView LocationOf(RequestRow request, bool exact)
+    private ShownPerson Shown(RequestRow request, Person person, bool showsPersons)
     {
-        var name = catalogue.Regions.Find(request.RegionCode)!.Name;
+        var kind = Words.To<RequesterKind>(request.RequesterKind);
+        if (showsPersons)
+        {
+            return new ShownPerson(
+                new RequesterView(kind, person.Name, person.Phone, person.CreditCode, person.Contact),
+                Text.AsWritten(request.Text),
+                ExactPlace(request, person),
+                request.Summary
+            );
+        }
+
+        var hides = request.HidesBeneficiary();
+        return new ShownPerson(
+            hides
+                ? new RequesterView(kind, HiddenName, null, null, null)
+                : new RequesterView(
+                    kind,
+                    person.Name,
+                    person.Phone is null ? null : PhoneNumber.Mask(person.Phone),
+                    person.CreditCode,
+                    null
+                ),
+            Text.AsWritten(Masked(request.Text)),
+            CoarsePlace(request, hides ? null : PostalAddress.Village(person.Address)),
+            request.Summary is null ? null : Masked(request.Summary)
+        );
+
+        string Masked(string text) => hides ? PersonalData.MaskIn(text, person.Names) : PhoneNumber.MaskIn(text);
+    }
+
+    /// <summary>Of a held request nobody learns more of the place than the county, of a secret more than its region: the code, and the middle of
+    /// it.</summary>
+    private ShownPerson Unread(RequestRow request)
+    {
+        var (text, code) = caller.ReadsHeld(request)
+            ? (SecretText, request.RegionCode)
+            : (HeldText, request.CountyCode ?? request.RegionCode);
+        var region = catalogue.Regions.Find(code)!;
+        return new ShownPerson(
+            new RequesterView(Words.To<RequesterKind>(request.RequesterKind), HiddenName, null, null, null),
+            text,
+            new LocationView(region.Code, region.Name, null, region.Point.Lat, region.Point.Lng, Crs.Wgs84, null, null, null),
+            null
+        );
+    }
+
+    private LocationView ExactPlace(RequestRow request, Person person)
+    {
         var map = MapQuery.Of(http.HttpContext);
-        var point = new GeoPoint(request.Lat, request.Lng);
-        point = map.Shown(exact ? point : PersonSight.Coarse(point));
-        return exact
-            ? new LocationView(
-                request.RegionCode,
-                name,
-                request.Address,
-                point.Lat,
-                point.Lng,
-                map.Crs,
-                request.GivenLat,
-                request.GivenLng,
-                request.GivenCrs is null ? null : Words.To<Crs>(request.GivenCrs)
-            )
-            : new LocationView(request.RegionCode, name, null, point.Lat, point.Lng, map.Crs, null, null, null);
+        var point = map.Shown(person.Point);
+        return new LocationView(
+            request.RegionCode,
+            catalogue.Regions.Find(request.RegionCode)!.Name,
+            person.Address,
+            point.Lat,
+            point.Lng,
+            map.Crs,
+            person.GivenLat,
+            person.GivenLng,
+            request.GivenCrs is null ? null : Words.To<Crs>(request.GivenCrs)
+        );
     }
+
+    private LocationView CoarsePlace(RequestRow request, string? village)
+    {
+        var map = MapQuery.Of(http.HttpContext);
+        var point = map.Shown(new GeoPoint(request.Lat, request.Lng));
+        return new LocationView(
+            request.RegionCode,
+            catalogue.Regions.Find(request.RegionCode)!.Name,
+            village,
+            point.Lat,
+            point.Lng,
+            map.Crs,
+            null,
+            null,
+            null
+        );
+    }
+
+    private sealed record ShownPerson(RequesterView Requester, Text Text, LocationView Location, string? Summary);
 
     private sealed record SplitRow
     {
@@ -353,6 +406,7 @@ internal sealed class RequestReader(
         public Guid TeamId { get; init; }
         public string Name { get; init; } = "";
         public string Role { get; init; } = "";
+        public string State { get; init; } = "";
         public DateTimeOffset AcceptedAt { get; init; }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Requests;
 using MediatR;
 
 namespace Dispatch.Api.Features.Requests;
@@ -48,7 +49,8 @@ internal static class ShowTimelineEndpoint
             .ShowsMany();
 }
 
-internal sealed class ShowTimelineHandler(Session db, Caller caller, RequestStore requests) : IRequestHandler<ShowTimeline, TimelineView>
+internal sealed class ShowTimelineHandler(Session db, Caller caller, RequestStore requests, PersonSight sight)
+    : IRequestHandler<ShowTimeline, TimelineView>
 {
     public async Task<TimelineView> Handle(ShowTimeline query, CancellationToken cancellationToken)
     {
@@ -60,8 +62,26 @@ internal sealed class ShowTimelineHandler(Session db, Caller caller, RequestStor
             """,
             request
         );
-        return new TimelineView(request.RequestId, caller.Reads(request) ? items : [.. items.Select(WithoutWords)]);
+        var tie = await requests.TieOf(request.RequestId);
+        var persons = sight.Of(request, tie);
+        return new TimelineView(
+            request.RequestId,
+            !caller.Reads(request, accepted: tie != TeamTie.None) || (request.HidesBeneficiary() && !persons)
+                    ? [.. items.Select(WithoutWords)]
+                : persons ? items
+                : [.. items.Select(WithoutPhones)]
+        );
     }
+
+    private static TimelineItem WithoutPhones(TimelineItem item) =>
+        item with
+        {
+            Reason = Masked(item.Reason),
+            NoteZh = Masked(item.NoteZh),
+            NoteEn = Masked(item.NoteEn),
+        };
+
+    private static string? Masked(string? words) => words is null ? null : PhoneNumber.MaskIn(words);
 
     // What happened stays to be seen; what people wrote is the handling officer's. A code is no writing.
     private static TimelineItem WithoutWords(TimelineItem item) =>

@@ -94,6 +94,7 @@ internal sealed class SplitRequestHandler(
     RequestContent content,
     RequestReader reader,
     Intake intake,
+    Persons persons,
     LookAlikes lookAlikes,
     Rethought rethought,
     Desks desks,
@@ -172,7 +173,7 @@ internal sealed class SplitRequestHandler(
             SplitFrom = told.RequestId,
             Joint = false,
         };
-        var (request, track) = await intake.Open(planned, read.SkillsBeside(part.Skills), "split");
+        var (request, track) = await intake.Open(planned, persons.Of(told), read.SkillsBeside(part.Skills), "split");
         await content.CopyWishes(told.RequestId, request.RequestId);
         request = await desks.ToItsDesk(request);
         return new PartView(request.RequestId, request.Reference, request.StateNow, track);

@@ -6,6 +6,7 @@ using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Sealing;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Safety;
@@ -107,6 +108,7 @@ internal sealed class SubmitRequestHandler(
     RequestContent content,
     RequestReader reader,
     Intake intake,
+    BlindIndex index,
     Desks desks
 ) : IRequestHandler<SubmitRequest, RequestView>
 {
@@ -128,6 +130,7 @@ internal sealed class SubmitRequestHandler(
         var read = command.Read ?? ReadText.Of(command.Text, catalogue);
         var (request, track) = await intake.Open(
             Planned(command, place, read),
+            command.Requester.At(command.Location, place.Point),
             read.SkillsBeside(command.Skills, command.Requirements),
             "submit"
         );
@@ -164,28 +167,19 @@ internal sealed class SubmitRequestHandler(
 
     private RequestRow Planned(SubmitRequest command, Placed place, ReadText read)
     {
-        var (requester, given, lineage) = (command.Requester, command.Location.GivenPoint, catalogue.LineageOf(place.Region));
+        var (requester, lineage) = (command.Requester, catalogue.LineageOf(place.Region));
         return new RequestRow
         {
             Tier = Words.Of(Tiers.Of(place.Region.Level)),
             RequesterKind = Words.Of(requester.Kind),
-            RequesterName = requester.Name,
-            RequesterPhone = PhoneNumber.Normalize(requester.Phone),
-            RequesterCreditCode = requester.CreditCode is null ? null : CreditCode.Read(requester.CreditCode).Code,
-            RequesterContact = requester.Contact,
-            RequesterKey = requester.Key(),
+            RequesterKey = index.OfRequester(requester.Key()),
             RequesterSubject = caller.Role is Role.Requester or Role.Partner ? caller.Subject : null,
             Text = command.Text,
             RegionCode = lineage.Region,
             CountyCode = lineage.County,
             CityCode = lineage.City,
             ProvinceCode = lineage.Province,
-            Address = command.Location.Address,
-            Lat = place.Point.Lat,
-            Lng = place.Point.Lng,
-            GivenLat = given?.Lat,
-            GivenLng = given?.Lng,
-            GivenCrs = given is null ? null : Words.Of(command.Location.Crs ?? Crs.Wgs84),
+            GivenCrs = command.Location.GivenPoint is null ? null : Words.Of(command.Location.Crs ?? Crs.Wgs84),
             Urgency = Words.Of(command.Urgency ?? read.Suggestion.Urgency),
             Form = Words.Of(command.Form ?? read.Suggestion.Form),
             Mode = Words.Of(command.Mode ?? read.Suggestion.Mode ?? ServiceMode.OneToOne),

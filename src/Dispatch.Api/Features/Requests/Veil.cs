@@ -3,7 +3,7 @@ using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Requests;
 
-/// <summary>Takes back what was already said of a request whose text is now held: notices that quote it, and kept answers of the office.</summary>
+/// <summary>Takes back what was already said of a request whose text is now held or confidential: notices that quote it, and kept answers of the office.</summary>
 internal sealed class Veil(Session db)
 {
     public async Task Over(RequestRow request)
@@ -15,6 +15,22 @@ internal sealed class Veil(Session db)
             {
                 held.Zh,
                 held.En,
+                request.RequestId,
+            }
+        );
+        await OverAnswers(request);
+    }
+
+    /// <summary>The request has become confidential: what quotes it goes, and what was answered before is not told again.</summary>
+    public async Task OverConfidential(RequestRow request)
+    {
+        var said = NoticeWording.Confidential(request);
+        await db.Execute(
+            "update notice set text = @Zh, text_en = @En where request_id = @RequestId and recipient <> 'requester' and read_at is null",
+            new
+            {
+                said.Zh,
+                said.En,
                 request.RequestId,
             }
         );

@@ -26,15 +26,16 @@ internal static class ShowSolvedCasesEndpoint
         mediator.Send(new ShowSolvedCases(requestId), ct);
 }
 
-internal sealed class ShowSolvedCasesHandler(Session db, RequestStore requests, SolvedCaseReader reader)
+internal sealed class ShowSolvedCasesHandler(Session db, Caller caller, RequestStore requests, SolvedCaseReader reader)
     : IRequestHandler<ShowSolvedCases, SolvedCasesView>
 {
     public async Task<SolvedCasesView> Handle(ShowSolvedCases query, CancellationToken cancellationToken)
     {
         var request = await requests.Find(query.RequestId);
-        // Of a held text nothing is told, not even what it is like.
+        var accepted = await requests.TieOf(request.RequestId) != TeamTie.None;
+        // Of a text the caller may not read nothing is told, not even what it is like.
         return new SolvedCasesView(
-            request is { SafetyHeld: false, MainSkill: { } skill }
+            request is { SafetyHeld: false, MainSkill: { } skill } && caller.Reads(request, accepted)
                 ? await reader.Like(
                     db,
                     request.Text,

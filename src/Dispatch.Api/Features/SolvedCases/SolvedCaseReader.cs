@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Requests;
@@ -38,7 +39,7 @@ internal sealed record SolvedCaseView(
 internal sealed record RankedCase(RequestRow Row, double Likeness);
 
 /// <summary>Reads the cases found and tells of them what others may know.</summary>
-internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, TimeProvider clock)
+internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, Persons persons, MemberNames memberNames, TimeProvider clock)
 {
     /// <summary>Shown at most.</summary>
     public const int Most = 3;
@@ -140,12 +141,12 @@ internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, Tim
         var members = (
             await db.List<MemberRow>(
                 $"""
-                select assignment.request_id, member.name from assignment join member on member.team_id = assignment.team_id
+                select assignment.request_id, member.member_id, member.person from assignment join member on member.team_id = assignment.team_id
                 where assignment.request_id {within}
                 """,
                 args
             )
-        ).ToLookup(row => row.RequestId, row => row.Name);
+        ).ToLookup(row => row.RequestId, row => memberNames.Open(row.MemberId, row.Person));
         return
         [
             .. chosen
@@ -153,7 +154,7 @@ internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, Tim
                 .Select(one =>
                 {
                     var (row, id) = (one.Row, one.Row.RequestId);
-                    var names = members[id].Append(row.RequesterName).Append(row.RequesterContact).Append(row.Address).ToList();
+                    var names = members[id].Concat(persons.Of(row).Names).ToList();
                     var (code, name) = PlaceOf(row);
                     return new SolvedCaseView(
                         ShanghaiTime.DayOf(row.ClosedAt!.Value).ToString("yyyy-MM", CultureInfo.InvariantCulture),
@@ -223,6 +224,7 @@ internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, Tim
     private sealed record MemberRow
     {
         public Guid RequestId { get; init; }
-        public string Name { get; init; } = "";
+        public Guid MemberId { get; init; }
+        public string Person { get; init; } = "";
     }
 }

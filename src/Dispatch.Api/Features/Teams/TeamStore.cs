@@ -48,6 +48,7 @@ internal sealed record TeamRow : IRegional
 internal sealed class TeamStore(
     Session db,
     TeamLoadStore loads,
+    MemberNames names,
     Catalogue catalogue,
     Caller caller,
     Preconditions preconditions,
@@ -247,12 +248,12 @@ internal sealed class TeamStore(
 
     public Task InsertMember(Guid memberId, Guid teamId, string name, bool leader) =>
         db.Execute(
-            "insert into member (member_id, team_id, name, leader, version) values (@memberId, @teamId, @name, @leader, 1)",
+            "insert into member (member_id, team_id, person, leader, version) values (@memberId, @teamId, @person, @leader, 1)",
             new
             {
                 memberId,
                 teamId,
-                name,
+                person = names.Close(memberId, name),
                 leader,
             }
         );

@@ -55,7 +55,7 @@ internal sealed record TeamView(
     public string Place() => $"/v1/teams/{Id}";
 }
 
-internal sealed class TeamReader(Session db, Catalogue catalogue, IHttpContextAccessor http)
+internal sealed class TeamReader(Session db, MemberNames names, Catalogue catalogue, IHttpContextAccessor http)
 {
     public async Task<TeamView> View(TeamRow team)
     {
@@ -67,10 +67,7 @@ internal sealed class TeamReader(Session db, Catalogue catalogue, IHttpContextAc
             "select skill_code, level, licensed_until from team_skill where team_id = @TeamId order by position",
             id
         );
-        var members = await db.List<MemberRow>(
-            "select member_id, name, leader from member where team_id = @TeamId order by leader desc, name, member_id",
-            id
-        );
+        var members = await db.List<MemberRow>("select member_id, person, leader from member where team_id = @TeamId", id);
         var hours = await db.List<HoursRow>("select day, starts_at, ends_at from team_hours where team_id = @TeamId order by position", id);
         var leaves = await db.List<LeaveRow>("select kind, from_day, to_day from team_leave where team_id = @TeamId order by position", id);
         var open = await db.Value<long>("select count(*) from assignment where team_id = @TeamId and state = 'active'", id);
@@ -94,7 +91,13 @@ internal sealed class TeamReader(Session db, Catalogue catalogue, IHttpContextAc
             team.RadiusKm,
             [.. forms.Select(f => Words.To<VisitForm>(f.Word))],
             [.. skills.Select(s => new TeamSkillView(s.SkillCode, catalogue.Skills[s.SkillCode].Zh, s.Level, s.LicensedUntil))],
-            [.. members.Select(m => new MemberView(m.MemberId, m.Name, m.Leader))],
+            [
+                .. members
+                    .Select(m => new MemberView(m.MemberId, names.Open(m.MemberId, m.Person), m.Leader))
+                    .OrderByDescending(m => m.Leader)
+                    .ThenBy(m => m.Name, StringComparer.Ordinal)
+                    .ThenBy(m => m.Id),
+            ],
             new AvailabilityView(
                 [.. hours.Select(h => new WeeklyHoursView((DayOfWeek)h.Day, h.StartsAt, h.EndsAt))],
                 [.. leaves.Where(l => l.Kind == "day_off").Select(l => l.FromDay)],
@@ -125,7 +128,7 @@ internal sealed class TeamReader(Session db, Catalogue catalogue, IHttpContextAc
     private sealed record MemberRow
     {
         public Guid MemberId { get; init; }
-        public string Name { get; init; } = "";
+        public string Person { get; init; } = "";
         public bool Leader { get; init; }
     }
 

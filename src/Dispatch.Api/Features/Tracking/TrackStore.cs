@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Sealing;
 
 namespace Dispatch.Api.Features.Tracking;
 
@@ -23,14 +24,14 @@ internal sealed record Tracked(RequestRow Own, RequestRow Followed)
 }
 
 /// <summary>Finds a request by the token its requester was given. A token nobody has and a token of another answer alike.</summary>
-internal sealed class TrackStore(Session db, Originals originals, RequestStore requests, Preconditions preconditions)
+internal sealed class TrackStore(Session db, BlindIndex index, Originals originals, RequestStore requests, Preconditions preconditions)
 {
     public async Task<Tracked> Find(string track)
     {
         var own =
             await db.Find<RequestRow>(
                 $"select {RequestStore.Columns} from help_request where track_hash = @hash",
-                new { hash = Intake.TrackHash(track) }
+                new { hash = index.OfTrack(track) }
             ) ?? throw Refused.Unknown();
         return new Tracked(own, await originals.Of(own));
     }

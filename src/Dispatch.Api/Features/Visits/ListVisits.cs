@@ -3,7 +3,6 @@ using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
-using Dispatch.Domain.Requests;
 using Dispatch.Domain.Visits;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -97,7 +96,7 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
         var rows = await db.List<Row>(
             $"""
             select visit.visit_id, visit.request_id, help_request.reference, visit.team_id, team.name as team_name, visit.form, visit.state, visit.starts_at, visit.ends_at,
-                   help_request.state as request_state, help_request.safety_held, help_request.safety_handler, help_request.requester_subject, help_request.lat, help_request.lng
+                   help_request.confidentiality, help_request.safety_held, help_request.safety_handler, help_request.requester_subject, help_request.lat, help_request.lng
             from visit join help_request on help_request.request_id = visit.request_id join team on team.team_id = visit.team_id
             where {string.Join(" and ", where)}
             order by visit.starts_at, visit.visit_id limit @limit
@@ -125,9 +124,7 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
 
     // Nobody goes anywhere for remote help; and what is held for safety is on nobody else's map.
     private IReadOnlyList<GeoPoint> Place(Row row) =>
-        Words.To<VisitForm>(row.Form) == VisitForm.Remote || !caller.Reads(row.SafetyHeld, row.SafetyHandler, row.RequesterSubject)
-            ? []
-            : [PersonSight.PointFor(caller, Words.To<HelpRequestState>(row.RequestState), new GeoPoint(row.Lat, row.Lng))];
+        Words.To<VisitForm>(row.Form) == VisitForm.Remote || !PersonSight.IsOnMap(caller, row) ? [] : [new GeoPoint(row.Lat, row.Lng)];
 
     private static VisitItem Item(Row row) =>
         new(
@@ -144,7 +141,7 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
 
     private sealed record Key(DateTimeOffset At, Guid Id);
 
-    private sealed record Row
+    private sealed record Row : IConfidential
     {
         public Guid VisitId { get; init; }
         public Guid RequestId { get; init; }
@@ -155,7 +152,7 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
         public string State { get; init; } = "";
         public DateTimeOffset StartsAt { get; init; }
         public DateTimeOffset EndsAt { get; init; }
-        public string RequestState { get; init; } = "";
+        public string Confidentiality { get; init; } = "";
         public bool SafetyHeld { get; init; }
         public string? SafetyHandler { get; init; }
         public string? RequesterSubject { get; init; }

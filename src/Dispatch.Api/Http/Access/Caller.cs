@@ -39,6 +39,9 @@ internal sealed record Caller(string Subject, Role Role, string? RegionCode = nu
 
     public bool SeesRegions => Role is Role.Officer or Role.Admin or Role.Auditor or Role.Clock;
 
+    /// <summary>Whoever asked for help himself, or handed it in: sees the own requests only.</summary>
+    public bool IsRequester => Role is Role.Requester or Role.Partner or Role.Anonymous;
+
     public bool IsOfTeam => Role is Role.Leader or Role.Member;
 
     /// <summary>The same as the framework wants it.</summary>

@@ -110,15 +110,6 @@ internal sealed class TokenKey(string pem, TimeProvider clock) : IDisposable
             LifetimeValidator = (notBefore, expires, _, _) => TokenTimes.AreInForce(notBefore, expires, clock.GetUtcNow()),
         };
 
-    /// <summary>A 256-bit key for one other purpose, the same on every node that has this key.</summary>
-    public byte[] Derive(string purpose) =>
-        HKDF.DeriveKey(
-            HashAlgorithmName.SHA256,
-            key.ExportPkcs8PrivateKey(),
-            outputLength: 32,
-            info: System.Text.Encoding.UTF8.GetBytes("dispatch " + purpose)
-        );
-
     public void Dispose() => key.Dispose();
 
     private ECDsaSecurityKey SecurityKey() => new(key) { CryptoProviderFactory = providers };

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Reference;
-using Dispatch.Api.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -204,7 +203,7 @@ public sealed class SuggestionVersionsTests(RunningService service) : IClassFixt
     private async Task<IReadOnlyList<(Guid Request, string Text)>> LessonsOf(int number)
     {
         await using var scope = service.Services.CreateAsyncScope();
-        var lessons = await new LessonStore(scope.ServiceProvider.GetRequiredService<Session>()).LessonsOf(number);
+        var lessons = await scope.ServiceProvider.GetRequiredService<LessonStore>().LessonsOf(number);
         return [.. lessons.Select(lesson => (lesson.RequestId, lesson.Text))];
     }
 

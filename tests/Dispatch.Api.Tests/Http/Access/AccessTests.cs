@@ -107,23 +107,6 @@ public sealed class AccessTests(RunningService service) : IClassFixture<RunningS
     }
 
     [Fact]
-    public async Task A_team_sees_the_phone_from_acceptance_until_close()
-    {
-        var (request, offer) = await service.Given.AnOffer();
-        var leader = service.Leader(Given.Expert);
-        Assert.DoesNotContain("13800138000", await leader.GetStringAsync($"/v1/requests/{request}"), StringComparison.Ordinal);
-        await leader.Post($"/v1/offers/{offer}/accept").Must();
-        Assert.Contains("13800138000", await leader.GetStringAsync($"/v1/requests/{request}"), StringComparison.Ordinal);
-        Assert.DoesNotContain(
-            "13800138000",
-            await service.As("auditor").GetStringAsync($"/v1/requests/{request}"),
-            StringComparison.Ordinal
-        );
-        var closed = await service.Given.ASilentlyClosedRequest();
-        Assert.DoesNotContain("13800138000", await leader.GetStringAsync($"/v1/requests/{closed}"), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_team_that_served_before_does_not_move_the_visit_of_the_next()
     {
         var request = await service.Given.AResolvedRequest();

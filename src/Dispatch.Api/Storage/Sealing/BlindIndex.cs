@@ -1,0 +1,23 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Dispatch.Api.Storage.Sealing;
+
+/// <summary>What sealed values and secrets are found by: HMAC-SHA-256 under a key of its own. Equal values have equal words; without the key nobody
+/// can try values out.</summary>
+internal sealed class BlindIndex(DataKeys keys)
+{
+    /// <param name="purpose">Words of one purpose are not found under another.</param>
+    public string Of(string purpose, string value) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(keys.LookUp, Encoding.UTF8.GetBytes(purpose + "\n" + value)));
+
+    /// <summary>Of whoever asks for help: the credit code of an organisation, else name and phone.</summary>
+    public string OfRequester(string key) => Of("requester", key);
+
+    /// <summary>Of a track token. Who reads the database cannot follow a request, and cannot try tokens out either.</summary>
+    public string OfTrack(string token) => OfTrackDigest(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))));
+
+    /// <summary>The same from the plain digest that earlier versions kept.</summary>
+    public string OfTrackDigest(string digest) => Of("track", digest);
+}

@@ -1,0 +1,170 @@
+using System.Data.Common;
+using Dispatch.Api.Http.Access;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Dispatch.Api.Storage.Sealing;
+
+/// <summary>
+/// <c>make-keys file</c> writes a first key file. <c>rotate-keys</c> adds a key that seals from now on, has everything sealed anew under it while the
+/// service goes on, and says which keys are no longer in use.
+/// </summary>
+internal static class KeyCommands
+{
+    private const string Make = "make-keys";
+    private const string Rotate = "rotate-keys";
+
+    // Longer than a running service takes to look at the file: what it sealed under the former key until then is found by the next pass.
+    private static readonly TimeSpan BetweenPasses = KeyRotation.Look * 2;
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(2);
+
+    public static bool Knows(string[] args) => args is [Make or Rotate, ..];
+
+    /// <summary>The exit code.</summary>
+    public static async Task<int> Run(string[] args, TextWriter said)
+    {
+        if (args is [Rotate, .. var settings])
+        {
+            await using var app = Service.Build(settings);
+            return await RotateKeys(app, said);
+        }
+
+        if (args is not [Make, { Length: > 0 } file] || System.IO.File.Exists(file))
+        {
+            await said.WriteLineAsync($"{Make} writes a key file: give the path of one that does not exist yet.");
+            return 2;
+        }
+
+        OwnerOnly.Write(file, KeyRing.Fresh(TimeProvider.System.GetUtcNow()).Write());
+        await said.WriteLineAsync(
+            $"Keys for personal data lie in {file}. Without them what is sealed is lost: keep a copy where the backups are not."
+        );
+        return 0;
+    }
+
+    private static async Task<int> RotateKeys(WebApplication app, TextWriter said)
+    {
+        var keys = app.Services.GetRequiredService<DataKeys>();
+        await using var reader = Reader(app.Configuration);
+        if (reader is null)
+        {
+            await said.WriteLineAsync("There is no database yet, and nothing to seal anew.");
+            return 2;
+        }
+
+        await reader.OpenAsync();
+        if (keys.File is null)
+        {
+            await said.WriteLineAsync($"The keys come with the configuration; everything is sealed anew under {keys.Current}.");
+        }
+        else if (Former(reader, keys) > 0)
+        {
+            await said.WriteLineAsync($"An earlier rotation goes on: everything is sealed anew under {keys.Current}.");
+        }
+        else
+        {
+            keys.Grow();
+            await said.WriteLineAsync($"From now on {keys.Current} seals.");
+        }
+
+        var finished = Database(app) is { } database
+            ? await Reseal(new Resealing(database, new Seal(keys), keys), said)
+            : await Watch(reader, keys, said);
+        foreach (var use in Resealing.InUse(reader, keys.Ids))
+        {
+            await said.WriteLineAsync(
+                use switch
+                {
+                    _ when use.KeyId == keys.Current => $"{use.KeyId}: seals; {use.Values} values, {use.Answers} kept answers",
+                    { Values: 0, Answers: 0 } => $"{use.KeyId}: no longer in use. Backups made before are opened by it still.",
+                    { Values: 0 } => $"{use.KeyId}: {use.Answers} kept answers, gone within a day; then no longer in use",
+                    _ => $"{use.KeyId}: {use.Values} values are sealed under it",
+                }
+            );
+        }
+
+        return finished ? 0 : 1;
+    }
+
+    private static long Former(DbConnection reader, DataKeys keys) =>
+        Resealing.InUse(reader, keys.Ids.Where(id => id != keys.Current)).Sum(use => use.Values);
+
+    private static async Task<bool> Reseal(Resealing resealing, TextWriter said)
+    {
+        while (true)
+        {
+            var resealed = await resealing.All(CancellationToken.None);
+            if (resealed == 0)
+            {
+                return true;
+            }
+
+            await said.WriteLineAsync($"{resealed} values were sealed anew.");
+            await Task.Delay(BetweenPasses);
+        }
+    }
+
+    /// <summary>The service that has the file does the work.</summary>
+    private static async Task<bool> Watch(DbConnection reader, DataKeys keys, TextWriter said)
+    {
+        await said.WriteLineAsync("A running service has the database; it seals everything anew.");
+        var (left, since) = (long.MaxValue, TimeProvider.System.GetTimestamp());
+        while (true)
+        {
+            await Task.Delay(BetweenPasses);
+            var now = Former(reader, keys);
+            if (now == 0)
+            {
+                return true;
+            }
+
+            if (now < left)
+            {
+                (left, since) = (now, TimeProvider.System.GetTimestamp());
+                await said.WriteLineAsync($"{now} values are left.");
+            }
+            else if (TimeProvider.System.GetElapsedTime(since) > LongestStandstill)
+            {
+                await said.WriteLineAsync(
+                    "It does not go on. Is the key file of the service this one, and Dispatch:Timers not false? Call this again afterwards."
+                );
+                return false;
+            }
+        }
+    }
+
+    // On SQLite the process that serves the file is the only one that writes.
+    private static Database? Database(WebApplication app)
+    {
+        try
+        {
+            return app.Services.GetRequiredService<Database>();
+        }
+        catch (InvalidOperationException) when (Setting(app.Configuration) == "sqlite")
+        {
+            return null;
+        }
+    }
+
+    private static DbConnection? Reader(IConfiguration configuration)
+    {
+        if (Setting(configuration) is var setting and not "sqlite")
+        {
+            return new NpgsqlConnection(setting);
+        }
+
+        var file = Service.DatabaseFile(configuration);
+        return System.IO.File.Exists(file)
+            ? new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = file,
+                    Mode = SqliteOpenMode.ReadOnly,
+                    Pooling = false,
+                }.ToString()
+            )
+            : null;
+    }
+
+    private static string Setting(IConfiguration configuration) => configuration["Dispatch:Database"] ?? "sqlite";
+}
