@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -6,10 +7,13 @@ using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Sealing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using Xunit;
 
 namespace Dispatch.Api.Tests;
@@ -36,6 +40,7 @@ public class RunningService : IAsyncLifetime
     public async Task InitializeAsync()
     {
         database = await TestDatabase.Create();
+        await Prepare();
         await Open();
         Given = new Given(this);
     }
@@ -57,6 +62,17 @@ public class RunningService : IAsyncLifetime
         await Close();
         await Open();
     }
+
+    /// <summary>Stops the service, does something with its settings, and starts it again.</summary>
+    public async Task WhileStopped(Func<string[], Task> work)
+    {
+        await Close();
+        await work(Arguments());
+        await Open();
+    }
+
+    /// <summary>A connection beside those of the service; it only reads.</summary>
+    public DbConnection Connection() => Connection(readOnly: true);
 
     /// <summary>Fires every timer that is due by the clock.</summary>
     public Task<int> FireDue() => app.Services.GetRequiredService<TimerLoop>().FireDue();
@@ -103,16 +119,30 @@ public class RunningService : IAsyncLifetime
     /// <summary>When everything is over.</summary>
     protected virtual void Ended() { }
 
+    /// <summary>Before the service starts for the first time.</summary>
+    protected virtual Task Prepare() => Task.CompletedTask;
+
+    protected DbConnection Connection(bool readOnly) =>
+        database.Setting == "sqlite"
+            ? new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = Path.Combine(data, "dispatch.db"),
+                    Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+                    ForeignKeys = readOnly,
+                    Pooling = false,
+                }.ToString()
+            )
+            : new NpgsqlConnection(database.Setting);
+
     /// <summary>Settings beyond the defaults of a test.</summary>
     protected virtual IEnumerable<string> Settings => [];
 
     /// <summary>Replacements beyond the clock: only for what stands outside the service.</summary>
     protected virtual void Replace(IServiceCollection services) { }
 
-    private async Task Open()
-    {
-        var args = new List<string>
-        {
+    private string[] Arguments() =>
+        [
             $"--environment={(IsDevelopment ? "Development" : "Production")}",
             $"--Dispatch:Data={data}",
             $"--Dispatch:Database={database.Setting}",
@@ -120,15 +150,14 @@ public class RunningService : IAsyncLifetime
             "--Dispatch:Timers=false",
             "--Dispatch:RateLimit:PerMinute=1000000",
             "--Logging:LogLevel:Default=Warning",
-        };
-        if (!IsDevelopment)
-        {
-            args.Add($"--Dispatch:TokenKey={OwnKey()}");
-        }
+            .. IsDevelopment ? [] : OwnKeys(),
+            .. Settings,
+        ];
 
-        args.AddRange(Settings);
+    private async Task Open()
+    {
         app = Service.Build(
-            [.. args],
+            Arguments(),
             builder =>
             {
                 builder.WebHost.UseTestServer();
@@ -140,17 +169,19 @@ public class RunningService : IAsyncLifetime
         await app.StartAsync();
     }
 
-    private string OwnKey()
+    // Outside Development nothing is made in the data folder: a site brings its keys along.
+    private IEnumerable<string> OwnKeys()
     {
         Directory.CreateDirectory(data);
-        var path = Path.Combine(data, "site-key.pem");
-        if (!File.Exists(path))
+        var (signing, sealing) = (Path.Combine(data, "site-key.pem"), Path.Combine(data, "site-data-keys.json"));
+        if (!File.Exists(signing))
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            File.WriteAllText(path, key.ExportPkcs8PrivateKeyPem());
+            File.WriteAllText(signing, key.ExportPkcs8PrivateKeyPem());
+            File.WriteAllText(sealing, KeyRing.Fresh(Clock.GetUtcNow()).Write());
         }
 
-        return path;
+        return [$"--Dispatch:TokenKey={signing}", $"--Dispatch:DataKeys={sealing}"];
     }
 
     private async Task Close()

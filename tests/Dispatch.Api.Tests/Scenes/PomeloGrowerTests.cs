@@ -206,7 +206,7 @@ public sealed class PomeloGrowerTests(RunningService service) : IClassFixture<Ru
         Assert.Equal(("confirmed", "solved"), (closed.Text("outcome"), closed.Text("result")));
         Assert.Equal(Shanghai("2026-06-18 10:00"), closed.Time("closedAt"));
         Assert.DoesNotContain(closed.Items("deadlines"), deadline => deadline.Text("state") is "running" or "missed");
-        Assert.Equal("138****8000", (await seen.LeaderSees())["requester"]!.Text("phone"));
+        Assert.Equal("+8613800138000", (await seen.LeaderSees())["requester"]!.Text("phone"));
         Assert.Equal(
             ["submit", "offer", "accept", "begin", "resolve", "confirm"],
             (await service.Timeline(request)).Where(row => row.Text("subject") == "request").Select(row => row.Text("action"))

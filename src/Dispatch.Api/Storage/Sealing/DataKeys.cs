@@ -56,7 +56,7 @@ internal sealed partial record KeyRing(string Current, IReadOnlyDictionary<strin
     }
 
     private static InvalidOperationException Unfit(string where) =>
-        new(
+        new InvalidOperationException(
             $"The data keys ({where}) cannot be read. They are JSON such as {{\"current\":\"k1\",\"keys\":{{\"k1\":\"key\"}},\"lookUp\":\"key\"}}, each key 32 bytes in Base64; the command make-keys writes such a file."
         );
 

@@ -21,12 +21,13 @@ internal static class KeyCommands
     public static bool Knows(string[] args) => args is [Make or Rotate, ..];
 
     /// <summary>The exit code.</summary>
-    public static async Task<int> Run(string[] args, TextWriter said)
+    /// <param name="pause">Between two passes, where no running service has to learn of the key first.</param>
+    public static async Task<int> Run(string[] args, TextWriter said, TimeSpan? pause = null)
     {
         if (args is [Rotate, .. var settings])
         {
             await using var app = Service.Build(settings);
-            return await RotateKeys(app, said);
+            return await RotateKeys(app, said, pause ?? BetweenPasses);
         }
 
         if (args is not [Make, { Length: > 0 } file] || System.IO.File.Exists(file))
@@ -42,7 +43,7 @@ internal static class KeyCommands
         return 0;
     }
 
-    private static async Task<int> RotateKeys(WebApplication app, TextWriter said)
+    private static async Task<int> RotateKeys(WebApplication app, TextWriter said, TimeSpan pause)
     {
         var keys = app.Services.GetRequiredService<DataKeys>();
         await using var reader = Reader(app.Configuration);
@@ -68,7 +69,7 @@ internal static class KeyCommands
         }
 
         var finished = Database(app) is { } database
-            ? await Reseal(new Resealing(database, new Seal(keys), keys), said)
+            ? await Reseal(new Resealing(database, new Seal(keys), keys), said, pause)
             : await Watch(reader, keys, said);
         foreach (var use in Resealing.InUse(reader, keys.Ids))
         {
@@ -89,7 +90,7 @@ internal static class KeyCommands
     private static long Former(DbConnection reader, DataKeys keys) =>
         Resealing.InUse(reader, keys.Ids.Where(id => id != keys.Current)).Sum(use => use.Values);
 
-    private static async Task<bool> Reseal(Resealing resealing, TextWriter said)
+    private static async Task<bool> Reseal(Resealing resealing, TextWriter said, TimeSpan pause)
     {
         while (true)
         {
@@ -100,7 +101,7 @@ internal static class KeyCommands
             }
 
             await said.WriteLineAsync($"{resealed} values were sealed anew.");
-            await Task.Delay(BetweenPasses);
+            await Task.Delay(pause);
         }
     }
 
