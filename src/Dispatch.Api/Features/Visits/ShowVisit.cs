@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using MediatR;
@@ -21,8 +22,21 @@ internal static class ShowVisitEndpoint
             .ShowsOne();
 }
 
-internal sealed class ShowVisitHandler(VisitStore visits, VisitReader reader) : IRequestHandler<ShowVisit, VisitView>
+internal sealed class ShowVisitHandler(Caller caller, VisitStore visits, RequestStore requests, PersonSight sight, VisitReader reader)
+    : IRequestHandler<ShowVisit, VisitView>
 {
-    public async Task<VisitView> Handle(ShowVisit query, CancellationToken cancellationToken) =>
-        await reader.View(await visits.Find(query.VisitId));
+    public async Task<VisitView> Handle(ShowVisit query, CancellationToken cancellationToken)
+    {
+        var visit = await visits.Find(query.VisitId);
+        var view = await reader.View(visit);
+        if (caller.TeamId == visit.TeamId)
+        {
+            return view;
+        }
+
+        var (request, tie) = (await requests.Find(visit.RequestId), await requests.TieOf(visit.RequestId));
+        return caller.Reads(request, accepted: tie != TeamTie.None) && (!request.HidesBeneficiary() || sight.Of(request, tie))
+            ? view
+            : view.WithoutWords();
+    }
 }

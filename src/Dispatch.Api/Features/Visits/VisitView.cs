@@ -46,6 +46,19 @@ internal sealed record VisitView(
 ) : IResource
 {
     public string Place() => $"/v1/visits/{Id}";
+
+    /// <summary>When and by whom, and nothing that anybody wrote.</summary>
+    public VisitView WithoutWords() =>
+        this with
+        {
+            Note = null,
+            Reason = null,
+            Findings = null,
+            Problems = [],
+            Trainings = [],
+            Benefits = [],
+            Results = [],
+        };
 }
 
 internal sealed class VisitReader(Session db)

@@ -50,6 +50,12 @@ public sealed class ConfidentialityTests(RunningService service) : IClassFixture
         Assert.Contains(Secret, await leader.GetStringAsync($"/v1/offers/{offer}"), StringComparison.Ordinal);
         Assert.Contains(Secret, await leader.GetStringAsync("/v1/requests?page_size=200"), StringComparison.Ordinal);
         await TellsNothing(service.As("auditor"), request);
+
+        var visit = await service.Given.BookedVisit(request);
+        await leader.Post($"/v1/visits/{visit}/begin").Must();
+        await leader.Post($"/v1/visits/{visit}/complete", new { findings = Secret, minutes = 30 }).Must();
+        Assert.Equal(Secret, (await service.Officer().Read($"/v1/visits/{visit}")).Text("findings"));
+        Assert.Null((await service.As("auditor").Read($"/v1/visits/{visit}"))["findings"]);
     }
 
     [Fact]
