@@ -56,7 +56,12 @@ public sealed class CanaryTests(CanaryTests.Heard service) : IClassFixture<Canar
         Assert.NotEmpty(service.Logged);
         Assert.All(service.Traced, line => Assert.DoesNotContain(words, word => line.Contains(word, StringComparison.Ordinal)));
         Assert.NotEmpty(service.Traced);
-        var told = answers.SelectMany(answer => words.Except([Name, Member]).Where(word => answer.Contains(word, StringComparison.Ordinal)).Select(word => $"{word} in {answer}"));
+        var told = answers.SelectMany(answer =>
+            words
+                .Except([Name, Member])
+                .Where(word => answer.Contains(word, StringComparison.Ordinal))
+                .Select(word => $"{word} in {answer}")
+        );
         Assert.True(!told.Any(), told.FirstOrDefault());
         Assert.NotEmpty(answers);
     }
@@ -155,7 +160,10 @@ public sealed class CanaryTests(CanaryTests.Heard service) : IClassFixture<Canar
                 officer.Post("/v1/requests", Call(phone: Phone + "12")),
                 officer.Post("/v1/requests", Call(region: "999999")),
                 officer.Post("/v1/requests", Call(lat: 99.254917)),
-                officer.Post("/v1/requests", Api.Raw($"{{\"requester\":{{\"kind\":\"farmer\",\"name\":\"{Name}\",\"phone\":\"{Phone}\",\"mobile\":\"{Phone}\"}}}}")),
+                officer.Post(
+                    "/v1/requests",
+                    Api.Raw($"{{\"requester\":{{\"kind\":\"farmer\",\"name\":\"{Name}\",\"phone\":\"{Phone}\",\"mobile\":\"{Phone}\"}}}}")
+                ),
                 officer.Post("/v1/requests", Api.Raw($"{{\"requester\":{Phone}")),
                 officer.Put($"/v1/requests/{request}", Call()),
                 officer.GetAsync($"/v1/requests?region={Phone}"),
