@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage.Sealing;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Http.Access;
@@ -93,8 +94,20 @@ public sealed class StartRulesTests : IAsyncLifetime
             "--Dispatch:DemoRequests=false",
             "--Dispatch:Timers=false",
             "--Logging:LogLevel:Default=Error",
+            DataKeys(),
             .. settings,
         ]);
+
+    private string DataKeys()
+    {
+        var path = Path.Combine(data, "site-data-keys.json");
+        if (!System.IO.File.Exists(path))
+        {
+            System.IO.File.WriteAllText(path, KeyRing.Fresh(DateTimeOffset.UnixEpoch).Write());
+        }
+
+        return $"--Dispatch:DataKeys={path}";
+    }
 
     private string Key()
     {
