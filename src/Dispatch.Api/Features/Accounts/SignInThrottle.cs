@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Sealing;
 
 namespace Dispatch.Api.Features.Accounts;
 
@@ -10,13 +9,11 @@ namespace Dispatch.Api.Features.Accounts;
 /// from one address by any name. An attempt counts before it is judged; many at once gain nothing. A name nobody has counts like any other,
 /// and who tries a name from elsewhere does not lock its owner out with a handful of failures.
 /// </summary>
-internal sealed class SignInThrottle(Session db, TokenKey key, IHttpContextAccessor http, TimeProvider clock)
+internal sealed class SignInThrottle(Session db, BlindIndex words, IHttpContextAccessor http, TimeProvider clock)
 {
     private const int MostOfBoth = 5;
     private const int MostOfEither = 50;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
-
-    private readonly byte[] secret = key.Derive("failed sign-ins");
 
     /// <summary>Counts one attempt. Returns how long to wait when there were too many.</summary>
     public async Task<TimeSpan?> Take(string name)
@@ -74,12 +71,10 @@ internal sealed class SignInThrottle(Session db, TokenKey key, IHttpContextAcces
     private IEnumerable<(string Watched, int Most)> Watched(string name)
     {
         var address = NetworkAddress.Of(http.HttpContext);
-        yield return (Hashed($"both\n{name}\n{address}"), MostOfBoth);
-        yield return (Hashed("name\n" + name), MostOfEither);
-        yield return (Hashed("address\n" + address), MostOfEither);
+        yield return (words.OfSignIn($"both\n{name}\n{address}"), MostOfBoth);
+        yield return (words.OfSignIn("name\n" + name), MostOfEither);
+        yield return (words.OfSignIn("address\n" + address), MostOfEither);
     }
-
-    private string Hashed(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(text)));
 
     private sealed record Row
     {

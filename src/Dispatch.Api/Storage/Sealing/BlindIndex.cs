@@ -15,6 +15,9 @@ internal sealed class BlindIndex(DataKeys keys)
     /// <summary>Of whoever asks for help: the credit code of an organisation, else name and phone.</summary>
     public string OfRequester(string key) => Of("requester", key);
 
+    /// <summary>Of a name or an address somebody signed in with and failed.</summary>
+    public string OfSignIn(string watched) => Of("failed sign-in", watched);
+
     /// <summary>Of a track token. Who reads the database cannot follow a request, and cannot try tokens out either.</summary>
     public string OfTrack(string token) => OfTrackDigest(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))));
 
