@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Notices;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Requests;
@@ -6,36 +7,10 @@ namespace Dispatch.Api.Features.Requests;
 /// <summary>Takes back what was already said of a request whose text is now held or confidential: notices that quote it, and kept answers of the office.</summary>
 internal sealed class Veil(Session db)
 {
-    public async Task Over(RequestRow request)
-    {
-        var held = NoticeWording.Held(request);
-        await db.Execute(
-            "update notice set text = @Zh, text_en = @En where request_id = @RequestId and recipient <> 'requester' and read_at is null",
-            new
-            {
-                held.Zh,
-                held.En,
-                request.RequestId,
-            }
-        );
-        await OverAnswers(request);
-    }
+    public Task Over(RequestRow request) => TakeBack(request, NoticeWording.Held(request));
 
     /// <summary>The request has become confidential: what quotes it goes, and what was answered before is not told again.</summary>
-    public async Task OverConfidential(RequestRow request)
-    {
-        var said = NoticeWording.Confidential(request);
-        await db.Execute(
-            "update notice set text = @Zh, text_en = @En where request_id = @RequestId and recipient <> 'requester' and read_at is null",
-            new
-            {
-                said.Zh,
-                said.En,
-                request.RequestId,
-            }
-        );
-        await OverAnswers(request);
-    }
+    public Task OverConfidential(RequestRow request) => TakeBack(request, NoticeWording.Confidential(request));
 
     /// <summary>A repeat by anybody but the one who asked gets no bytes any more: it is told to read the result itself.</summary>
     public Task<int> OverAnswers(RequestRow request)
@@ -54,5 +29,19 @@ internal sealed class Veil(Session db)
                 own = $"{request.RequesterSubject} %",
             }
         );
+    }
+
+    private async Task TakeBack(RequestRow request, Text instead)
+    {
+        await db.Execute(
+            "update notice set text = @Zh, text_en = @En where request_id = @RequestId and recipient <> 'requester' and read_at is null",
+            new
+            {
+                instead.Zh,
+                instead.En,
+                request.RequestId,
+            }
+        );
+        await OverAnswers(request);
     }
 }
