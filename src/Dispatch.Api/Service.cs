@@ -8,6 +8,7 @@ using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Permitting;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Regions;
 using Dispatch.Api.Features.Reports;
@@ -325,10 +326,11 @@ internal static class Service
 
     private static void MapFeatures(WebApplication app)
     {
-        app.MapOpenApi().WithMetadata(new PublicCatalogue()).KeepContract().ForEveryone();
+        app.MapOpenApi().WithMetadata(new PublicCatalogue()).KeepContract().AllowAnonymous();
         app.MapHealth();
         app.MapMetrics();
-        var v1 = app.MapGroup("/v1").AddEndpointFilter<QueryNames>().AddEndpointFilter<AnswerFilter>();
+        var v1 = app.MapGroup("/v1").OpenByPermissions().AddEndpointFilter<QueryNames>().AddEndpointFilter<AnswerFilter>();
+        v1.MapListPermissions();
         v1.MapRegions();
         v1.MapSkills();
         v1.MapTeams();

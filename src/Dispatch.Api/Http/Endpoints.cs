@@ -24,7 +24,7 @@ internal static class Endpoints
 
     /// <summary>Open to everyone, and lets in only who has the right word.</summary>
     public static RouteHandlerBuilder SignsIn(this RouteHandlerBuilder endpoint) =>
-        endpoint.ForEveryone().AnswersSecret().WithMetadata(new RefusesSignIn());
+        endpoint.AnswersSecret().WithMetadata(new RefusesSignIn());
 
     private static RouteHandlerBuilder Made<TView>(this RouteHandlerBuilder endpoint)
     {

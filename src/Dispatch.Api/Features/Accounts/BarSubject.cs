@@ -20,7 +20,6 @@ internal static class BarSubjectEndpoint
             .MapPost("/bar", Post)
             .WithName(nameof(BarSubject))
             .WithSummary("Let somebody of an issuer outside in no longer")
-            .For()
             .AcceptIdempotencyKey()
             .ReadAcceptLanguage();
 

@@ -35,7 +35,6 @@ internal static class CreateAccountEndpoint
             .MapPost("/", Post)
             .WithName(nameof(CreateAccount))
             .WithSummary("Make an account, with a password to hand over")
-            .For()
             .CreatesSecret<HandedAccountView>();
 
     private static async Task<HandedAccountView> Post(

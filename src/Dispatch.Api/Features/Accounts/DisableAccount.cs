@@ -15,7 +15,6 @@ internal static class DisableAccountEndpoint
             .MapPost("/{accountId:guid}/disable", Post)
             .WithName(nameof(DisableAccount))
             .WithSummary("Close an account and end its sessions")
-            .For()
             .Acts();
 
     private static Task<AccountView> Post(Guid accountId, IMediator mediator, CancellationToken ct) =>

@@ -15,7 +15,6 @@ internal static class EnableAccountEndpoint
             .MapPost("/{accountId:guid}/enable", Post)
             .WithName(nameof(EnableAccount))
             .WithSummary("Open a closed account again")
-            .For()
             .Acts();
 
     private static Task<AccountView> Post(Guid accountId, IMediator mediator, CancellationToken ct) =>

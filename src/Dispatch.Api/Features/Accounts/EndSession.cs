@@ -14,7 +14,7 @@ internal sealed record SessionEndedView(bool Ended);
 internal static class EndSessionEndpoint
 {
     public static void MapEndSession(this IEndpointRouteBuilder sessions) =>
-        sessions.MapPost("/end", Post).WithName(nameof(EndSession)).WithSummary("Sign out").ForEveryone().AnswersSecret();
+        sessions.MapPost("/end", Post).WithName(nameof(EndSession)).WithSummary("Sign out").AnswersSecret();
 
     private static Task<SessionEndedView> Post(EndSession command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
 }

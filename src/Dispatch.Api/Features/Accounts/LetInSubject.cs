@@ -17,7 +17,6 @@ internal static class LetInSubjectEndpoint
             .MapPost("/let-in", Post)
             .WithName(nameof(LetInSubject))
             .WithSummary("Let somebody in again who was barred")
-            .For()
             .AcceptIdempotencyKey()
             .ReadAcceptLanguage();
 

@@ -13,7 +13,7 @@ internal sealed record ListAccounts(HttpContext Http, string? Role, bool? Disabl
 internal static class ListAccountsEndpoint
 {
     public static void MapListAccounts(this IEndpointRouteBuilder accounts) =>
-        accounts.MapGet("/", Get).WithName(nameof(ListAccounts)).WithSummary("List accounts").For().ShowsMany();
+        accounts.MapGet("/", Get).WithName(nameof(ListAccounts)).WithSummary("List accounts").ShowsMany();
 
     private static Task<Page<AccountView>> Get(
         HttpContext http,

@@ -11,7 +11,7 @@ internal sealed record ListBarredSubjects(HttpContext Http, int? PageSize, strin
 internal static class ListBarredSubjectsEndpoint
 {
     public static void MapListBarredSubjects(this IEndpointRouteBuilder subjects) =>
-        subjects.MapGet("/", Get).WithName(nameof(ListBarredSubjects)).WithSummary("List who is barred").For().ShowsMany();
+        subjects.MapGet("/", Get).WithName(nameof(ListBarredSubjects)).WithSummary("List who is barred").ShowsMany();
 
     private static Task<Page<BarredSubjectView>> Get(
         HttpContext http,

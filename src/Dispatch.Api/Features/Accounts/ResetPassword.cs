@@ -17,7 +17,6 @@ internal static class ResetPasswordEndpoint
             .MapPost("/{accountId:guid}/reset-password", Post)
             .WithName(nameof(ResetPassword))
             .WithSummary("Make another password to hand over")
-            .For()
             .AnswersSecret()
             .AnswerWithETag();
 

@@ -20,7 +20,6 @@ internal static class SetAccountRoleEndpoint
             .MapPost("/{accountId:guid}/set-role", Post)
             .WithName(nameof(SetAccountRole))
             .WithSummary("Give an account another role or reach")
-            .For()
             .Acts();
 
     private static Task<AccountView> Post(Guid accountId, SetAccountRole command, IMediator mediator, CancellationToken ct) =>

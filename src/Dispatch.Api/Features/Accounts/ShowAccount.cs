@@ -10,7 +10,7 @@ internal sealed record ShowAccount(Guid AccountId) : IRequest<AccountView>;
 internal static class ShowAccountEndpoint
 {
     public static void MapShowAccount(this IEndpointRouteBuilder accounts) =>
-        accounts.MapGet("/{accountId:guid}", Get).WithName(nameof(ShowAccount)).WithSummary("Read one account").For().ShowsOne();
+        accounts.MapGet("/{accountId:guid}", Get).WithName(nameof(ShowAccount)).WithSummary("Read one account").ShowsOne();
 
     private static Task<AccountView> Get(Guid accountId, IMediator mediator, CancellationToken ct) =>
         mediator.Send(new ShowAccount(accountId), ct);

@@ -12,7 +12,7 @@ internal sealed record ListClients(HttpContext Http, int? PageSize, string? Curs
 internal static class ListClientsEndpoint
 {
     public static void MapListClients(this IEndpointRouteBuilder clients) =>
-        clients.MapGet("/", Get).WithName(nameof(ListClients)).WithSummary("List clients").For().ShowsMany();
+        clients.MapGet("/", Get).WithName(nameof(ListClients)).WithSummary("List clients").ShowsMany();
 
     private static Task<Page<ClientView>> Get(
         HttpContext http,

@@ -21,7 +21,6 @@ internal static class MakeClientKeyEndpoint
             .MapPost("/{clientId:guid}/keys", Post)
             .WithName(nameof(MakeClientKey))
             .WithSummary("Make a key for a client; it is shown once")
-            .For()
             .CreatesSecret<HandedKeyView>();
 
     private static Task<HandedKeyView> Post(Guid clientId, MakeClientKey command, IMediator mediator, CancellationToken ct) =>

@@ -17,7 +17,6 @@ internal static class RegisterClientEndpoint
             .MapPost("/", Post)
             .WithName(nameof(RegisterClient))
             .WithSummary("Register a system that hands requests over")
-            .For()
             .Creates<ClientView>();
 
     private static Task<ClientView> Post(RegisterClient command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);

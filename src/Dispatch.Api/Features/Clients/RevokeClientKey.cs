@@ -15,7 +15,6 @@ internal static class RevokeClientKeyEndpoint
             .MapPost("/{clientId:guid}/keys/{keyId:guid}/revoke", Post)
             .WithName(nameof(RevokeClientKey))
             .WithSummary("Revoke a key of a client")
-            .For()
             .Acts();
 
     private static Task<ClientView> Post(Guid clientId, Guid keyId, IMediator mediator, CancellationToken ct) =>

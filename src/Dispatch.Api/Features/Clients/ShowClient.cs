@@ -10,7 +10,7 @@ internal sealed record ShowClient(Guid ClientId) : IRequest<ClientView>;
 internal static class ShowClientEndpoint
 {
     public static void MapShowClient(this IEndpointRouteBuilder clients) =>
-        clients.MapGet("/{clientId:guid}", Get).WithName(nameof(ShowClient)).WithSummary("Read one client").For().ShowsOne();
+        clients.MapGet("/{clientId:guid}", Get).WithName(nameof(ShowClient)).WithSummary("Read one client").ShowsOne();
 
     private static Task<ClientView> Get(Guid clientId, IMediator mediator, CancellationToken ct) =>
         mediator.Send(new ShowClient(clientId), ct);

@@ -17,7 +17,6 @@ internal static class CancelDispatchRunEndpoint
             )
             .WithName(nameof(CancelDispatchRun))
             .WithSummary("Give up a dispatch run")
-            .For(Role.Officer)
             .Acts();
 }
 

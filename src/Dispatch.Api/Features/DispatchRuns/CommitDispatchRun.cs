@@ -18,7 +18,6 @@ internal static class CommitDispatchRunEndpoint
             )
             .WithName(nameof(CommitDispatchRun))
             .WithSummary("Turn the plan of a dispatch run into offers")
-            .For(Role.Officer)
             .ActsOnce();
 }
 

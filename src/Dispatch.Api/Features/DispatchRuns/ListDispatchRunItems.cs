@@ -16,7 +16,6 @@ internal static class ListDispatchRunItemsEndpoint
         runs.MapGet("/{runId:guid}/items", Get)
             .WithName(nameof(ListDispatchRunItems))
             .WithSummary("List what a dispatch run says of every request")
-            .For(Role.Officer, Role.Auditor)
             .ShowsMany();
 
     private static Task<Page<RunItemView>> Get(

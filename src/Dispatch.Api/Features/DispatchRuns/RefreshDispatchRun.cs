@@ -18,7 +18,6 @@ internal static class RefreshDispatchRunEndpoint
             )
             .WithName(nameof(RefreshDispatchRun))
             .WithSummary("Take in what has changed since the plan")
-            .For(Role.Officer)
             .Acts();
 }
 

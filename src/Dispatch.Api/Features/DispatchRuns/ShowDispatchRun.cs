@@ -16,7 +16,6 @@ internal static class ShowDispatchRunEndpoint
             )
             .WithName(nameof(ShowDispatchRun))
             .WithSummary("Read a dispatch run with its plan")
-            .For(Role.Officer, Role.Auditor)
             .ShowsOne();
 }
 

@@ -28,7 +28,6 @@ internal static class StartDispatchRunEndpoint
         runs.MapPost("/", Post)
             .WithName(nameof(StartDispatchRun))
             .WithSummary("Plan the dispatch of many requests at once")
-            .For(Role.Officer)
             .Creates<DispatchRunView>();
 
     private static Task<DispatchRunView> Post(StartDispatchRun command, IMediator mediator, CancellationToken ct) =>

@@ -23,7 +23,6 @@ internal static class DispatchRequestEndpoint
             .MapPost("/{requestId:guid}/dispatch", Post)
             .WithName(nameof(DispatchRequest))
             .WithSummary("Dispatch by one click")
-            .For(Role.Officer)
             .ActsOnce();
 
     private static Task<RequestView> Post(Guid requestId, DispatchRequest command, IMediator mediator, CancellationToken ct) =>

@@ -20,7 +20,6 @@ internal static class ShowMatchesEndpoint
             .MapGet("/{requestId:guid}/matches", Get)
             .WithName(nameof(ShowMatches))
             .WithSummary("Rank the teams for a request, with the reason of every place and every refusal")
-            .For(Role.Officer, Role.Auditor)
             .ShowsMany();
 
     private static Task<MatchView> Get(

@@ -26,7 +26,6 @@ internal static class ActivateSuggestionVersionEndpoint
             .MapPost("/{number:int}/activate", Post)
             .WithName(nameof(ActivateSuggestionVersion))
             .WithSummary("Read texts as this version does")
-            .For()
             .Acts();
 
     private static async Task<SuggestionVersionView> Post(

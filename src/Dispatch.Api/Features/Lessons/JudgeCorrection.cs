@@ -23,7 +23,6 @@ internal static class JudgeCorrectionEndpoint
             .MapPost("/{requestId:guid}/judge-correction", Post)
             .WithName(nameof(JudgeCorrection))
             .WithSummary("Say whether a correction is right")
-            .For(Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, JudgeCorrection command, IMediator mediator, CancellationToken ct) =>

@@ -28,12 +28,7 @@ internal sealed record ListSkillCorrections(HttpContext Http, string? State, int
 internal static class ListSkillCorrectionsEndpoint
 {
     public static void MapListSkillCorrections(this IEndpointRouteBuilder corrections) =>
-        corrections
-            .MapGet("/", Get)
-            .WithName(nameof(ListSkillCorrections))
-            .WithSummary("List corrections of what was read")
-            .For(Role.Officer, Role.Auditor)
-            .ShowsMany();
+        corrections.MapGet("/", Get).WithName(nameof(ListSkillCorrections)).WithSummary("List corrections of what was read").ShowsMany();
 
     private static Task<Page<SkillCorrectionView>> Get(
         HttpContext http,

@@ -16,7 +16,6 @@ internal static class ListSuggestionVersionsEndpoint
             .MapGet("/", Get)
             .WithName(nameof(ListSuggestionVersions))
             .WithSummary("List the versions of reading with their figures")
-            .For(Role.Officer, Role.Auditor)
             .ShowsMany();
 
     private static Task<Page<SuggestionVersionView>> Get(

@@ -31,7 +31,6 @@ internal static class MakeSuggestionVersionEndpoint
             .MapPost("/", Post)
             .WithName(nameof(MakeSuggestionVersion))
             .WithSummary("Learn from the corrections confirmed so far")
-            .For()
             .Creates<SuggestionVersionView>();
 
     private static async Task<SuggestionVersionView> Post(

@@ -10,12 +10,7 @@ internal sealed record ShowSuggestionVersion(int Number) : IRequest<SuggestionVe
 internal static class ShowSuggestionVersionEndpoint
 {
     public static void MapShowSuggestionVersion(this IEndpointRouteBuilder versions) =>
-        versions
-            .MapGet("/{number:int}", Get)
-            .WithName(nameof(ShowSuggestionVersion))
-            .WithSummary("Read one version of reading")
-            .For(Role.Officer, Role.Auditor)
-            .ShowsOne();
+        versions.MapGet("/{number:int}", Get).WithName(nameof(ShowSuggestionVersion)).WithSummary("Read one version of reading").ShowsOne();
 
     private static Task<SuggestionVersionView> Get(int number, IMediator mediator, CancellationToken ct) =>
         mediator.Send(new ShowSuggestionVersion(number), ct);

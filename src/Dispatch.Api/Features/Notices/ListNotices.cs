@@ -30,8 +30,6 @@ internal static class ListNoticesEndpoint
             .MapGet("/", Get)
             .WithName(nameof(ListNotices))
             .WithSummary("Read unread notices; with wait, as soon as there are some")
-            .For(Role.Leader, Role.Member, Role.Officer, Role.Requester, Role.Partner)
-            .Needs(Scope.Notices)
             .ShowsMany();
 
     /// <summary>A long poll: answers at once when something is unread, else as soon as something is, at the latest after <paramref name="wait"/> seconds.</summary>

@@ -20,8 +20,6 @@ internal static class ReadNoticeEndpoint
             )
             .WithName(nameof(ReadNotice))
             .WithSummary("Mark a notice as read")
-            .For(Role.Leader, Role.Member, Role.Officer, Role.Requester, Role.Partner)
-            .Needs(Scope.Notices)
             .Acts();
 }
 

@@ -27,7 +27,6 @@ internal static class AcceptOfferEndpoint
             .MapPost("/{offerId:guid}/accept", Post)
             .WithName(nameof(AcceptOffer))
             .WithSummary("Accept an offer, and book the first visit if a time is given")
-            .For(Role.Leader, Role.Officer)
             .ActsOnce();
 
     private static Task<OfferView> Post(Guid offerId, AcceptOffer command, IMediator mediator, CancellationToken ct) =>

@@ -20,12 +20,7 @@ internal sealed record ClaimRequest(Guid TeamId) : ICommand<OfferView>
 internal static class ClaimRequestEndpoint
 {
     public static void MapClaimRequest(this IEndpointRouteBuilder requests) =>
-        requests
-            .MapPost("/{requestId:guid}/claim", Post)
-            .WithName(nameof(ClaimRequest))
-            .WithSummary("Take a published request")
-            .For(Role.Leader, Role.Officer)
-            .ActsOnce();
+        requests.MapPost("/{requestId:guid}/claim", Post).WithName(nameof(ClaimRequest)).WithSummary("Take a published request").ActsOnce();
 
     private static Task<OfferView> Post(Guid requestId, ClaimRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);

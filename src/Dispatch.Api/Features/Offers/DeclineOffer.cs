@@ -23,12 +23,7 @@ internal sealed record DeclineOffer(DeclineReason Reason, string? Note = null) :
 internal static class DeclineOfferEndpoint
 {
     public static void MapDeclineOffer(this IEndpointRouteBuilder offers) =>
-        offers
-            .MapPost("/{offerId:guid}/decline", Post)
-            .WithName(nameof(DeclineOffer))
-            .WithSummary("Decline an offer")
-            .For(Role.Leader, Role.Officer)
-            .Acts();
+        offers.MapPost("/{offerId:guid}/decline", Post).WithName(nameof(DeclineOffer)).WithSummary("Decline an offer").Acts();
 
     private static Task<OfferView> Post(Guid offerId, DeclineOffer command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { OfferId = offerId }, ct);

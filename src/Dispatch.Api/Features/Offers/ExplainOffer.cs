@@ -64,7 +64,6 @@ internal static class ExplainOfferEndpoint
             )
             .WithName(nameof(ExplainOffer))
             .WithSummary("Show what an offer was decided on, worked out again")
-            .For(Role.Officer, Role.Auditor)
             .ShowsOne();
 }
 

@@ -14,12 +14,7 @@ internal sealed record ListOffers(HttpContext Http, Guid? Team, Guid? Request, s
 internal static class ListOffersEndpoint
 {
     public static void MapListOffers(this IEndpointRouteBuilder offers) =>
-        offers
-            .MapGet("/", Get)
-            .WithName(nameof(ListOffers))
-            .WithSummary("List offers")
-            .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor)
-            .ShowsMany();
+        offers.MapGet("/", Get).WithName(nameof(ListOffers)).WithSummary("List offers").ShowsMany();
 
     private static Task<Page<OfferView>> Get(
         HttpContext http,

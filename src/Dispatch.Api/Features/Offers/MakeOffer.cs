@@ -23,7 +23,6 @@ internal static class MakeOfferEndpoint
             .MapPost("/{requestId:guid}/offers", Post)
             .WithName(nameof(MakeOffer))
             .WithSummary("Offer a request to a team picked from the ranking")
-            .For(Role.Officer)
             .Creates<OfferView>();
 
     private static Task<OfferView> Post(Guid requestId, MakeOffer command, IMediator mediator, CancellationToken ct) =>

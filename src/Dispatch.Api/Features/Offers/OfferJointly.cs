@@ -33,7 +33,6 @@ internal static class OfferJointlyEndpoint
             .MapPost("/{requestId:guid}/joint-offers", Post)
             .WithName(nameof(OfferJointly))
             .WithSummary("Offer a request to several teams together, a lead and supports")
-            .For(Role.Officer)
             .ActsOnce();
 
     private static Task<RequestView> Post(Guid requestId, OfferJointly command, IMediator mediator, CancellationToken ct) =>

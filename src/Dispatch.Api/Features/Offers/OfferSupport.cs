@@ -26,7 +26,6 @@ internal static class OfferSupportEndpoint
             .MapPost("/{requestId:guid}/support-offers", Post)
             .WithName(nameof(OfferSupport))
             .WithSummary("Ask a further team to support work that has begun")
-            .For(Role.Officer)
             .Creates<OfferView>();
 
     private static Task<OfferView> Post(Guid requestId, OfferSupport command, IMediator mediator, CancellationToken ct) =>

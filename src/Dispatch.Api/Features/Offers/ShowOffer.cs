@@ -17,7 +17,6 @@ internal static class ShowOfferEndpoint
             )
             .WithName(nameof(ShowOffer))
             .WithSummary("Read one offer")
-            .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor)
             .ShowsOne();
 }
 

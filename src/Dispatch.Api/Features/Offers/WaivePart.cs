@@ -23,7 +23,6 @@ internal static class WaivePartEndpoint
             .MapPost("/{requestId:guid}/waive-part", Post)
             .WithName(nameof(WaivePart))
             .WithSummary("Go on without a part of a joint plan")
-            .For(Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, WaivePart command, IMediator mediator, CancellationToken ct) =>

@@ -22,12 +22,7 @@ internal sealed record WithdrawOffer(string? Reason = null, string? Note = null)
 internal static class WithdrawOfferEndpoint
 {
     public static void MapWithdrawOffer(this IEndpointRouteBuilder offers) =>
-        offers
-            .MapPost("/{offerId:guid}/withdraw", Post)
-            .WithName(nameof(WithdrawOffer))
-            .WithSummary("Take an offer back")
-            .For(Role.Officer)
-            .Acts();
+        offers.MapPost("/{offerId:guid}/withdraw", Post).WithName(nameof(WithdrawOffer)).WithSummary("Take an offer back").Acts();
 
     private static Task<OfferView> Post(Guid offerId, WithdrawOffer command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { OfferId = offerId }, ct);

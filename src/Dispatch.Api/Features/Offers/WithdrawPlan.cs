@@ -19,12 +19,7 @@ internal sealed record WithdrawPlan(string? Reason = null, string? Note = null) 
 internal static class WithdrawPlanEndpoint
 {
     public static void MapWithdrawPlan(this IEndpointRouteBuilder requests) =>
-        requests
-            .MapPost("/{requestId:guid}/withdraw-plan", Post)
-            .WithName(nameof(WithdrawPlan))
-            .WithSummary("Give a joint plan up")
-            .For(Role.Officer)
-            .Acts();
+        requests.MapPost("/{requestId:guid}/withdraw-plan", Post).WithName(nameof(WithdrawPlan)).WithSummary("Give a joint plan up").Acts();
 
     private static Task<RequestView> Post(Guid requestId, WithdrawPlan command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);

@@ -38,7 +38,6 @@ internal static class ListRegionsEndpoint
             .WithName("ListRegions")
             .WithSummary("List regions: all, the children of one, by name path, within a box, or the one at a point")
             .WithMetadata(new PublicCatalogue())
-            .ForEveryone()
             .ShowsMany()
             .ShowsMap()
             .AnswerConditionally();

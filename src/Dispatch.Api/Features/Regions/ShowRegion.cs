@@ -9,13 +9,7 @@ namespace Dispatch.Api.Features.Regions;
 internal static class ShowRegionEndpoint
 {
     public static void MapShowRegion(this IEndpointRouteBuilder regions) =>
-        regions
-            .MapGet("/{code}", Get)
-            .WithName("ShowRegion")
-            .WithSummary("Read one region")
-            .WithMetadata(new PublicCatalogue())
-            .ForEveryone()
-            .ShowsOne();
+        regions.MapGet("/{code}", Get).WithName("ShowRegion").WithSummary("Read one region").WithMetadata(new PublicCatalogue()).ShowsOne();
 
     private static RegionView Get(string code, Catalogue catalogue, [FromQuery(Name = MapQuery.CoordType)] string? coordType = null) =>
         catalogue.Regions.Find(code) is { } region ? RegionView.Of(region, MapQuery.Read(null, coordType)) : throw Refused.Unknown();

@@ -39,12 +39,7 @@ internal static class ShowSummaryEndpoint
     private const int LongestYears = 11;
 
     public static void MapShowSummary(this IEndpointRouteBuilder reports) =>
-        reports
-            .MapGet("/summary", Get)
-            .WithName(nameof(ShowSummary))
-            .WithSummary("Read the figures of a period")
-            .For(Role.Officer, Role.Auditor)
-            .ShowsMany();
+        reports.MapGet("/summary", Get).WithName(nameof(ShowSummary)).WithSummary("Read the figures of a period").ShowsMany();
 
     private static Task<SummaryView> Get(
         IMediator mediator,

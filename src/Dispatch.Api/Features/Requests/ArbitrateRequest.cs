@@ -26,7 +26,6 @@ internal static class ArbitrateRequestEndpoint
             .MapPost("/{requestId:guid}/arbitrate", Post)
             .WithName(nameof(ArbitrateRequest))
             .WithSummary("Decide by hand which team is asked")
-            .For(Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ArbitrateRequest command, IMediator mediator, CancellationToken ct) =>

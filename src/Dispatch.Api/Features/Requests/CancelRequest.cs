@@ -17,13 +17,7 @@ internal sealed record CancelRequest(CancelReason Reason, Guid? DuplicateOf = nu
 internal static class CancelRequestEndpoint
 {
     public static void MapCancelRequest(this IEndpointRouteBuilder requests) =>
-        requests
-            .MapPost("/{requestId:guid}/cancel", Post)
-            .WithName(nameof(CancelRequest))
-            .WithSummary("Cancel a request")
-            .For(Role.Officer, Role.Requester, Role.Partner)
-            .Needs(Scope.RequestsWrite)
-            .Acts();
+        requests.MapPost("/{requestId:guid}/cancel", Post).WithName(nameof(CancelRequest)).WithSummary("Cancel a request").Acts();
 
     private static Task<RequestView> Post(Guid requestId, CancelRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);

@@ -44,7 +44,6 @@ internal static class ChangeRequestEndpoint
             .MapPut("/{requestId:guid}", Put)
             .WithName(nameof(ChangeRequest))
             .WithSummary("Correct a request nobody has taken yet")
-            .For(Role.Officer)
             .Replaces();
 
     private static Task<RequestView> Put(Guid requestId, ChangeRequest command, IMediator mediator, CancellationToken ct) =>

@@ -22,8 +22,6 @@ internal static class ConfirmRequestEndpoint
             .MapPost("/{requestId:guid}/confirm", Post)
             .WithName(nameof(ConfirmRequest))
             .WithSummary("Say whether it was solved, and rate it")
-            .For(Role.Requester, Role.Partner, Role.Officer)
-            .Needs(Scope.RequestsWrite)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ConfirmRequest command, IMediator mediator, CancellationToken ct) =>

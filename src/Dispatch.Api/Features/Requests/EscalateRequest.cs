@@ -24,7 +24,6 @@ internal static class EscalateRequestEndpoint
             .MapPost("/{requestId:guid}/escalate", Post)
             .WithName(nameof(EscalateRequest))
             .WithSummary("Raise a request to the next tier")
-            .For(Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, EscalateRequest command, IMediator mediator, CancellationToken ct) =>

@@ -23,7 +23,6 @@ internal static class HandleSafetyHoldEndpoint
             .MapPost("/{requestId:guid}/handle-safety-hold", Post)
             .WithName(nameof(HandleSafetyHold))
             .WithSummary("Take a request held for safety in hand, or take it over with a reason")
-            .For(Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, HandleSafetyHold command, IMediator mediator, CancellationToken ct) =>

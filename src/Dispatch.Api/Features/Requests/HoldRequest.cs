@@ -25,7 +25,6 @@ internal static class HoldRequestEndpoint
             .MapPost("/{requestId:guid}/hold", Post)
             .WithName(nameof(HoldRequest))
             .WithSummary("Put a request on hold until the requester answers")
-            .For(Role.Officer, Role.Leader)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, HoldRequest command, IMediator mediator, CancellationToken ct) =>

@@ -22,7 +22,6 @@ internal static class JudgeDuplicateEndpoint
             .MapPost("/{requestId:guid}/judge-duplicate", Post)
             .WithName(nameof(JudgeDuplicate))
             .WithSummary("Say whether a likely duplicate is one")
-            .For(Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, JudgeDuplicate command, IMediator mediator, CancellationToken ct) =>

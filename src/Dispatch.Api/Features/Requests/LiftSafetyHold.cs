@@ -22,7 +22,6 @@ internal static class LiftSafetyHoldEndpoint
             .MapPost("/{requestId:guid}/lift-safety-hold", Post)
             .WithName(nameof(LiftSafetyHold))
             .WithSummary("Lift a safety hold, with a reason")
-            .For(Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, LiftSafetyHold command, IMediator mediator, CancellationToken ct) =>

@@ -18,7 +18,6 @@ internal static class PatchRequestEndpoint
             .MapPatch("/{requestId:guid}", Patch)
             .WithName("PatchRequest")
             .WithSummary("Correct some members of a request nobody has taken yet")
-            .For(Role.Officer)
             .Replaces();
 
     private static async Task<RequestView> Patch(

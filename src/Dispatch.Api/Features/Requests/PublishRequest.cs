@@ -22,7 +22,6 @@ internal static class PublishRequestEndpoint
             .MapPost("/{requestId:guid}/publish", Post)
             .WithName(nameof(PublishRequest))
             .WithSummary("Publish an open request for claiming")
-            .For(Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, PublishRequest command, IMediator mediator, CancellationToken ct) =>

@@ -22,7 +22,6 @@ internal static class ReassignRequestEndpoint
             .MapPost("/{requestId:guid}/reassign", Post)
             .WithName(nameof(ReassignRequest))
             .WithSummary("Take an accepted request from its team")
-            .For(Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ReassignRequest command, IMediator mediator, CancellationToken ct) =>

@@ -25,7 +25,6 @@ internal static class ReleaseRequestEndpoint
             .MapPost("/{requestId:guid}/release", Post)
             .WithName(nameof(ReleaseRequest))
             .WithSummary("Give an accepted request back")
-            .For(Role.Leader, Role.Officer)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ReleaseRequest command, IMediator mediator, CancellationToken ct) =>

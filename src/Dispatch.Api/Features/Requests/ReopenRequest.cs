@@ -21,8 +21,6 @@ internal static class ReopenRequestEndpoint
             .MapPost("/{requestId:guid}/reopen", Post)
             .WithName(nameof(ReopenRequest))
             .WithSummary("Reopen a resolved or closed request")
-            .For(Role.Requester, Role.Partner, Role.Officer)
-            .Needs(Scope.RequestsWrite)
             .Acts();
 
     private static Task<RequestView> Post(Guid requestId, ReopenRequest command, IMediator mediator, CancellationToken ct) =>

@@ -30,7 +30,6 @@ internal static class ResolveRequestEndpoint
             .MapPost("/{requestId:guid}/resolve", Post)
             .WithName(nameof(ResolveRequest))
             .WithSummary("Report the result of a request")
-            .For(Role.Leader, Role.Officer)
             .ActsOnce();
 
     private static Task<RequestView> Post(Guid requestId, ResolveRequest command, IMediator mediator, CancellationToken ct) =>

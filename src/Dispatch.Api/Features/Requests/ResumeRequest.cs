@@ -17,12 +17,7 @@ internal sealed record ResumeRequest(string? Reason = null, string? Note = null)
 internal static class ResumeRequestEndpoint
 {
     public static void MapResumeRequest(this IEndpointRouteBuilder requests) =>
-        requests
-            .MapPost("/{requestId:guid}/resume", Post)
-            .WithName(nameof(ResumeRequest))
-            .WithSummary("Resume a request on hold")
-            .For(Role.Officer, Role.Leader)
-            .Acts();
+        requests.MapPost("/{requestId:guid}/resume", Post).WithName(nameof(ResumeRequest)).WithSummary("Resume a request on hold").Acts();
 
     private static Task<RequestView> Post(Guid requestId, ResumeRequest command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { RequestId = requestId }, ct);

@@ -11,13 +11,7 @@ internal sealed record ShowRequest(Guid RequestId) : IRequest<RequestView>;
 internal static class ShowRequestEndpoint
 {
     public static void MapShowRequest(this IEndpointRouteBuilder requests) =>
-        requests
-            .MapGet("/{requestId:guid}", Get)
-            .WithName(nameof(ShowRequest))
-            .WithSummary("Read one request")
-            .For(Role.Officer, Role.Auditor, Role.Requester, Role.Partner, Role.Leader, Role.Member)
-            .Needs(Scope.RequestsRead)
-            .ShowsOne();
+        requests.MapGet("/{requestId:guid}", Get).WithName(nameof(ShowRequest)).WithSummary("Read one request").ShowsOne();
 
     // The reader looks the system up: every answer about a request passes through it.
     private static Task<RequestView> Get(

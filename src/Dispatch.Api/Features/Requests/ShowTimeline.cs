@@ -45,7 +45,6 @@ internal static class ShowTimelineEndpoint
             )
             .WithName(nameof(ShowTimeline))
             .WithSummary("Read the history of a request")
-            .For(Role.Officer, Role.Auditor, Role.Requester, Role.Leader, Role.Member)
             .ShowsMany();
 }
 

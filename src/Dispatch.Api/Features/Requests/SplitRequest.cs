@@ -44,7 +44,6 @@ internal static class SplitRequestEndpoint
             .MapPost("/{requestId:guid}/split", Post)
             .WithName(nameof(SplitRequest))
             .WithSummary("Split a request that tells several jobs")
-            .For(Role.Officer)
             .ActsOnce();
 
     private static Task<RequestView> Post(

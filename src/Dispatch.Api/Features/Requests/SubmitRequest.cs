@@ -52,8 +52,6 @@ internal static class SubmitRequestEndpoint
             .MapPost("/", Post)
             .WithName(nameof(SubmitRequest))
             .WithSummary("Ask for help, or write down a call for help")
-            .For(Role.Officer, Role.Requester, Role.Partner)
-            .Needs(Scope.RequestsWrite)
             .Creates<RequestView>();
 
     private static async Task<RequestView> Post(

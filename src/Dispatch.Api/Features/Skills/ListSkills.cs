@@ -19,7 +19,6 @@ internal static class ListSkillsEndpoint
             .WithName("ListSkills")
             .WithSummary("List skills and domains")
             .WithMetadata(new PublicCatalogue())
-            .ForEveryone()
             .ShowsMany()
             .AnswerConditionally();
 

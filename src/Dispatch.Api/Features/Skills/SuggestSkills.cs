@@ -13,13 +13,7 @@ internal sealed record SuggestSkills(string Text) : IRequest<SuggestionView>;
 internal static class SuggestSkillsEndpoint
 {
     public static void MapSuggestSkills(this IEndpointRouteBuilder suggestions) =>
-        suggestions
-            .MapPost("/", Post)
-            .WithName(nameof(SuggestSkills))
-            .WithSummary("Read skills, urgency and danger from a text")
-            .For(Role.Officer, Role.Requester, Role.Partner, Role.Leader, Role.Member, Role.Auditor)
-            .Needs(Scope.RequestsWrite)
-            .Reads();
+        suggestions.MapPost("/", Post).WithName(nameof(SuggestSkills)).WithSummary("Read skills, urgency and danger from a text").Reads();
 
     private static Task<SuggestionView> Post(SuggestSkills query, IMediator mediator, CancellationToken ct) => mediator.Send(query, ct);
 }

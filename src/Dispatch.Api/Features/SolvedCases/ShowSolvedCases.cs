@@ -18,8 +18,6 @@ internal static class ShowSolvedCasesEndpoint
             .MapGet("/{requestId:guid}/solved-cases", Get)
             .WithName(nameof(ShowSolvedCases))
             .WithSummary("Show what worked in cases like this one")
-            .For(Role.Officer, Role.Requester, Role.Partner, Role.Leader, Role.Member)
-            .Needs(Scope.RequestsRead)
             .ShowsMany();
 
     private static Task<SolvedCasesView> Get(Guid requestId, IMediator mediator, CancellationToken ct) =>

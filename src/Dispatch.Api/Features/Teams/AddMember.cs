@@ -25,7 +25,6 @@ internal static class AddMemberEndpoint
             .MapPost("/{teamId:guid}/members", Post)
             .WithName(nameof(AddMember))
             .WithSummary("Add a member to a team")
-            .For(Role.Officer, Role.Leader)
             .Creates<NewMemberView>();
 
     private static Task<NewMemberView> Post(Guid teamId, AddMember command, IMediator mediator, CancellationToken ct) =>

@@ -36,7 +36,6 @@ internal static class ChangeTeamEndpoint
             .MapPut("/{teamId:guid}", Put)
             .WithName(nameof(ChangeTeam))
             .WithSummary("Change a team, or register it under an id of your own")
-            .For(Role.Officer)
             .ReplacesOrCreates<TeamView>();
 
     private static Task<TeamView> Put(Guid teamId, ChangeTeam command, IMediator mediator, CancellationToken ct) =>

@@ -14,7 +14,6 @@ internal static class PatchAvailabilityEndpoint
             .MapPatch("/{teamId:guid}/availability", Patch)
             .WithName("PatchAvailability")
             .WithSummary("Change some of when a team can come")
-            .For(Role.Leader, Role.Officer)
             .Acts();
 
     private static async Task<TeamView> Patch(

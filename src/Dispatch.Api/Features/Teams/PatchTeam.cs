@@ -10,12 +10,7 @@ internal sealed record ReadTeamBody(Guid TeamId) : IRequest<Basis<ChangeTeam>>;
 internal static class PatchTeamEndpoint
 {
     public static void MapPatchTeam(this IEndpointRouteBuilder teams) =>
-        teams
-            .MapPatch("/{teamId:guid}", Patch)
-            .WithName("PatchTeam")
-            .WithSummary("Change some members of a team")
-            .For(Role.Officer)
-            .Replaces();
+        teams.MapPatch("/{teamId:guid}", Patch).WithName("PatchTeam").WithSummary("Change some members of a team").Replaces();
 
     private static async Task<TeamView> Patch(
         Guid teamId,

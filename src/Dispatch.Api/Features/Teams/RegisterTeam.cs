@@ -27,7 +27,7 @@ internal sealed record RegisterTeam(
 internal static class RegisterTeamEndpoint
 {
     public static void MapRegisterTeam(this IEndpointRouteBuilder teams) =>
-        teams.MapPost("/", Post).WithName(nameof(RegisterTeam)).WithSummary("Register a team").For(Role.Officer).Creates<TeamView>();
+        teams.MapPost("/", Post).WithName(nameof(RegisterTeam)).WithSummary("Register a team").Creates<TeamView>();
 
     private static Task<TeamView> Post(RegisterTeam command, IMediator mediator, CancellationToken ct) => mediator.Send(command, ct);
 }

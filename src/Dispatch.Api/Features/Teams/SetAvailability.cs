@@ -28,12 +28,7 @@ internal sealed record SetAvailability(
 internal static class SetAvailabilityEndpoint
 {
     public static void MapSetAvailability(this IEndpointRouteBuilder teams) =>
-        teams
-            .MapPut("/{teamId:guid}/availability", Put)
-            .WithName(nameof(SetAvailability))
-            .WithSummary("Say when a team can come")
-            .For(Role.Leader, Role.Officer)
-            .Acts();
+        teams.MapPut("/{teamId:guid}/availability", Put).WithName(nameof(SetAvailability)).WithSummary("Say when a team can come").Acts();
 
     private static Task<TeamView> Put(Guid teamId, SetAvailability command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { TeamId = teamId }, ct);

@@ -21,12 +21,7 @@ internal sealed record SetTeamSkills(IReadOnlyList<ProvenSkillBody> Skills) : IC
 internal static class SetTeamSkillsEndpoint
 {
     public static void MapSetTeamSkills(this IEndpointRouteBuilder teams) =>
-        teams
-            .MapPut("/{teamId:guid}/skills", Put)
-            .WithName(nameof(SetTeamSkills))
-            .WithSummary("Replace the skills of a team")
-            .For(Role.Officer)
-            .Acts();
+        teams.MapPut("/{teamId:guid}/skills", Put).WithName(nameof(SetTeamSkills)).WithSummary("Replace the skills of a team").Acts();
 
     private static Task<TeamView> Put(Guid teamId, SetTeamSkills command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { TeamId = teamId }, ct);

@@ -21,7 +21,6 @@ internal static class ConfirmByTrackEndpoint
             .MapPost("/{track}/confirm", Post)
             .WithName(nameof(ConfirmByTrack))
             .WithSummary("Say whether it was solved, by track token")
-            .ForEveryone()
             .Acts();
 
     private static Task<TrackView> Post(string track, ConfirmByTrack command, IMediator mediator, CancellationToken ct) =>

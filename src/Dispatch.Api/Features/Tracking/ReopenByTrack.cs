@@ -17,12 +17,7 @@ internal sealed record ReopenByTrack(string? Reason = null, bool? SameTeam = nul
 internal static class ReopenByTrackEndpoint
 {
     public static void MapReopenByTrack(this IEndpointRouteBuilder tracks) =>
-        tracks
-            .MapPost("/{track}/reopen", Post)
-            .WithName(nameof(ReopenByTrack))
-            .WithSummary("Reopen a request by track token")
-            .ForEveryone()
-            .Acts();
+        tracks.MapPost("/{track}/reopen", Post).WithName(nameof(ReopenByTrack)).WithSummary("Reopen a request by track token").Acts();
 
     private static Task<TrackView> Post(string track, ReopenByTrack command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { Track = track }, ct);

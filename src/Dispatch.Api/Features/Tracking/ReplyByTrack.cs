@@ -20,7 +20,7 @@ internal sealed record ReplyByTrack(string Text) : ICommand<TrackView>
 internal static class ReplyByTrackEndpoint
 {
     public static void MapReplyByTrack(this IEndpointRouteBuilder tracks) =>
-        tracks.MapPost("/{track}/reply", Post).WithName(nameof(ReplyByTrack)).WithSummary("Reply by track token").ForEveryone().Acts();
+        tracks.MapPost("/{track}/reply", Post).WithName(nameof(ReplyByTrack)).WithSummary("Reply by track token").Acts();
 
     private static Task<TrackView> Post(string track, ReplyByTrack command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { Track = track }, ct);

@@ -10,12 +10,7 @@ internal sealed record ShowTrack(string Track) : IRequest<TrackView>;
 internal static class ShowTrackEndpoint
 {
     public static void MapShowTrack(this IEndpointRouteBuilder tracks) =>
-        tracks
-            .MapGet("/{track}", Get)
-            .WithName(nameof(ShowTrack))
-            .WithSummary("Follow a request by its track token")
-            .ForEveryone()
-            .ShowsOne();
+        tracks.MapGet("/{track}", Get).WithName(nameof(ShowTrack)).WithSummary("Follow a request by its track token").ShowsOne();
 
     private static Task<TrackView> Get(string track, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowTrack(track), ct);
 }

@@ -18,12 +18,7 @@ internal sealed record WithdrawByTrack(string? Note = null) : ICommand<TrackView
 internal static class WithdrawByTrackEndpoint
 {
     public static void MapWithdrawByTrack(this IEndpointRouteBuilder tracks) =>
-        tracks
-            .MapPost("/{track}/withdraw", Post)
-            .WithName(nameof(WithdrawByTrack))
-            .WithSummary("Withdraw a request by track token")
-            .ForEveryone()
-            .Acts();
+        tracks.MapPost("/{track}/withdraw", Post).WithName(nameof(WithdrawByTrack)).WithSummary("Withdraw a request by track token").Acts();
 
     private static Task<TrackView> Post(string track, WithdrawByTrack command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { Track = track }, ct);

@@ -17,12 +17,7 @@ internal sealed record AbortVisit(string Reason, string? Note = null) : ICommand
 internal static class AbortVisitEndpoint
 {
     public static void MapAbortVisit(this IEndpointRouteBuilder visits) =>
-        visits
-            .MapPost("/{visitId:guid}/abort", Post)
-            .WithName(nameof(AbortVisit))
-            .WithSummary("Break a visit off")
-            .For(Role.Leader, Role.Member, Role.Officer)
-            .Acts();
+        visits.MapPost("/{visitId:guid}/abort", Post).WithName(nameof(AbortVisit)).WithSummary("Break a visit off").Acts();
 
     private static Task<VisitView> Post(Guid visitId, AbortVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);

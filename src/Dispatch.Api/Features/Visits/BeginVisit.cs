@@ -17,12 +17,7 @@ internal sealed record BeginVisit(string? Reason = null, string? Note = null) : 
 internal static class BeginVisitEndpoint
 {
     public static void MapBeginVisit(this IEndpointRouteBuilder visits) =>
-        visits
-            .MapPost("/{visitId:guid}/begin", Post)
-            .WithName(nameof(BeginVisit))
-            .WithSummary("The work begins")
-            .For(Role.Leader, Role.Member, Role.Officer)
-            .Acts();
+        visits.MapPost("/{visitId:guid}/begin", Post).WithName(nameof(BeginVisit)).WithSummary("The work begins").Acts();
 
     private static Task<VisitView> Post(Guid visitId, BeginVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);

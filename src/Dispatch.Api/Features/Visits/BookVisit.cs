@@ -32,7 +32,6 @@ internal static class BookVisitEndpoint
             .MapPost("/{requestId:guid}/visits", Post)
             .WithName(nameof(BookVisit))
             .WithSummary("Book a visit for an accepted request")
-            .For(Role.Leader, Role.Officer)
             .Creates<VisitView>();
 
     private static Task<VisitView> Post(Guid requestId, BookVisit command, IMediator mediator, CancellationToken ct) =>

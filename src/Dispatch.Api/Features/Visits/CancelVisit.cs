@@ -17,12 +17,7 @@ internal sealed record CancelVisit(string? Reason = null, string? Note = null) :
 internal static class CancelVisitEndpoint
 {
     public static void MapCancelVisit(this IEndpointRouteBuilder visits) =>
-        visits
-            .MapPost("/{visitId:guid}/cancel", Post)
-            .WithName(nameof(CancelVisit))
-            .WithSummary("Call a visit off")
-            .For(Role.Leader, Role.Member, Role.Officer)
-            .Acts();
+        visits.MapPost("/{visitId:guid}/cancel", Post).WithName(nameof(CancelVisit)).WithSummary("Call a visit off").Acts();
 
     private static Task<VisitView> Post(Guid visitId, CancelVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);

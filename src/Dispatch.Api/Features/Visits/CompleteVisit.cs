@@ -44,7 +44,6 @@ internal static class CompleteVisitEndpoint
             .MapPost("/{visitId:guid}/complete", Post)
             .WithName(nameof(CompleteVisit))
             .WithSummary("Close a visit with what was found and done")
-            .For(Role.Leader, Role.Member, Role.Officer)
             .ActsOnce();
 
     private static Task<VisitView> Post(Guid visitId, CompleteVisit command, IMediator mediator, CancellationToken ct) =>

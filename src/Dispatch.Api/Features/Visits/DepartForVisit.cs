@@ -17,12 +17,7 @@ internal sealed record DepartForVisit(string? Reason = null, string? Note = null
 internal static class DepartForVisitEndpoint
 {
     public static void MapDepartForVisit(this IEndpointRouteBuilder visits) =>
-        visits
-            .MapPost("/{visitId:guid}/depart", Post)
-            .WithName(nameof(DepartForVisit))
-            .WithSummary("The team sets off")
-            .For(Role.Leader, Role.Member, Role.Officer)
-            .Acts();
+        visits.MapPost("/{visitId:guid}/depart", Post).WithName(nameof(DepartForVisit)).WithSummary("The team sets off").Acts();
 
     private static Task<VisitView> Post(Guid visitId, DepartForVisit command, IMediator mediator, CancellationToken ct) =>
         mediator.Send(command with { VisitId = visitId }, ct);

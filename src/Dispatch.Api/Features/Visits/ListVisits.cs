@@ -37,13 +37,7 @@ internal sealed record VisitItem(
 internal static class ListVisitsEndpoint
 {
     public static void MapListVisits(this IEndpointRouteBuilder visits) =>
-        visits
-            .MapGet("/", Get)
-            .WithName(nameof(ListVisits))
-            .WithSummary("List visits")
-            .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor)
-            .ShowsMany()
-            .ShowsMap();
+        visits.MapGet("/", Get).WithName(nameof(ListVisits)).WithSummary("List visits").ShowsMany().ShowsMap();
 
     private static Task<Page<VisitItem>> Get(
         HttpContext http,

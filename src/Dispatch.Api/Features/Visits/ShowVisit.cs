@@ -18,7 +18,6 @@ internal static class ShowVisitEndpoint
             )
             .WithName(nameof(ShowVisit))
             .WithSummary("Read one visit")
-            .For(Role.Leader, Role.Member, Role.Officer, Role.Auditor, Role.Requester)
             .ShowsOne();
 }
 

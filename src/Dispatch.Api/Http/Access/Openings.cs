@@ -1,38 +1,25 @@
-using Dispatch.Api.Storage;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Dispatch.Api.Http.Access;
 
-/// <summary>Who may call an endpoint, said where the endpoint is mapped. An endpoint that says nothing stops the start.</summary>
+/// <summary>Opens every endpoint to those whom <see cref="Permissions"/> names, and to nobody else.</summary>
 internal static class Openings
 {
-    public static TBuilder For<TBuilder>(this TBuilder endpoint, params Role[] roles)
-        where TBuilder : IEndpointConventionBuilder =>
-        endpoint.RequireAuthorization(policy => policy.RequireRole(roles.Append(Role.Admin).Distinct().Select(Words.Of)));
+    /// <summary>An endpoint without a line of the table stops the start, and so does a line without an endpoint.</summary>
+    public static TBuilder OpenByPermissions<TBuilder>(this TBuilder endpoints)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        endpoints.Finally(builder => Open((RouteEndpointBuilder)builder));
+        return endpoints;
+    }
 
-    public static TBuilder ForEveryone<TBuilder>(this TBuilder endpoint)
-        where TBuilder : IEndpointConventionBuilder => endpoint.AllowAnonymous();
-
-    // A client without scopes could do all of it.
-    private static bool IsOpenToAnyClient(RouteEndpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<NeedsScope>() is null
-        && endpoint
-            .Metadata.GetOrderedMetadata<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>()
-            .SelectMany(policy =>
-                policy.Requirements.OfType<Microsoft.AspNetCore.Authorization.Infrastructure.RolesAuthorizationRequirement>()
-            )
-            .Any(roles => roles.AllowedRoles.Contains(Words.Of(Role.Partner)));
-
+    /// <summary>Refuses to go on where somebody could come in whom nobody let in.</summary>
     public static void RequireDecisions(IEnumerable<Endpoint> endpoints)
     {
-        var undecided = endpoints
-            .OfType<RouteEndpoint>()
+        var served = endpoints.OfType<RouteEndpoint>().ToList();
+        var undecided = served
             .Where(endpoint =>
-                IsOpenToAnyClient(endpoint)
-                || (
-                    endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAuthorizeData>() is null
-                    && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>() is null
-                    && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null
-                )
+                endpoint.Metadata.GetMetadata<IAuthorizeData>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
             )
             .Select(endpoint => endpoint.RoutePattern.RawText)
             .ToList();
@@ -40,5 +27,35 @@ internal static class Openings
         {
             throw new InvalidOperationException($"Nobody decided who may call: {string.Join(", ", undecided)}.");
         }
+
+        var names = served.Select(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName).ToHashSet();
+        var unserved = Permissions.All.Select(permission => permission.Operation).Where(operation => !names.Contains(operation)).ToList();
+        if (unserved.Count > 0)
+        {
+            throw new InvalidOperationException($"There are permissions for what is not served: {string.Join(", ", unserved)}.");
+        }
+    }
+
+    private static void Open(RouteEndpointBuilder endpoint)
+    {
+        var name = endpoint.Metadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
+        var permission =
+            (name is null ? null : Permissions.Find(name))
+            ?? throw new InvalidOperationException($"Nobody decided who may call {name ?? endpoint.RoutePattern.RawText}.");
+        if (permission.IsForEveryone)
+        {
+            endpoint.Metadata.Add(new AllowAnonymousAttribute());
+            return;
+        }
+
+        var policy = new AuthorizationPolicyBuilder().RequireRole(permission.Reaches.Keys.Select(Storage.Words.Of));
+        if (permission.Scope is { } scope)
+        {
+            endpoint.Metadata.Add(new NeedsScope(scope));
+            policy.RequireAssertion(context => Scopes.Suffice(context.User, scope));
+        }
+
+        endpoint.Metadata.Add(new AuthorizeAttribute());
+        endpoint.Metadata.Add(policy.Build());
     }
 }

@@ -27,15 +27,6 @@ internal static class Scopes
     /// <summary>Words with a space between them, as in RFC 6749.</summary>
     public const string Claim = "scope";
 
-    /// <summary>A client calls this only with the scope; people are judged by their role alone.</summary>
-    public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Scope scope)
-        where TBuilder : IEndpointConventionBuilder =>
-        endpoint
-            .WithMetadata(new NeedsScope(scope))
-            .RequireAuthorization(policy =>
-                policy.RequireAssertion(context => !context.User.IsInRole(Words.Of(Role.Partner)) || Holds(context.User, scope))
-            );
-
     public static string Written(IEnumerable<Scope> scopes) => string.Join(' ', scopes.Distinct().Order().Select(Words.Of));
 
     /// <summary>The scopes among the words; others mean nothing here.</summary>
@@ -48,5 +39,7 @@ internal static class Scopes
                 .Distinct(),
         ];
 
-    private static bool Holds(ClaimsPrincipal principal, Scope scope) => Read(principal.FindFirstValue(Claim)).Contains(scope);
+    /// <summary>Whether the scope is held by a client; people are judged by their role alone.</summary>
+    public static bool Suffice(ClaimsPrincipal principal, Scope scope) =>
+        !principal.IsInRole(Words.Of(Role.Partner)) || Read(principal.FindFirstValue(Claim)).Contains(scope);
 }
