@@ -13,13 +13,21 @@ namespace Dispatch.Api.Tests.Http;
 /// <summary>What caches may keep: the public catalogue, and nothing else.</summary>
 public sealed class CachingTests(RunningService service) : IClassFixture<RunningService>
 {
-    private static readonly string[] Catalogue = ["/openapi/{documentName}.json", "/v1/regions/", "/v1/regions/{code}", "/v1/skills/"];
+    private static readonly string[] Catalogue =
+    [
+        "/openapi/{documentName}.json",
+        "/v1/permissions",
+        "/v1/regions/",
+        "/v1/regions/{code}",
+        "/v1/skills/",
+    ];
 
     [Theory]
     [InlineData("/v1/regions", "Accept, Accept-Language, Origin")]
     [InlineData("/v1/regions?parent=330000", "Accept, Accept-Language, Origin")]
     [InlineData("/v1/regions/331083", "Accept-Language, Origin")]
     [InlineData("/v1/skills", "Accept-Language, Origin")]
+    [InlineData("/v1/permissions", "Accept-Language, Origin")]
     [InlineData("/openapi/v1.json", "Accept-Language, Origin")]
     public async Task The_public_catalogue_may_be_kept_and_is_asked_for_again_by_its_tag(string path, string vary)
     {

@@ -27,6 +27,7 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
         ("Sessions", "Sign-in by name and password, for sites without an identity provider. 登录"),
         ("Accounts", "Who may sign in, as what, and how far. 账号"),
         ("Clients", "Systems that hand requests over, and their keys. 接入系统"),
+        ("Permissions", "Who may do what, and how far it reaches. 权限"),
         ("Health", "Whether the process lives and is ready. 运行状态"),
     ];
 

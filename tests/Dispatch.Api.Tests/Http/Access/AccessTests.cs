@@ -1,6 +1,5 @@
 using System.Net;
 using Dispatch.Api.Http.Access;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -184,12 +183,37 @@ public sealed class AccessTests(RunningService service) : IClassFixture<RunningS
         var undecided = new RouteEndpoint(_ => Task.CompletedTask, RoutePatternFactory.Parse("/v1/new"), 0, [], "new");
         var refused = Assert.Throws<InvalidOperationException>(() => Openings.RequireDecisions([undecided]));
         Assert.Contains("/v1/new", refused.Message, StringComparison.Ordinal);
-        var unscoped = new RouteEndpointBuilder(_ => Task.CompletedTask, RoutePatternFactory.Parse("/v1/open"), 0);
-        unscoped.Metadata.Add(new AuthorizationPolicyBuilder().RequireRole("partner").Build());
-        refused = Assert.Throws<InvalidOperationException>(() => Openings.RequireDecisions([unscoped.Build()]));
-        Assert.Contains("/v1/open", refused.Message, StringComparison.Ordinal);
-        unscoped.Metadata.Add(new NeedsScope(Scope.Notices));
-        Openings.RequireDecisions([unscoped.Build()]);
-        Openings.RequireDecisions(service.Services.GetRequiredService<EndpointDataSource>().Endpoints);
+        var served = service.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+        Openings.RequireDecisions(served);
+        refused = Assert.Throws<InvalidOperationException>(() =>
+            Openings.RequireDecisions(served.Where(one => one.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName != "AcceptOffer"))
+        );
+        Assert.Contains("AcceptOffer", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_operation_without_a_line_of_the_table_stops_the_start()
+    {
+        await using var app = WebApplication.CreateSlimBuilder().Build();
+        app.MapGroup("/v1").OpenByPermissions().MapGet("/new", () => "").WithName("ShowTheNew");
+        var refused = Assert.Throws<InvalidOperationException>(() => ((IEndpointRouteBuilder)app).DataSources.Single().Endpoints);
+        Assert.Contains("ShowTheNew", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_published_table_says_who_may_call_what_and_how_far_it_reaches()
+    {
+        var table = await service.Anonymous().Read("/v1/permissions");
+        var served = service
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName)
+            .OfType<string>();
+        Assert.Equal(served.Order(StringComparer.Ordinal), table["items"]!.AsArray().Select(item => item!.Text("operation")));
+        var accept = table["items"]!.AsArray().Single(item => item!.Text("operation") == "AcceptOffer")!;
+        Assert.Equal(
+            ["leader team", "officer region", "admin region"],
+            accept["reaches"]!.AsArray().Select(cell => $"{cell!.Text("role")} {cell!.Text("reach")}")
+        );
+        Assert.Equal("本地区及其下级地区；不受地区限制者为全国", table["reaches"]![2]!.Text("text"));
     }
 }
