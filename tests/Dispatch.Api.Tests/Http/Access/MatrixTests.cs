@@ -1,0 +1,294 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using CsvHelper;
+using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http.Contract;
+using Dispatch.Api.Tests.Features;
+using Dispatch.Api.Tests.Features.DispatchRuns;
+using Dispatch.Api.Tests.Readme;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+
+namespace Dispatch.Api.Tests.Http.Access;
+
+/// <summary>
+/// Every operation by every kind of caller: who is let in, and how whoever is not is refused. What is expected is data, <c>matrix.csv</c>, written
+/// apart from the table the service lets in by; an operation that is missing there fails.
+/// </summary>
+/// <remarks>Refused calls are complete ones and share one object for each state: nothing may come of them. Calls that are let in are broken on
+/// purpose (an unknown member, a version nobody has), so that the object stays what it is.</remarks>
+public sealed class MatrixTests(RunningService service) : IClassFixture<RunningService>
+{
+    private const string Table = "tests/Dispatch.Api.Tests/Http/Access/matrix.csv";
+    private const string In = "in";
+    private const string Here = "331083";
+    private const string City = "331000";
+    private const string Elsewhere = "331102";
+    private static readonly int[] Refusals = [401, 403, 404];
+
+    [Fact]
+    public void The_matrix_has_every_operation()
+    {
+        var served = Endpoints().Select(Name);
+        Assert.Equal(served.Order(StringComparer.Ordinal), Rows().Select(row => row.Operation).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(Rows(), row => Assert.True(row.Expected.Count >= 14, row.Operation));
+    }
+
+    [Theory]
+    [InlineData("offered")]
+    [InlineData("accepted")]
+    public async Task Whoever_is_let_in_is_let_in_and_everybody_else_is_refused(string state)
+    {
+        var world = await AWorld(state);
+        var callers = Callers(world);
+        var endpoints = Endpoints().ToDictionary(Name, StringComparer.Ordinal);
+        var before = await service.Officer().Read($"/v1/requests/{world.Ids["requestId"]}");
+        List<string> wrong = [];
+        foreach (var row in Rows().Where(row => row.State == state))
+        {
+            foreach (var (principal, expected) in row.Expected)
+            {
+                var isLetIn = expected == In;
+                using var answer = await Call(endpoints[row.Operation], callers[principal], world.Ids, isLetIn);
+                var status = (int)answer.StatusCode;
+                var isRight = isLetIn
+                    ? !Refusals.Contains(status) && status < 500
+                    : status == int.Parse(expected, CultureInfo.InvariantCulture);
+                if (!isRight)
+                {
+                    wrong.Add($"{row.Operation} by {principal}: {expected} expected, {status} came");
+                }
+                else if (status == 404 && await Differs(answer, endpoints[row.Operation], callers[principal]) is { } difference)
+                {
+                    wrong.Add($"{row.Operation} by {principal}: tells what is not known from what is not there: {difference}");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.Equal(
+            before["version"]!.GetValue<long>(),
+            (await service.Officer().Read($"/v1/requests/{world.Ids["requestId"]}"))["version"]!.GetValue<long>()
+        );
+    }
+
+    // An object that is not the caller's to know is answered like one that nobody has, to the byte, but for the number of the call.
+    private static async Task<string?> Differs(HttpResponseMessage refused, RouteEndpoint endpoint, HttpClient caller)
+    {
+        // Under an id that nobody has it would be made.
+        if (endpoint.Metadata.GetMetadata<MakesWhereAbsent>() is not null)
+        {
+            return null;
+        }
+
+        var nobodys = new Nobodys();
+        using var unknown = await Call(endpoint, caller, nobodys, isLetIn: false);
+        var (one, other) = (await Body(refused), await Body(unknown));
+        return one == other && refused.StatusCode == unknown.StatusCode ? null : $"{one} / {other}";
+    }
+
+    private static async Task<string> Body(HttpResponseMessage answer)
+    {
+        var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject();
+        body.Remove("requestId");
+        body.Remove("instance");
+        return body.ToJsonString();
+    }
+
+    private static async Task<HttpResponseMessage> Call(
+        RouteEndpoint endpoint,
+        HttpClient caller,
+        IReadOnlyDictionary<string, string> ids,
+        bool isLetIn
+    )
+    {
+        var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Single();
+        using var request = new HttpRequestMessage(new HttpMethod(method), Place(endpoint, ids));
+        if (method != "GET")
+        {
+            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+            request.Headers.TryAddWithoutValidation("If-Match", "\"999999\"");
+            var body = isLetIn ? """{"nobodyKnowsThisMember":1}""" : ContractExamples.Request(Name(endpoint))?.ToJsonString() ?? "{}";
+            request.Content = new StringContent(
+                body,
+                System.Text.Encoding.UTF8,
+                method == "PATCH" ? "application/merge-patch+json" : "application/json"
+            );
+        }
+
+        return await caller.SendAsync(request);
+    }
+
+    private static string Place(RouteEndpoint endpoint, IReadOnlyDictionary<string, string> ids)
+    {
+        var place = "";
+        foreach (var part in endpoint.RoutePattern.PathSegments)
+        {
+            place +=
+                "/"
+                + string.Concat(
+                    part.Parts.Select(piece =>
+                        piece switch
+                        {
+                            Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
+                            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter => ids[parameter.Name],
+                            _ => throw new InvalidOperationException(endpoint.RoutePattern.RawText),
+                        }
+                    )
+                );
+        }
+
+        return place;
+    }
+
+    private async Task<World> AWorld(string state)
+    {
+        var mine = service.As("requester", subject: "requester-a");
+        var posted = await mine.Post("/v1/requests", Given.PomeloCall()).Must(HttpStatusCode.Created);
+        var request = posted.Id();
+        var office = service.Officer();
+        var lost = (await office.Read($"/v1/requests/{request}/matches"))["candidates"]!
+            .AsArray()
+            .Select(candidate => candidate!.Id("teamId"))
+            .First(team => team != RunningService.TeamId(Given.Expert));
+        var first = (await office.Post($"/v1/requests/{request}/offers", new { teamId = lost }).Must(HttpStatusCode.Created)).Id();
+        await service.LeaderOf(lost).Post($"/v1/offers/{first}/decline", new { reason = "too_busy" }).Must();
+        var offer = (
+            await office
+                .Post($"/v1/requests/{request}/offers", new { teamId = RunningService.TeamId(Given.Expert) })
+                .Must(HttpStatusCode.Created)
+        ).Id();
+        var visit = Guid.NewGuid();
+        var notice = (await service.Leader(Given.Expert).Read("/v1/notices"))["items"]!.AsArray()[^1]!.Id();
+        if (state == "accepted")
+        {
+            await service.Leader(Given.Expert).Post($"/v1/offers/{offer}/accept").Must();
+            visit = await service.Given.BookedVisit(request);
+        }
+
+        var admin = service.As("admin");
+        var name = "matrix-" + state;
+        var account = (await admin.Post("/v1/accounts", new { login = name, role = "officer" }).Must(HttpStatusCode.Created))[
+            "account"
+        ]!.Id();
+        var client = (await admin.Post("/v1/clients", new { name, scopes = new[] { "notices" } }).Must(HttpStatusCode.Created)).Id();
+        var key = (await admin.Post($"/v1/clients/{client}/keys", new { days = 30 }).Must(HttpStatusCode.Created)).Id();
+        await service.Given.AConfirmedCorrection("鱼塘里的增氧机一开就跳闸，请人来看看。", "pow-rural");
+        var version = (await admin.Post("/v1/suggestion-versions").Must(HttpStatusCode.Created)).Number("number");
+        var run = (await service.StartRun(new { requestIds = new[] { request } }, Here)).Id();
+        return new World(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["requestId"] = request.ToString(),
+                ["offerId"] = offer.ToString(),
+                ["visitId"] = visit.ToString(),
+                ["teamId"] = RunningService.TeamId(Given.Expert).ToString(),
+                ["runId"] = run.ToString(),
+                ["accountId"] = account.ToString(),
+                ["clientId"] = client.ToString(),
+                ["keyId"] = key.ToString(),
+                ["noticeId"] = notice.ToString(),
+                ["number"] = version.ToString(CultureInfo.InvariantCulture),
+                ["track"] = posted.Text("trackToken"),
+                ["code"] = Here,
+            },
+            lost
+        );
+    }
+
+    private Dictionary<string, HttpClient> Callers(World world) =>
+        new(StringComparer.Ordinal)
+        {
+            ["anonymous"] = service.Anonymous(),
+            ["expired"] = service.Bearer(Signed("aud", TokenKey.Audience, service.Clock.GetUtcNow().AddMinutes(-2))),
+            ["other_audience"] = service.Bearer(Signed("aud", "another-api", service.Clock.GetUtcNow().AddDays(1))),
+            ["requester_a"] = service.As("requester", subject: "requester-a"),
+            ["requester_b"] = service.As("requester", subject: "requester-b"),
+            ["partner_other"] = service.As("partner", subject: "hotline-b"),
+            ["partner_bare"] = service.Bearer(
+                service.Services.GetRequiredService<TokenKey>().Issue(new Caller("hotline-c", Role.Partner), TimeSpan.FromDays(1))
+            ),
+            ["leader_asked"] = service.Leader(Given.Expert),
+            ["leader_lost"] = service.LeaderOf(world.Lost),
+            ["leader_other"] = service.Leader("E-330400-1"),
+            ["member_asked"] = service.As("member", team: RunningService.TeamId(Given.Expert), subject: "member-a"),
+            ["member_other"] = service.As("member", team: RunningService.TeamId("E-330400-1"), subject: "member-b"),
+            ["officer_here"] = service.Officer(Here),
+            ["officer_city"] = service.Officer(City),
+            ["officer_elsewhere"] = service.Officer(Elsewhere),
+            ["officer_country"] = service.Officer(),
+            ["auditor_here"] = service.As("auditor", Here),
+            ["auditor_elsewhere"] = service.As("auditor", Elsewhere),
+            ["admin_country"] = service.As("admin"),
+            ["admin_elsewhere"] = service.As("admin", Elsewhere),
+        };
+
+    private string Signed(string claim, string value, DateTimeOffset expires)
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(Path.Combine(service.Data, "token-key.pem")));
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = TokenKey.Issuer,
+                TokenType = TokenKey.TokenType,
+                Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+                {
+                    [claim] = value,
+                    ["sub"] = "officer-x",
+                    ["role"] = "officer",
+                    ["exp"] = expires.ToUnixTimeSeconds(),
+                },
+                SigningCredentials = new SigningCredentials(
+                    new ECDsaSecurityKey(key) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } },
+                    SecurityAlgorithms.EcdsaSha256
+                ),
+            }
+        );
+    }
+
+    private IEnumerable<RouteEndpoint> Endpoints() =>
+        service
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null);
+
+    private static string Name(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName;
+
+    private static IEnumerable<Row> Rows()
+    {
+        using var csv = CsvReader.FromFile(Path.Combine(Page.Root, Table));
+        var principals = File.ReadLines(Path.Combine(Page.Root, Table)).First().Split(',')[2..];
+        while (csv.Read())
+        {
+            yield return new Row(
+                csv.GetString("operation"),
+                csv.GetString("state"),
+                principals.ToDictionary(principal => principal, csv.GetString, StringComparer.Ordinal)
+            );
+        }
+    }
+
+    private sealed record Row(string Operation, string State, IReadOnlyDictionary<string, string> Expected);
+
+    private sealed record World(IReadOnlyDictionary<string, string> Ids, Guid Lost);
+
+    /// <summary>Ids that nothing has.</summary>
+    private sealed class Nobodys : Dictionary<string, string>, IReadOnlyDictionary<string, string>
+    {
+        string IReadOnlyDictionary<string, string>.this[string key] =>
+            key switch
+            {
+                "number" => "999",
+                "code" => "999999",
+                "track" => new string('x', 43),
+                _ => Guid.NewGuid().ToString(),
+            };
+    }
+}
