@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
@@ -50,7 +51,8 @@ internal sealed class QueryNames : IEndpointFilter
     private static IEnumerable<IParameterBindingMetadata> Parameters(Endpoint endpoint) =>
         endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>();
 
-    // The framework binds more than the contract says: times without an offset, days in any order of their parts.
+    // The framework binds more than the contract says: times without an offset, days in any order of their parts. And what it cannot bind it
+    // takes for not sent, where the parameter may be left out.
     private static void RefuseForm(string name, string value, Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -67,7 +69,19 @@ internal sealed class QueryNames : IEndpointFilter
         {
             RefuseYear(name, DateOnly.TryParseExact(value, "yyyy-MM-dd", out var day), Years.Cover(day));
         }
+        else if (!HasForm(value, type))
+        {
+            throw WrongForm(name);
+        }
     }
+
+    private static bool HasForm(string value, Type type) =>
+        value.Length == 0
+        || type == typeof(string)
+        || (type == typeof(Guid) && Guid.TryParse(value, out _))
+        || (type == typeof(int) && int.TryParse(value, CultureInfo.InvariantCulture, out _))
+        || (type == typeof(double) && double.TryParse(value, CultureInfo.InvariantCulture, out _))
+        || (type == typeof(bool) && bool.TryParse(value, out _));
 
     private static void RefuseYear(string name, bool read, bool covered)
     {

@@ -214,10 +214,12 @@ public sealed class BadInputTests(RunningService service) : IClassFixture<Runnin
     [InlineData("/v1/reports/summary?region=999999", "query.invalid", "region", "region_unknown")]
     [InlineData("/v1/regions?lat=28.2", "query.invalid", "lat", "point_incomplete")]
     [InlineData("/v1/regions?lat=1e999&lng=121", "query.invalid", "lat", "point_unplaced")]
+    [InlineData("/v1/regions?lat=here&lng=121", "query.invalid", "lat", "wrong_type")]
     [InlineData("/v1/regions?lat=NaN&lng=121", "query.invalid", "lat", "point_unplaced")]
     [InlineData("/v1/regions?lat=28.2&lng=121.3&crs=mars", "query.invalid", "crs", "unknown")]
     [InlineData("/v1/regions?parent=999999", "query.invalid", "parent", "region_unknown")]
     [InlineData("/v1/skills?domain=agr-citrus", "query.invalid", "domain", "domain_unknown")]
+    [InlineData("/v1/notices?wait=soon", "query.invalid", "wait", "wrong_type")]
     [InlineData("/v1/notices?wait=31", "query.invalid", "wait", "out_of_range")]
     [InlineData("/v1/notices?wait=-1", "query.invalid", "wait", "out_of_range")]
     public async Task A_query_parameter_that_is_wrong_is_named(string path, string code, string? at, string? field)
