@@ -94,6 +94,35 @@ public sealed class Given(RunningService service)
         ).Id();
     }
 
+    /// <summary>A member of the team, who signs in as <paramref name="subject"/>.</summary>
+    public async Task<Guid> AMember(string subject, string teamCode = Expert)
+    {
+        var members = $"/v1/teams/{RunningService.TeamId(teamCode)}/members";
+        var member = (await service.Leader(teamCode).Post(members, new { name = "队员甲" }).Must(HttpStatusCode.Created)).Id();
+        await service.Leader(teamCode).Post($"{members}/{member}/link", new { subject }).Must();
+        return member;
+    }
+
+    /// <summary>A visit that these members are booked for.</summary>
+    public async Task<Guid> BookedVisit(Guid request, params Guid[] memberIds)
+    {
+        var start = service.Clock.GetUtcNow().AddHours(1);
+        return (
+            await service
+                .Leader(Expert)
+                .Post(
+                    $"/v1/requests/{request}/visits",
+                    new
+                    {
+                        start,
+                        end = start.AddHours(2),
+                        memberIds,
+                    }
+                )
+                .Must(HttpStatusCode.Created)
+        ).Id();
+    }
+
     public async Task<(Guid RequestId, Guid VisitId)> AVisitOnTheWay(string teamCode = Expert)
     {
         var (request, visit) = await AScheduledVisit(teamCode);

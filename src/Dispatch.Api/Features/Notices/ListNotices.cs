@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Visits;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -123,7 +124,8 @@ internal sealed class ListNoticesHandler(Session db, Caller caller) : IRequestHa
         if (caller.IsOfTeam)
         {
             args.Add("key", caller.TeamId?.ToString("D"));
-            return "recipient = 'team' and recipient_key = @key";
+            var teams = "recipient = 'team' and recipient_key = @key";
+            return caller.Role == Role.Member ? $"{teams} and {OwnVisits.SqlOfRequest(caller, "notice.request_id", args)}" : teams;
         }
 
         args.Add("key", caller.IsOffice ? caller.RegionCode : caller.Subject);

@@ -56,6 +56,7 @@ internal static class ListPermissionsEndpoint
                 "本队被询问或承接的求助；可读取待认领的求助",
                 "what one's team is asked for or has in hand, and for reading what waits to be claimed"
             ),
+            Reach.Visits => new("本人被安排上门的服务及其求助", "the visits one is booked for, and the requests they are for"),
             Reach.Own => new("本人提出、转交或收到的内容", "what one posted, handed over or was told"),
             Reach.Bearer => new(
                 "凭所持的跟踪码、密码或刷新令牌所对应的内容",

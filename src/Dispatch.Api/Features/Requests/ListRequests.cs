@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Visits;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -196,6 +197,12 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Persons per
                 args.Add("scope", caller.RegionCode);
             }
 
+            return;
+        }
+
+        if (caller.Role == Role.Member)
+        {
+            where.Add($"{Accepted(args)} and {OwnVisits.SqlOfRequest(caller, "help_request.request_id", args)}");
             return;
         }
 

@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Visits;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -22,7 +23,9 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
     {
         var request = await db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id", new { id });
         // A published request waits for any team: it may read it, and claim it, and nothing else.
-        return request is not null && caller.IsOfTeam && request.Queue == Words.Of(RequestQueue.Claim) ? request : await Visible(request);
+        return request is not null && caller.Role == Role.Leader && request.Queue == Words.Of(RequestQueue.Claim)
+            ? request
+            : await Visible(request);
     }
 
     /// <summary>The request, held until the commit: whatever belongs to it changes under this one lock.</summary>
@@ -272,7 +275,8 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
         {
             _ when caller.SeesRegions => RegionScope.Covers(caller.RegionCode, request),
             Role.Requester or Role.Partner => request.RequesterSubject == caller.Subject,
-            Role.Leader or Role.Member => await TeamKnows(request.RequestId),
+            Role.Leader => await TeamKnows(request.RequestId),
+            Role.Member => await IsBookedFor(request.RequestId),
             _ => false,
         };
 
@@ -285,4 +289,17 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
             """,
             new { requestId, caller.TeamId }
         ) > 0;
+
+    // What a member may know ends when his team gives it back.
+    private async Task<bool> IsBookedFor(Guid requestId)
+    {
+        var args = new Arguments(new { requestId });
+        return await db.Value<long>(
+                $"""
+                select count(*) from assignment where request_id = @requestId and team_id = @memberTeam and (state = 'active' or ended_as = 'completed')
+                   and {OwnVisits.SqlOfRequest(caller, "assignment.request_id", args)}
+                """,
+                args
+            ) > 0;
+    }
 }

@@ -258,6 +258,45 @@ internal sealed class TeamStore(
             }
         );
 
+    public async Task<LinkedMemberView> LinkMember(Guid teamId, Guid memberId, string? subject)
+    {
+        if (
+            subject is not null
+            && await db.Value<long>(
+                "select count(*) from member where team_id = @teamId and subject = @subject and member_id <> @memberId",
+                new
+                {
+                    teamId,
+                    subject,
+                    memberId,
+                }
+            ) > 0
+        )
+        {
+            throw Refused.Field(
+                "#/subject",
+                "subject_taken",
+                "该登录身份已对应另一名队员。",
+                "Another member of this team signs in as this."
+            );
+        }
+
+        var member =
+            await db.Find<MemberRow>(
+                """
+                update member set subject = @subject, version = version + 1 where member_id = @memberId and team_id = @teamId
+                returning person, leader, version
+                """,
+                new
+                {
+                    teamId,
+                    memberId,
+                    subject,
+                }
+            ) ?? throw Refused.Unknown();
+        return new LinkedMemberView(memberId, teamId, names.Open(memberId, member.Person), member.Leader, subject, member.Version);
+    }
+
     /// <summary>Notes that a part of the team changed, for readers who hold its ETag.</summary>
     public async Task Touch(TeamRow team)
     {
@@ -304,4 +343,11 @@ internal sealed class TeamStore(
     }
 
     private Task Note(Guid id) => db.Execute($"update team set changed = {db.NextChange("team")} where team_id = @id", new { id });
+
+    private sealed record MemberRow
+    {
+        public string Person { get; init; } = "";
+        public bool Leader { get; init; }
+        public long Version { get; init; }
+    }
 }

@@ -14,5 +14,6 @@ internal static class TeamsRoutes
         group.MapSetAvailability();
         group.MapPatchAvailability();
         group.MapAddMember();
+        group.MapLinkMember();
     }
 }

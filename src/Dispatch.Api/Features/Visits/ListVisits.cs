@@ -63,6 +63,11 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
         var after = Paging.After<Key>(query.Http, query.Cursor);
         var (where, args) = (new List<string> { "1 = 1" }, new Arguments());
         And("visit.team_id = @team", "team", caller.IsOfTeam ? caller.TeamId : query.Team);
+        if (caller.Role == Role.Member)
+        {
+            where.Add(OwnVisits.Sql(caller, args));
+        }
+
         And("visit.request_id = @request", "request", query.Request);
         And("visit.starts_at >= @from", "from", query.From);
         And("visit.starts_at < @to", "to", query.To);

@@ -56,21 +56,35 @@ internal sealed class VisitStore(
         {
             await requests.Find(visit.RequestId);
         }
+        else if (!await IsOwn(visit))
+        {
+            throw Refused.Unknown();
+        }
 
         return visit;
     }
 
-    /// <summary>The visit and its request, held until the commit, for those who may move it: its own team and the office.</summary>
+    /// <summary>The visit and its request, held until the commit, for those who may move it: the leader of its team, the members booked for it, and
+    /// the office.</summary>
     public async Task<(RequestRow Request, VisitRow Visit)> Hold(Guid id)
     {
         var found = await FindUnseen(id) ?? throw Refused.Unknown();
-        if (!caller.IsOffice && caller.TeamId != found.TeamId)
+        if (!caller.IsOffice && (caller.TeamId != found.TeamId || !await IsOwn(found)))
         {
             throw Refused.Unknown();
         }
 
         var request = await requests.Hold(found.RequestId);
         return (request, (await FindUnseen(id))!);
+    }
+
+    // Of a visit of the caller's team.
+    private async Task<bool> IsOwn(VisitRow visit)
+    {
+        var args = new Arguments(new { visit.VisitId });
+        return caller.Role != Role.Member
+            || await db.Value<long>($"select count(*) from visit where visit.visit_id = @VisitId and {OwnVisits.Sql(caller, args)}", args)
+                > 0;
     }
 
     public Task<IReadOnlyList<VisitRow>> Of(Guid requestId) =>

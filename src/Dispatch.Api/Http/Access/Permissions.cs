@@ -19,6 +19,9 @@ internal enum Reach
     /// <summary>To what the caller's team is asked for or has in hand, and for reading what waits to be claimed.</summary>
     Team,
 
+    /// <summary>To the visits the caller is booked for, and the requests they are for.</summary>
+    Visits,
+
     /// <summary>To what the caller posted, handed over or was told.</summary>
     Own,
 

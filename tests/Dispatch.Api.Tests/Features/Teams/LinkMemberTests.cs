@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Dispatch.Api.Tests.Features.Teams;
+
+public sealed class LinkMemberTests(RunningService service) : IClassFixture<RunningService>
+{
+    private static readonly Guid Team = RunningService.TeamId(Given.Expert);
+
+    [Fact]
+    public async Task A_member_has_the_visits_he_is_booked_for_and_no_others_of_his_team()
+    {
+        var member = await service.Given.AMember("member-own");
+        var (mine, _) = await service.Given.AnAcceptedRequest();
+        var visit = await service.Given.BookedVisit(mine, member);
+        var (others, _) = await service.Given.AnAcceptedRequest(call: Given.PomeloCall(phone: "13800138022"));
+        service.Clock.Advance(TimeSpan.FromHours(4));
+        var otherVisit = await service.Given.BookedVisit(others);
+
+        using var him = Member("member-own");
+        Assert.Equal([visit], Ids(await him.Read("/v1/visits")));
+        Assert.Equal([mine], Ids(await him.Read("/v1/requests")));
+        Assert.Equal("+8613800138000", (await him.Read($"/v1/requests/{mine}"))["requester"]!.Text("phone"));
+        Assert.Equal(visit, (await him.Read($"/v1/visits/{visit}")).Id());
+        await him.Post($"/v1/visits/{visit}/depart").Must();
+        await him.GetAsync($"/v1/requests/{others}").Must(HttpStatusCode.NotFound);
+        await him.GetAsync($"/v1/visits/{otherVisit}").Must(HttpStatusCode.NotFound);
+        await him.Post($"/v1/visits/{otherVisit}/depart").Must(HttpStatusCode.NotFound);
+        Assert.Equal([mine], Ids(await him.Read("/v1/notices"), "requestId").Distinct());
+        Assert.Contains(others, Ids(await service.Leader(Given.Expert).Read("/v1/notices"), "requestId"));
+    }
+
+    [Fact]
+    public async Task A_visit_that_is_cancelled_takes_the_request_from_him_and_so_does_the_team_that_gives_it_back()
+    {
+        var member = await service.Given.AMember("member-after");
+        var (request, _) = await service.Given.AnAcceptedRequest(call: Given.PomeloCall(phone: "13800138023"));
+        var visit = await service.Given.BookedVisit(request, member);
+        using var him = Member("member-after");
+        await him.Read($"/v1/requests/{request}");
+
+        await service.Leader(Given.Expert).Post($"/v1/visits/{visit}/cancel", new { reason = "改期" }).Must();
+        await him.GetAsync($"/v1/requests/{request}").Must(HttpStatusCode.NotFound);
+
+        await service.Given.BookedVisit(request, member);
+        await him.Read($"/v1/requests/{request}");
+        await service.Leader(Given.Expert).Post($"/v1/requests/{request}/release", new { reason = "too_busy" }).Must();
+        await him.GetAsync($"/v1/requests/{request}").Must(HttpStatusCode.NotFound);
+        Assert.DoesNotContain(request, Ids(await him.Read("/v1/requests")));
+    }
+
+    [Fact]
+    public async Task Whom_nobody_linked_or_who_was_let_go_has_nothing()
+    {
+        var member = await service.Given.AMember("member-gone");
+        var (request, _) = await service.Given.AnAcceptedRequest(call: Given.PomeloCall(phone: "13800138024"));
+        var visit = await service.Given.BookedVisit(request, member);
+        using var other = Member("member-unlinked");
+        await other.GetAsync($"/v1/visits/{visit}").Must(HttpStatusCode.NotFound);
+        Assert.Empty(Ids(await other.Read("/v1/visits")));
+        using var ofAnotherTeam = service.As("member", team: RunningService.TeamId("E-330400-1"), subject: "member-gone");
+        await ofAnotherTeam.GetAsync($"/v1/visits/{visit}").Must(HttpStatusCode.NotFound);
+        Assert.Empty(Ids(await ofAnotherTeam.Read("/v1/visits")));
+
+        using var him = Member("member-gone");
+        await him.Read($"/v1/visits/{visit}");
+        var unlinked = await service
+            .Leader(Given.Expert)
+            .Post($"/v1/teams/{Team}/members/{member}/link", new { subject = (string?)null })
+            .Must();
+        Assert.Null(unlinked["subject"]);
+        await him.GetAsync($"/v1/visits/{visit}").Must(HttpStatusCode.NotFound);
+        await him.GetAsync($"/v1/requests/{request}").Must(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task One_person_is_one_member_of_a_team_and_a_member_of_another_team_is_not_there()
+    {
+        var member = await service.Given.AMember("member-twice");
+        var second = await service.Given.AMember("member-second");
+        var problem = await service
+            .Leader(Given.Expert)
+            .Post($"/v1/teams/{Team}/members/{second}/link", new { subject = "member-twice" })
+            .MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+        Assert.Equal("subject_taken", problem["errors"]![0]!.Text("code"));
+        await service.Leader(Given.Expert).Post($"/v1/teams/{Team}/members/{member}/link", new { subject = "member-twice" }).Must();
+
+        var elsewhere = RunningService.TeamId("E-330400-1");
+        await service
+            .LeaderOf(elsewhere)
+            .Post($"/v1/teams/{elsewhere}/members/{member}/link", new { subject = "thief" })
+            .Must(HttpStatusCode.NotFound);
+    }
+
+    private HttpClient Member(string subject) => service.As("member", team: Team, subject: subject);
+
+    private static IEnumerable<Guid> Ids(JsonNode page, string name = "id") =>
+        page["items"]!.AsArray().Select(item => Guid.Parse(item![name]!.GetValue<string>()));
+}
