@@ -181,7 +181,7 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
 
     private async Task<World> AWorld(string state)
     {
-        await MakeRoom();
+        await service.MakeRoom();
         var mine = service.As("requester", subject: "requester-a");
         var phone = $"1380013807{Array.IndexOf(States, state)}";
         var posted = await mine.Post("/v1/requests", Given.PomeloCall(phone: phone)).Must(HttpStatusCode.Created);
@@ -255,16 +255,6 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
             former,
             revoked.Text("key")
         );
-    }
-
-    // The team has one request of every state in hand.
-    private async Task MakeRoom()
-    {
-        using var patch = new HttpRequestMessage(HttpMethod.Patch, $"/v1/teams/{RunningService.TeamId(Given.Expert)}");
-        patch.Headers.TryAddWithoutValidation("If-Match", "*");
-        patch.Content = new StringContent("""{"capacity":50}""", System.Text.Encoding.UTF8, "application/merge-patch+json");
-        using var office = service.Officer();
-        await office.SendAsync(patch).Must();
     }
 
     private async Task Bring(Guid request, Guid visit, string state)
