@@ -1,9 +1,10 @@
 using System.Reflection;
 using Dispatch.Api.Features.Accounts;
+using Dispatch.Api.Features.Auditing;
 using Dispatch.Api.Features.Clients;
 using Dispatch.Api.Features.Deadlines;
-using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.DispatchRuns;
+using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
@@ -18,11 +19,12 @@ using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Features.Tracking;
 using Dispatch.Api.Features.Visits;
-using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
-using Dispatch.Api.Storage;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
+using Dispatch.Api.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration.Memory;
@@ -99,6 +101,7 @@ internal static class Service
         // Without a key nobody could be let in, and nothing opened: that is found out here, not by the first caller.
         app.Services.GetRequiredService<TokenKey>();
         app.Services.GetRequiredService<DataKeys>();
+        app.Services.GetRequiredService<AuditKey>();
         var configuration = app.Configuration;
         var (outside, accounts) = (app.Services.GetRequiredService<OutsideIssuer>(), app.Services.GetRequiredService<LocalAccounts>());
         StartRules.Demand(app.Environment, outside, accounts, DataFolder(configuration));
@@ -143,6 +146,7 @@ internal static class Service
         services.AddOrigins(configuration);
         AddAccess(builder);
         AddSealing(builder);
+        AddAuditing(builder);
         AddFeatures(services, configuration);
     }
 
@@ -179,7 +183,8 @@ internal static class Service
         services.AddSingleton<OutsideIssuer>();
         services.AddSingleton<LocalAccounts>();
         services.AddSingleton<Standing>();
-        services.AddSingleton<SecurityEvents>();
+        services.AddScoped<SecurityEvents>();
+        services.AddSingleton<Refusals>();
         services.AddSingleton<Passwords>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = Passwords.Iterations);
         services.AddScoped<Preconditions>();
@@ -198,6 +203,18 @@ internal static class Service
         services.AddSingleton<Persons>();
         services.AddSingleton<MemberNames>();
         services.AddSingleton<PlainRows>();
+    }
+
+    private static void AddAuditing(WebApplicationBuilder builder)
+    {
+        var (services, configuration, environment) = (builder.Services, builder.Configuration, builder.Environment);
+        services.AddSingleton(_ => AuditKey.Load(configuration, environment, DataFolder(configuration)));
+        services.AddSingleton(provider => new CheckpointFile(
+            CheckpointFile.PathOf(configuration, DataFolder(configuration)),
+            provider.GetRequiredService<AuditKey>()
+        ));
+        services.AddScoped<AuditTrail>();
+        services.AddSingleton<AuditSealer>();
     }
 
     private static void AddFeatures(IServiceCollection services, IConfiguration configuration)
@@ -296,6 +313,7 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<KeepingUp>());
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
             services.AddHostedService<KeyRotation>();
+            services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
         }
 
         if (NoticeHook.IsConfigured(configuration))
@@ -307,6 +325,7 @@ internal static class Service
     private static void UsePipeline(WebApplication app)
     {
         app.UseTracing();
+        app.UseRefusalNotes();
         app.UseCaching();
         app.UseHeads();
         app.UseProblems();
@@ -343,6 +362,7 @@ internal static class Service
         v1.MapNotices();
         v1.MapReports();
         v1.MapAccounts();
+        v1.MapAudit();
         v1.MapClients();
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text;
 
 namespace Dispatch.Api.Http;
 
@@ -36,6 +37,12 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
     /// <summary>A read, as a map where the caller wants one.</summary>
     public static Answer Reading(object? response, Language language)
     {
+        if (response is Lines lines)
+        {
+            var text = Encoding.UTF8.GetBytes(string.Concat(lines.Items.Select(line => line + "\n")));
+            return new Answer(StatusCodes.Status200OK, null, null, text, null) { MediaType = Lines.MediaType, Next = lines.Next };
+        }
+
         if (response is not IMapped { Map: { } map })
         {
             return Of(StatusCodes.Status200OK, response, language);

@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Text.Json;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using FluentValidation;
 using MediatR;
@@ -39,8 +42,9 @@ internal sealed class Validated<TRequest, TResponse>(IEnumerable<IValidator<TReq
     }
 }
 
-/// <summary>Second behaviour, commands only: one transaction around the handler and the kept answer; answered after the commit.</summary>
-internal sealed class Transactional<TRequest, TResponse>(Database database, Session db, KeptAnswer kept)
+/// <summary>Second behaviour, commands only: one transaction around the handler, the kept answer and the line in the audit; answered after the commit.
+/// The audit calls what was done by the name of the message.</summary>
+internal sealed class Transactional<TRequest, TResponse>(Database database, Session db, KeptAnswer kept, AuditTrail trail)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
@@ -56,17 +60,39 @@ internal sealed class Transactional<TRequest, TResponse>(Database database, Sess
             db,
             async () =>
             {
+                var name = typeof(TRequest).Name;
                 if (await kept.Replay(db))
                 {
+                    await trail.Repeated(name, kept.Seen, kept.Found!.Location);
                     return;
                 }
 
                 response = await next();
-                await kept.Keep(db, Answer.To(request, response, kept.Language));
+                await kept.Keep(db, Answer.To(request, response, kept.Language), trail.Seen);
+                await trail.Did(name, (response is IResource resource ? AuditObject.At(resource.Place()) : null) ?? Target.Of(request));
             },
             cancellationToken
         );
         return response;
+    }
+
+    /// <summary>What a message names by the first of its ids, where the answer does not say it.</summary>
+    private static class Target
+    {
+        private const string Suffix = "Id";
+
+        private static readonly PropertyInfo? Named = Array.Find(
+            typeof(TRequest).GetProperties(),
+            member => member.PropertyType == typeof(Guid) && member.Name.EndsWith(Suffix, StringComparison.Ordinal)
+        );
+
+        public static AuditObject? Of(TRequest request) =>
+            Named is null
+                ? null
+                : new AuditObject(
+                    JsonNamingPolicy.SnakeCaseLower.ConvertName(Named.Name[..^Suffix.Length]),
+                    ((Guid)Named.GetValue(request)!).ToString("D")
+                );
     }
 }
 

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
-using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
+using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Http;
 
@@ -23,6 +24,9 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
     public Answer? Found { get; private set; }
 
     public bool Replayed { get; private set; }
+
+    /// <summary>What personal data the answer that was found shows, as it was shown first.</summary>
+    public string? Seen { get; private set; }
 
     /// <summary>The language of this call. A repeat gets the first answer's bytes, and so its language.</summary>
     public Language Language { get; set; }
@@ -45,7 +49,7 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
 
         await db.HoldKey(Binding);
         var row = await db.Find<Row>(
-            "select fingerprint, status, location, etag, body, language from idempotent_answer where scope = @scope and idempotency_key = @key and kept_at > @oldest",
+            "select fingerprint, status, location, etag, body, language, seen from idempotent_answer where scope = @scope and idempotency_key = @key and kept_at > @oldest",
             new
             {
                 scope,
@@ -74,7 +78,7 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
                 "该操作已经完成，但服务密钥已更换，无法重放答复。请直接读取结果。",
                 "This was done, but the service's key has changed since and the answer cannot be replayed. Read the result itself."
             );
-        (Found, Replayed) = (new Answer(row.Status, row.Location, row.Etag, Encoding.UTF8.GetBytes(body), row.Language), true);
+        (Found, Replayed, Seen) = (new Answer(row.Status, row.Location, row.Etag, Encoding.UTF8.GetBytes(body), row.Language), true, row.Seen);
         return true;
     }
 
@@ -82,7 +86,8 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
     public static Task<int> Forget(Session db, DateTimeOffset now) =>
         db.Execute("delete from idempotent_answer where kept_at <= @oldest", new { oldest = now - Lifetime });
 
-    public async Task Keep(Session db, Answer answer)
+    /// <param name="seen">What personal data it shows.</param>
+    public async Task Keep(Session db, Answer answer, string? seen)
     {
         Found = answer;
         if (key is null)
@@ -92,11 +97,11 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
 
         await db.Execute(
             """
-            insert into idempotent_answer (scope, idempotency_key, fingerprint, status, location, etag, body, language, kept_at)
-            values (@scope, @key, @fingerprint, @Status, @Location, @ETag, @Body, @Language, @now)
+            insert into idempotent_answer (scope, idempotency_key, fingerprint, status, location, etag, body, language, seen, kept_at)
+            values (@scope, @key, @fingerprint, @Status, @Location, @ETag, @Body, @Language, @seen, @now)
             on conflict (scope, idempotency_key) do update
             set fingerprint = excluded.fingerprint, status = excluded.status, location = excluded.location, etag = excluded.etag,
-                body = excluded.body, language = excluded.language, kept_at = excluded.kept_at
+                body = excluded.body, language = excluded.language, seen = excluded.seen, kept_at = excluded.kept_at
             """,
             new
             {
@@ -108,6 +113,7 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
                 answer.ETag,
                 Body = seal.Close(Place, Encoding.UTF8.GetString(answer.Body)),
                 answer.Language,
+                seen,
                 now = clock.GetUtcNow(),
             }
         );
@@ -121,11 +127,13 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
         public string? Etag { get; init; }
         public string Body { get; init; } = "";
         public string? Language { get; init; }
+        public string? Seen { get; init; }
     }
 }
 
-/// <summary>On every endpoint of <c>/v1</c>: claims the key before the command and writes the answer after it.</summary>
-internal sealed class AnswerFilter(KeptAnswer kept, BlindIndex index) : IEndpointFilter
+/// <summary>On every endpoint of <c>/v1</c>: claims the key before the command and writes the answer after it, and after the audit knows what it
+/// shows.</summary>
+internal sealed class AnswerFilter(KeptAnswer kept, AuditTrail trail, BlindIndex index) : IEndpointFilter
 {
     private const int LongestKey = 255;
 
@@ -145,6 +153,7 @@ internal sealed class AnswerFilter(KeptAnswer kept, BlindIndex index) : IEndpoin
         }
 
         var answer = kept.Found ?? Answer.Reading(response, kept.Language);
+        await trail.BeforeShown(http.GetEndpoint()!.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName, http.RequestAborted);
         return new Written(answer);
     }
 

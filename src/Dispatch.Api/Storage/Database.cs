@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Data.Common;
+using Dispatch.Api.Storage.Auditing;
 
 namespace Dispatch.Api.Storage;
 
@@ -38,6 +39,18 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>Runs the work as one transaction and returns after its commit. A <see cref="Http.Refused"/> of the work rolls it back and is
     /// thrown on; a commit whose outcome nobody knows is <see cref="OutcomeUnknown"/>.</summary>
     public abstract Task Write(Session session, Func<Task> work, CancellationToken ct);
+
+    /// <summary>The same for bookkeeping: nothing of it is audited.</summary>
+    public Task Write(Session session, Chore chore, Func<Task> work, CancellationToken ct) =>
+        Write(
+            session,
+            () =>
+            {
+                session.Chore = chore;
+                return work();
+            },
+            ct
+        );
 
     /// <summary>Whether writes are still acknowledged: false for good after a commit that failed in the storage itself.</summary>
     public abstract bool Healthy { get; }

@@ -1,13 +1,17 @@
 using System.Data.Common;
 using System.Reflection;
 using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Dispatch.Api.Storage;
 
-/// <summary>Brings the schema up, one numbered file after the other, each in a transaction that also notes it as done.</summary>
+/// <summary>Brings the schema up, one numbered file after the other, each in a transaction that also notes it as done. A file is one text for both
+/// engines; what they have no common words for stands in two files of one number, whose names end in the engine's.</summary>
 internal static class Migrations
 {
     private const string Prefix = "Dispatch.Api.Storage.Migrations.";
+    private const string OnSqlite = "_sqlite.sql";
+    private const string OnPostgres = "_postgres.sql";
 
     /// <param name="steps">What is done in code before the file of that number; begun again where it was interrupted.</param>
     /// <param name="last">For tests: the schema as an earlier version left it.</param>
@@ -15,7 +19,8 @@ internal static class Migrations
     {
         connection.Execute("create table if not exists schema_migration (number integer primary key, name text not null)");
         var done = connection.Query<int>("select number from schema_migration").ToHashSet();
-        foreach (var (number, name, sql) in All().Where(file => file.Number <= last && !done.Contains(file.Number)))
+        var other = connection is SqliteConnection ? OnPostgres : OnSqlite;
+        foreach (var (number, name, sql) in All().Where(file => !file.Name.EndsWith(other, StringComparison.Ordinal)).Where(file => file.Number <= last && !done.Contains(file.Number)))
         {
             steps.GetValueOrDefault(number)?.Invoke(connection);
             using var transaction = connection.BeginTransaction();

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Data.Common;
 using Dapper;
+using Dispatch.Api.Storage.Auditing;
 
 namespace Dispatch.Api.Storage;
 
@@ -69,6 +70,9 @@ internal sealed class Session(Database database) : IAsyncDisposable
     /// <summary>Counts the turns of writing; a command that is repeated has another one.</summary>
     public int Turn { get; private set; }
 
+    /// <summary>The bookkeeping this turn is; null: it is audited.</summary>
+    public Chore? Chore { get; internal set; }
+
     /// <summary>Runs in the same transaction when the command has done all it does: what many commands write to is so held the shortest.</summary>
     public void BeforeCommit(Func<Task> write) => beforeCommit.Add(write);
 
@@ -93,15 +97,17 @@ internal sealed class Session(Database database) : IAsyncDisposable
     {
         (connection, transaction, writing) = (writer, current, true);
         Turn++;
+        Chore = null;
         beforeCommit.Clear();
         afterCommit.Clear();
     }
 
     internal async Task FinishTurn()
     {
-        foreach (var write in beforeCommit)
+        // One may add another.
+        for (var next = 0; next < beforeCommit.Count; next++)
         {
-            await write();
+            await beforeCommit[next]();
         }
     }
 

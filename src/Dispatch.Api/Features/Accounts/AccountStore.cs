@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Reference;
-using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Accounts;
@@ -53,6 +54,7 @@ internal sealed class AccountStore(
     Caller caller,
     SecurityEvents events,
     Preconditions preconditions,
+    AuditTrail trail,
     TimeProvider clock
 )
 {
@@ -139,6 +141,7 @@ internal sealed class AccountStore(
 
     public async Task<AccountRow> Insert(string login, string passwordHash, DateTimeOffset? passwordUntil, AccountPlace place, string by)
     {
+        trail.Concerns(place.Lineage?.Region);
         await db.HoldKey("login " + login);
         if (await FindByLogin(login) is not null)
         {
@@ -244,8 +247,16 @@ internal sealed class AccountStore(
     private bool Covers(string? region) =>
         caller.RegionCode is null || (region is not null && catalogue.Regions.IsWithin(region, caller.RegionCode));
 
-    private AccountRow Visible(AccountRow? account) =>
-        account is not null && RegionScope.Covers(caller.RegionCode, account) ? account : throw Refused.Unknown();
+    private AccountRow Visible(AccountRow? account)
+    {
+        if (account is null || !RegionScope.Covers(caller.RegionCode, account))
+        {
+            throw Refused.Unknown();
+        }
+
+        trail.Concerns(account.RegionCode);
+        return account;
+    }
 
     // Two who close each other's accounts at the same moment: the second is closed already.
     private async Task RequireStanding()

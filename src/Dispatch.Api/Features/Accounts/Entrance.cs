@@ -1,5 +1,6 @@
-using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Accounts;
@@ -28,6 +29,7 @@ internal sealed class Entrance(
         TimeSpan? wait = null;
         await database.Write(
             db,
+            Chore.Throttling,
             async () =>
             {
                 wait = await throttle.Take(name);
@@ -55,7 +57,8 @@ internal sealed class Entrance(
     }
 
     /// <summary>What was tried was right, although it leads no further: it does not count.</summary>
-    public Task Forgive(AccountRow account) => database.Write(db, () => throttle.Forgive(account.Login), CancellationToken.None);
+    public Task Forgive(AccountRow account) => 
+        database.Write(db, Chore.Throttling, () => throttle.Forgive(account.Login), CancellationToken.None);
 
     /// <summary>Signs in who was admitted, unless the account has changed since.</summary>
     public async Task<SessionView> Open(AccountRow admitted, Func<AccountRow, Task<AccountRow>> change, CancellationToken ct)

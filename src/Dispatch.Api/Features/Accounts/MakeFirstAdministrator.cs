@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using FluentValidation;
 using MediatR;
@@ -52,7 +53,7 @@ internal sealed class MakeFirstAdministratorHandler(
     public async Task<SessionView> Handle(MakeFirstAdministrator request, CancellationToken cancellationToken)
     {
         var (wait, empty) = ((TimeSpan?)null, false);
-        await database.Write(db, async () => (wait, empty) = (await throttle.Take(Watched), await accounts.IsEmpty()), cancellationToken);
+        await database.Write(db, Chore.Throttling, async () => (wait, empty) = (await throttle.Take(Watched), await accounts.IsEmpty()), cancellationToken);
         if (wait is { } left)
         {
             throw Entrance.TooMany(left);

@@ -1,4 +1,5 @@
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Accounts;
@@ -28,7 +29,7 @@ internal sealed record SessionRow
 }
 
 /// <summary>The one writer of sessions: each a family of refresh tokens, one good at a time.</summary>
-internal sealed class SessionStore(Session db, TokenKey key, TimeProvider clock)
+internal sealed class SessionStore(Session db, TokenKey key, AuditTrail trail, TimeProvider clock)
 {
     public static readonly TimeSpan AccessLifetime = TimeSpan.FromMinutes(10);
 
@@ -119,6 +120,7 @@ internal sealed class SessionStore(Session db, TokenKey key, TimeProvider clock)
 
     private async Task<SessionView> Hand(SessionRow session, AccountRow account)
     {
+        trail.Concerns(account.RegionCode);
         var refresh = Secrets.Make(Secrets.RefreshToken);
         await db.Execute(
             "insert into refresh_token (token_hash, session_id) values (@hash, @SessionId)",

@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Offers;
@@ -18,6 +19,7 @@ internal sealed class MissedDeadlines(
     TimelineStore timeline,
     NoticeStore notices,
     Dispatcher dispatcher,
+    AuditTrail trail,
     TimeProvider clock
 )
 {
@@ -43,6 +45,7 @@ internal sealed class MissedDeadlines(
             new Entry(TimelineSubject.Deadline, deadline.DeadlineId, "miss", "running", "missed", deadline.Kind)
         );
         await Follow(request, deadline);
+        await trail.Did("MissDeadline", new AuditObject("deadline", deadline.DeadlineId.ToString("D")));
         return true;
     }
 

@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Accounts;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Deadlines;
@@ -81,9 +82,9 @@ internal sealed class TimerLoop(
 
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
-        await database.Write(db, () => KeptAnswer.Forget(db, now), ct);
-        await database.Write(db, () => SignInThrottle.Forget(db, now), ct);
-        await database.Write(db, () => SessionStore.Forget(db, now), ct);
+        await database.Write(db, Chore.Forgetting, () => KeptAnswer.Forget(db, now), ct);
+        await database.Write(db, Chore.Forgetting, () => SignInThrottle.Forget(db, now), ct);
+        await database.Write(db, Chore.Forgetting, () => SessionStore.Forget(db, now), ct);
         forgotAt = now;
     }
 

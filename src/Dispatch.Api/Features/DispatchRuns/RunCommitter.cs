@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Assigning;
 using Dispatch.Domain.Matching;
@@ -29,7 +30,7 @@ internal sealed class RunCommitter(IServiceScopeFactory scopes, Database databas
             foreach (var item in items)
             {
                 ct.ThrowIfCancellationRequested();
-                await InOneTransaction(run, services => services.GetRequiredService<RunItemCommitter>().Commit(item), ct);
+                await InOneTransaction(run, null, services => services.GetRequiredService<RunItemCommitter>().Commit(item), ct);
                 after = item.Position;
             }
 
@@ -42,12 +43,16 @@ internal sealed class RunCommitter(IServiceScopeFactory scopes, Database databas
 
         await InOneTransaction(
             run,
+            null,
             async services =>
             {
                 var runs = services.GetRequiredService<DispatchRunStore>();
                 if (await runs.HoldUnseen(run.RunId) is { } now && now.Version == run.Version)
                 {
                     await runs.Move(now, DispatchRunAction.Finish, "ended_at = @at", new { at = clock.GetUtcNow() });
+                    await services
+                        .GetRequiredService<AuditTrail>()
+                        .Did("FinishDispatchRun", new AuditObject("dispatch_run", run.RunId.ToString("D")));
                 }
             },
             ct
@@ -76,17 +81,21 @@ internal sealed class RunCommitter(IServiceScopeFactory scopes, Database databas
         var own = false;
         await InOneTransaction(
             run,
+            Chore.SignOfLife,
             async services => own = await services.GetRequiredService<Session>().Beats(run, worker, done, ofAll, clock.GetUtcNow()),
             ct
         );
         return own;
     }
 
-    private async Task InOneTransaction(DispatchRunRow run, Func<IServiceProvider, Task> work, CancellationToken ct)
+    private async Task InOneTransaction(DispatchRunRow run, Chore? chore, Func<IServiceProvider, Task> work, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Acting>().Caller = run.Actor;
-        await database.Write(scope.ServiceProvider.GetRequiredService<Session>(), () => work(scope.ServiceProvider), ct);
+        var db = scope.ServiceProvider.GetRequiredService<Session>();
+        await (chore is { } own ? database.Write(db, own, Work, ct) : database.Write(db, Work, ct));
+
+        Task Work() => work(scope.ServiceProvider);
     }
 }
 
@@ -97,7 +106,8 @@ internal sealed class RunItemCommitter(
     RequestStore requests,
     DispatchRunStore runs,
     Matching matching,
-    Offering offering
+    Offering offering,
+    AuditTrail trail
 )
 {
     public async Task Commit(RunItemRow planned)
@@ -115,6 +125,7 @@ internal sealed class RunItemCommitter(
             return;
         }
 
+        await trail.Did("CommitDispatchRunItem", new AuditObject("dispatch_run", run.RunId.ToString("D")));
         if (Changed(request, item) is { } reason)
         {
             await runs.Settle(item, RunItemState.Changed, reason, null, null);

@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Health;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Assigning;
 
@@ -67,6 +68,7 @@ internal sealed class RunLoop(
         var now = clock.GetUtcNow();
         await database.Write(
             db,
+            Chore.SignOfLife,
             async () =>
                 claimed = await db.Find<DispatchRunRow>(
                     $"""

@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Assigning;
 using Dispatch.Domain.Matching;
@@ -70,6 +71,7 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
                         "failure = @failure, ended_at = @at",
                         new { failure = Words.Of(failure), at = clock.GetUtcNow() }
                     );
+                    await scope.ServiceProvider.GetRequiredService<AuditTrail>().Did("FailDispatchRun", ObjectOf(run));
                 }
             },
             ct
@@ -281,6 +283,7 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
         var own = true;
         await database.Write(
             db,
+            Chore.PlanInTheMaking,
             async () =>
             {
                 own = await db.Beats(run, worker, requests.Count, requests.Count, clock.GetUtcNow());
@@ -293,6 +296,7 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
         {
             await database.Write(
                 db,
+                Chore.PlanInTheMaking,
                 async () =>
                 {
                     own = await db.Beats(run, worker, requests.Count, requests.Count, clock.GetUtcNow());
@@ -305,11 +309,14 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
             );
         }
 
-        await database.Write(db, () => MakeItCount(db, runs, run, worker, plan), ct);
+        await database.Write(db, () => MakeItCount(scope.ServiceProvider, run, worker, plan), ct);
     }
 
-    private async Task MakeItCount(Session db, DispatchRunStore runs, DispatchRunRow run, string worker, WorkedOut plan)
+    private static AuditObject ObjectOf(DispatchRunRow run) => new("dispatch_run", run.RunId.ToString("D"));
+
+    private async Task MakeItCount(IServiceProvider services, DispatchRunRow run, string worker, WorkedOut plan)
     {
+        var (db, runs) = (services.GetRequiredService<Session>(), services.GetRequiredService<DispatchRunStore>());
         var now = clock.GetUtcNow();
         var held = await runs.HoldUnseen(run.RunId);
         if (held is null || held.Version != run.Version || !await db.Beats(run, worker, run.Done, run.OfAll, now))
@@ -338,6 +345,7 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
             }
         );
         await db.Execute("delete from dispatch_run_item where run_id = @RunId and plan_number < @PlanNumber", planned);
+        await services.GetRequiredService<AuditTrail>().Did("PlanDispatchRun", ObjectOf(run));
         if (!planned.DryRun)
         {
             await runs.Move(planned, DispatchRunAction.Commit, "committed_by = @MadeBy", new { planned.MadeBy });
@@ -410,7 +418,7 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
         var own = false;
-        await database.Write(db, async () => own = await db.Beats(run, worker, done, ofAll, clock.GetUtcNow()), ct);
+        await database.Write(db, Chore.SignOfLife, async () => own = await db.Beats(run, worker, done, ofAll, clock.GetUtcNow()), ct);
         return own;
     }
 

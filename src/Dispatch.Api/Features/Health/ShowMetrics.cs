@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Dispatch.Api.Features.Requests;
-using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Requests;
 
@@ -32,13 +32,13 @@ internal static class ShowMetrics
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .AddEndpointFilter<QueryNames>();
 
-    private static async Task<IResult> Get(HttpContext http, Session db, TimeProvider clock)
+    private static async Task<IResult> Get(HttpContext http, Session db, Refusals refusals, TimeProvider clock)
     {
         http.Response.Headers.CacheControl = "no-store";
-        return Results.Text(await Read(db, clock.GetUtcNow()), Format);
+        return Results.Text(await Read(db, refusals, clock.GetUtcNow()), Format);
     }
 
-    private static async Task<string> Read(Session db, DateTimeOffset now)
+    private static async Task<string> Read(Session db, Refusals refusals, DateTimeOffset now)
     {
         // One condition as the partial index has it, so that the planner uses it.
         var requests = await Counts(
@@ -62,6 +62,16 @@ internal static class ShowMetrics
         var waited = overdue.Oldest is { } oldest ? (now - oldest).TotalSeconds : 0;
         Single(text, "dispatch_timers_oldest_wait_seconds", "How long the oldest due timer has waited.", waited);
         Single(text, "dispatch_notices_undelivered", "Notices that reached nobody yet.", notices);
+        var waiting = await db.Value<long>("select count(*) from audit_waiting");
+        Single(text, "dispatch_audit_unsealed", "Entries of the audit that are not chained yet.", waiting);
+        Counter(text, "dispatch_refused_total", "Calls and sign-ins refused since this process started, by kind.");
+        Lines(
+            text,
+            "dispatch_refused_total",
+            "kind",
+            Refusals.Kinds,
+            refusals.Totals.ToDictionary(kind => kind.Key, kind => kind.Value, StringComparer.Ordinal)
+        );
         return text.ToString();
     }
 
@@ -70,6 +80,9 @@ internal static class ShowMetrics
 
     private static void Family(StringBuilder text, string name, string help) =>
         text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(" gauge\n");
+
+    private static void Counter(StringBuilder text, string name, string help) =>
+        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(" counter\n");
 
     // A series that is missing looks like a broken scrape: what is not there is zero.
     private static void Lines(StringBuilder text, string name, string label, IEnumerable<string> words, Dictionary<string, long> counts)

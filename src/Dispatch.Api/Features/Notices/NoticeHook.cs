@@ -1,8 +1,9 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using MediatR;
 
@@ -37,7 +38,7 @@ internal sealed class NoticeHook(
         var db = scope.ServiceProvider.GetRequiredService<Session>();
         var due = await db.List<Row>(
             """
-            select notice.notice_id, notice.recipient, notice.recipient_key, notice.kind, notice.text, notice.text_en, notice.request_id, notice.offer_id, notice.hook_attempts, notice.created_at,
+            select notice.notice_id, notice.recipient, notice.recipient_key, notice.kind, notice.text, notice.text_en, notice.request_id, notice.offer_id, notice.hook_attempts, notice.created_at, help_request.region_code,
                    case when notice.recipient = 'requester' then help_request.person end as person
             from notice join help_request on help_request.request_id = notice.request_id
             where notice.delivered_at is null and notice.hook_next_at <= @now and notice.hook_attempts < @most
@@ -51,6 +52,14 @@ internal sealed class NoticeHook(
             }
         );
         await db.CloseReading();
+        // Whoever passes them on is told telephone numbers.
+        var trail = scope.ServiceProvider.GetRequiredService<AuditTrail>();
+        foreach (var notice in due.Where(notice => PhoneOf(notice) is not null))
+        {
+            trail.Saw("request", notice.RequestId, notice.RegionCode, [PersonalDataClass.Phone]);
+        }
+
+        await trail.BeforeShown("SendNotices", ct);
         var delivered = 0;
         foreach (var notice in due)
         {
@@ -90,6 +99,8 @@ internal sealed class NoticeHook(
         }
     }
 
+    private string? PhoneOf(Row notice) => notice.Person is null ? null : persons.Open(notice.RequestId, notice.Person).Phone;
+
     private async Task<bool> Send(Row notice, CancellationToken ct)
     {
         var body = JsonSerializer.Serialize(
@@ -98,7 +109,7 @@ internal sealed class NoticeHook(
                 id = notice.NoticeId,
                 recipient = notice.Recipient,
                 recipientKey = notice.Recipient == "requester" ? null : notice.RecipientKey,
-                phone = notice.Person is null ? null : persons.Open(notice.RequestId, notice.Person).Phone,
+                phone = PhoneOf(notice),
                 kind = notice.Kind,
                 text = notice.Text,
                 textEn = notice.TextEn,
@@ -133,6 +144,7 @@ internal sealed class NoticeHook(
         public Guid? OfferId { get; init; }
         public int HookAttempts { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
+        public string RegionCode { get; init; } = "";
         public string? Person { get; init; }
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
 using Dispatch.Api.Features.Teams;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Teams;
@@ -11,7 +12,7 @@ using Dispatch.Domain.Visits;
 namespace Dispatch.Api.Features.Reference;
 
 /// <summary>Loads the files of <c>seeds/</c> once each: the reference data always, the demo teams where asked for.</summary>
-internal sealed class SeedFiles(Database database, Session db, TeamStore teams, Catalogue catalogue, TimeProvider clock)
+internal sealed class SeedFiles(Database database, Session db, TeamStore teams, Catalogue catalogue, AuditTrail trail, TimeProvider clock)
 {
     public async Task Load(string folder, bool withDemoTeams)
     {
@@ -46,6 +47,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
                 using var csv = CsvReader.FromFile(Path.Combine(folder, file));
                 await load(csv);
                 await db.Execute("insert into seeding (file, seeded_at) values (@file, @now)", new { file, now = clock.GetUtcNow() });
+                await trail.Did("LoadSeeds", new AuditObject("seed", file));
             },
             CancellationToken.None
         );

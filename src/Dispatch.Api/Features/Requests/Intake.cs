@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
-using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
+using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Skills;
 
@@ -14,6 +15,7 @@ internal sealed class Intake(
     Persons persons,
     BlindIndex index,
     TimelineStore timeline,
+    AuditTrail trail,
     TimeProvider clock
 )
 {
@@ -45,6 +47,7 @@ internal sealed class Intake(
         request = request with { LikelyDuplicateOf = await lookAlikes.LikelyOriginal(request) };
         var track = Convert.ToBase64String(RandomNumberGenerator.GetBytes(TrackBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         var stored = await Insert(request, index.OfTrack(track));
+        trail.Concerns(stored);
         await content.AddSkills(stored.RequestId, skills);
         await timeline.Write(stored.RequestId, new Entry(TimelineSubject.Request, stored.RequestId, action, null, stored.State));
         return (stored, track);

@@ -3,6 +3,7 @@ using Dispatch.Api.Features.Visits;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Teams;
@@ -73,7 +74,7 @@ internal static class ListRequestsEndpoint
     }
 }
 
-internal sealed class ListRequestsHandler(Session db, Caller caller, Persons persons, Catalogue catalogue)
+internal sealed class ListRequestsHandler(Session db, Caller caller, Persons persons, AuditTrail trail, Catalogue catalogue)
     : IRequestHandler<ListRequests, Page<RequestItem>>
 {
     private const string NewestFirst = "-createdAt";
@@ -268,9 +269,13 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Persons per
         }
 
         var person = persons.Open(row.RequestId, row.Person);
-        return row.HidesBeneficiary() && !caller.IsRequester
-            ? (RequestReader.HiddenName, Text.AsWritten(PersonalData.MaskIn(row.Text, person.Names)))
-            : (person.Name, Text.AsWritten(PhoneNumber.MaskIn(row.Text)));
+        if (row.HidesBeneficiary() && !caller.IsRequester)
+        {
+            return (RequestReader.HiddenName, Text.AsWritten(PersonalData.MaskIn(row.Text, person.Names)));
+        }
+
+        trail.Saw(row.RequestId, row.RegionCode, [PersonalDataClass.Name]);
+        return (person.Name, Text.AsWritten(PhoneNumber.MaskIn(row.Text)));
     }
 
     // Of a held request nobody learns more of the place than the county.

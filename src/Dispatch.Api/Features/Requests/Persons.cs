@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
 using Dispatch.Domain.Geography;
 
@@ -27,6 +28,26 @@ internal sealed record Person(
     /// <summary>What a text may name him by.</summary>
     [JsonIgnore]
     public IEnumerable<string?> Names => [Name, Contact, Address];
+
+    /// <summary>What of it, and beside it, is shown where nothing is masked.</summary>
+    [JsonIgnore]
+    public IEnumerable<PersonalDataClass> Whole =>
+        new (PersonalDataClass Class, string? Value)[]
+        {
+            (PersonalDataClass.Phone, Phone),
+            (PersonalDataClass.CreditCode, CreditCode),
+            (PersonalDataClass.Contact, Contact),
+            (PersonalDataClass.Address, Address),
+        }
+            .Where(part => part.Value is not null)
+            .Select(part => part.Class)
+            .Concat([PersonalDataClass.Name, PersonalDataClass.Point, PersonalDataClass.Text]);
+
+    /// <summary>What of it is shown although the rest is masked.</summary>
+    public IEnumerable<PersonalDataClass> Masked(bool hides) =>
+        hides ? []
+        : CreditCode is null ? [PersonalDataClass.Name]
+        : [PersonalDataClass.Name, PersonalDataClass.CreditCode];
 }
 
 /// <summary>Opens and closes the person of a request. One value each, so that nothing of it is sealed without the rest.</summary>

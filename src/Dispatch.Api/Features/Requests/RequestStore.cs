@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Visits;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Domain.Requests;
 using Dispatch.Domain.Safety;
 using Dispatch.Domain.Teams;
@@ -9,7 +10,14 @@ using Dispatch.Domain.Teams;
 namespace Dispatch.Api.Features.Requests;
 
 /// <summary>The one writer of <c>help_request.state</c>, and the one place that decides who may see a request.</summary>
-internal sealed class RequestStore(Session db, Caller caller, TimelineStore timeline, Preconditions preconditions, TimeProvider clock)
+internal sealed class RequestStore(
+    Session db,
+    Caller caller,
+    TimelineStore timeline,
+    Preconditions preconditions,
+    AuditTrail trail,
+    TimeProvider clock
+)
 {
     public const string Columns = """
         request_id, reference, state, version, tier, queue, automatic, requester_kind, person, requester_key,
@@ -37,8 +45,16 @@ internal sealed class RequestStore(Session db, Caller caller, TimelineStore time
     }
 
     /// <summary>The same for the service itself, and for the bearer of a track token who has shown it.</summary>
-    public Task<RequestRow?> HoldUnseen(Guid id) =>
-        db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id {db.ForUpdate}", new { id });
+    public async Task<RequestRow?> HoldUnseen(Guid id)
+    {
+        var held = await db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id {db.ForUpdate}", new { id });
+        if (held is not null)
+        {
+            trail.Concerns(held);
+        }
+
+        return held;
+    }
 
     /// <summary>Refuses what the table does not have, before anything is written.</summary>
     public static void Check(RequestRow request, HelpRequestAction action, HelpRequestState? wanted = null)

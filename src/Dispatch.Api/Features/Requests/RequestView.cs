@@ -4,8 +4,9 @@ using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Skills;
 using Dispatch.Api.Features.SolvedCases;
-using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
@@ -152,6 +153,7 @@ internal sealed class RequestReader(
     Caller caller,
     Persons persons,
     PersonSight sight,
+    AuditTrail trail,
     Reference.Catalogue catalogue,
     IHttpContextAccessor http
 )
@@ -313,6 +315,8 @@ internal sealed class RequestReader(
     private ShownPerson Shown(RequestRow request, Person person, bool showsPersons)
     {
         var kind = Words.To<RequesterKind>(request.RequesterKind);
+        var hides = request.HidesBeneficiary();
+        trail.Saw(request.RequestId, request.RegionCode, showsPersons ? person.Whole : person.Masked(hides));
         if (showsPersons)
         {
             return new ShownPerson(
@@ -323,7 +327,6 @@ internal sealed class RequestReader(
             );
         }
 
-        var hides = request.HidesBeneficiary();
         return new ShownPerson(
             hides
                 ? new RequesterView(kind, HiddenName, null, null, null)

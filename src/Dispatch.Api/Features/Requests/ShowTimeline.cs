@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Requests;
 using MediatR;
@@ -48,7 +49,7 @@ internal static class ShowTimelineEndpoint
             .ShowsMany();
 }
 
-internal sealed class ShowTimelineHandler(Session db, Caller caller, RequestStore requests, PersonSight sight)
+internal sealed class ShowTimelineHandler(Session db, Caller caller, RequestStore requests, PersonSight sight, AuditTrail trail)
     : IRequestHandler<ShowTimeline, TimelineView>
 {
     public async Task<TimelineView> Handle(ShowTimeline query, CancellationToken cancellationToken)
@@ -63,13 +64,18 @@ internal sealed class ShowTimelineHandler(Session db, Caller caller, RequestStor
         );
         var tie = await requests.TieOf(request.RequestId);
         var persons = sight.Of(request, tie);
-        return new TimelineView(
-            request.RequestId,
-            !caller.Reads(request, accepted: tie != TeamTie.None) || (request.HidesBeneficiary() && !persons)
-                    ? [.. items.Select(WithoutWords)]
-                : persons ? items
-                : [.. items.Select(WithoutPhones)]
-        );
+        if (!caller.Reads(request, accepted: tie != TeamTie.None) || (request.HidesBeneficiary() && !persons))
+        {
+            return new TimelineView(request.RequestId, [.. items.Select(WithoutWords)]);
+        }
+
+        if (!persons)
+        {
+            return new TimelineView(request.RequestId, [.. items.Select(WithoutPhones)]);
+        }
+
+        trail.Saw(request.RequestId, request.RegionCode, [PersonalDataClass.Text]);
+        return new TimelineView(request.RequestId, items);
     }
 
     private static TimelineItem WithoutPhones(TimelineItem item) =>

@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Reference;
-using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Teams;
@@ -52,6 +53,7 @@ internal sealed class TeamStore(
     Catalogue catalogue,
     Caller caller,
     Preconditions preconditions,
+    AuditTrail trail,
     TimeProvider clock
 )
 {
@@ -115,6 +117,7 @@ internal sealed class TeamStore(
     {
         var region = catalogue.Regions.Find(profile.RegionCode)!;
         var lineage = catalogue.LineageOf(region);
+        trail.Concerns(lineage.Region);
         await db.Execute(
             """
             insert into team (team_id, code, name, kind, tier, region_code, county_code, city_code, province_code, host_organisation, size, capacity, suspended, radius_km, version, created_at)
@@ -309,7 +312,13 @@ internal sealed class TeamStore(
     private TeamRow Changeable(TeamRow? team)
     {
         var may = team is not null && (caller.IsOffice ? RegionScope.Covers(caller.RegionCode, team) : caller.TeamId == team.TeamId);
-        return may ? team! : throw Refused.Unknown();
+        if (!may)
+        {
+            throw Refused.Unknown();
+        }
+
+        trail.Concerns(team!.RegionCode);
+        return team;
     }
 
     private async Task InsertParts(Guid id, TeamProfile profile)

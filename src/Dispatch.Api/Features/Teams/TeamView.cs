@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Teams;
@@ -55,7 +56,7 @@ internal sealed record TeamView(
     public string Place() => $"/v1/teams/{Id}";
 }
 
-internal sealed class TeamReader(Session db, MemberNames names, Catalogue catalogue, IHttpContextAccessor http)
+internal sealed class TeamReader(Session db, MemberNames names, AuditTrail trail, Catalogue catalogue, IHttpContextAccessor http)
 {
     public async Task<TeamView> View(TeamRow team)
     {
@@ -72,6 +73,11 @@ internal sealed class TeamReader(Session db, MemberNames names, Catalogue catalo
         var leaves = await db.List<LeaveRow>("select kind, from_day, to_day from team_leave where team_id = @TeamId order by position", id);
         var open = await db.Value<long>("select count(*) from assignment where team_id = @TeamId and state = 'active'", id);
         var map = MapQuery.Of(http.HttpContext);
+        if (members.Count > 0)
+        {
+            trail.Saw("team", team.TeamId, team.RegionCode, [PersonalDataClass.MemberName]);
+        }
+
         return new TeamView(
             team.TeamId,
             team.Code,

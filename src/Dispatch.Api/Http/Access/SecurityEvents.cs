@@ -1,3 +1,4 @@
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Http.Access;
@@ -27,13 +28,38 @@ internal enum SecurityEvent
     ClientKeyRevoked,
 }
 
-/// <summary>The one place where they are noted, in the transaction of their effect: ids only, no name and no address.</summary>
-internal sealed class SecurityEvents(ILogger<SecurityEvents> log)
+/// <summary>The one place where they are noted, in the audit and in the log: ids only, no name and no address. In the transaction of their effect; of
+/// what anybody can bring about by trying, the audit gets the counts.</summary>
+internal sealed class SecurityEvents(AuditTrail trail, Refusals refusals, ILogger<SecurityEvents> log)
 {
+    /// <summary>What anybody can bring about by trying.</summary>
+    public static readonly SecurityEvent[] Tries =
+    [
+        SecurityEvent.FirstAdministratorRefused,
+        SecurityEvent.SignInRefused,
+        SecurityEvent.SignInThrottled,
+        SecurityEvent.RefreshRefused,
+    ];
+
     /// <param name="subject">Whom it happened to; null for a name nobody has.</param>
     /// <param name="actor">Who did it, where that is another.</param>
-    public void Note(Session db, SecurityEvent what, string? subject, string? actor = null) =>
+    public void Note(Session db, SecurityEvent what, string? subject, string? actor = null)
+    {
+        var word = Words.Of(what);
+        var isTry = Tries.Contains(what);
+        if (!isTry)
+        {
+            db.BeforeCommit(() => trail.Happened(word, subject, actor ?? subject));
+        }
+
         db.AfterCommit(() =>
-            log.LogInformation("{SecurityEvent}: {Subject} by {Actor}", Words.Of(what), subject ?? "nobody", actor ?? "themselves")
-        );
+        {
+            if (isTry)
+            {
+                refusals.Count(word, subject ?? Caller.Anonymous.Subject, Words.Of(Role.Anonymous));
+            }
+
+            log.LogInformation("{SecurityEvent}: {Subject} by {Actor}", word, subject ?? "nobody", actor ?? "themselves");
+        });
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Http.Access;
@@ -86,6 +87,7 @@ internal sealed class Standing(Database database, TimeProvider clock)
         await using var db = new Session(database);
         await database.Write(
             db,
+            Chore.KeyUse,
             async () =>
             {
                 foreach (var (keyId, at) in noted.OrderBy(use => use.Key))

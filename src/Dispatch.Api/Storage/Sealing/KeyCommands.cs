@@ -1,12 +1,13 @@
 using System.Data.Common;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage.Auditing;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace Dispatch.Api.Storage.Sealing;
 
 /// <summary>
-/// <c>make-keys file</c> writes a first key file. <c>rotate-keys</c> adds a key that seals from now on, has everything sealed anew under it while the
+/// <c>make-keys file [file]</c> writes a first key file, and the key of the audit. <c>rotate-keys</c> adds a key that seals from now on, has everything sealed anew under it while the
 /// service goes on, and says which keys are no longer in use.
 /// </summary>
 internal static class KeyCommands
@@ -30,9 +31,11 @@ internal static class KeyCommands
             return await RotateKeys(app, said, pause ?? BetweenPasses);
         }
 
-        if (args is not [Make, { Length: > 0 } file] || System.IO.File.Exists(file))
+        if (args is not [Make, { Length: > 0 } file, .. { Length: <= 1 } beside] || System.IO.File.Exists(file) || beside.Any(System.IO.File.Exists))
         {
-            await said.WriteLineAsync($"{Make} writes a key file: give the path of one that does not exist yet.");
+            await said.WriteLineAsync(
+                $"{Make} writes a key file, and beside it the key of the audit where a second path is given: give paths that do not exist yet."
+            );
             return 2;
         }
 
@@ -40,6 +43,12 @@ internal static class KeyCommands
         await said.WriteLineAsync(
             $"Keys for personal data lie in {file}. Without them what is sealed is lost: keep a copy where the backups are not."
         );
+        foreach (var audit in beside)
+        {
+            OwnerOnly.Write(audit, AuditKey.Fresh());
+            await said.WriteLineAsync($"The key that signs the checkpoints of the audit lies in {audit}.");
+        }
+
         return 0;
     }
 
@@ -147,7 +156,8 @@ internal static class KeyCommands
         }
     }
 
-    private static DbConnection? Reader(IConfiguration configuration)
+    /// <summary>A connection that only reads, beside a running service; null: there is no database yet.</summary>
+    public static DbConnection? Reader(IConfiguration configuration)
     {
         if (Setting(configuration) is var setting and not "sqlite")
         {

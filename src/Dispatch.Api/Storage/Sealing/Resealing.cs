@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Dispatch.Api.Storage.Auditing;
 
 namespace Dispatch.Api.Storage.Sealing;
 
@@ -49,7 +50,7 @@ internal sealed class Resealing(Database database, Seal seal, DataKeys keys)
                     break;
                 }
 
-                await database.Write(db, () => Again(db, table, key, column, rows), ct);
+                await database.Write(db, Chore.Resealing, () => Again(db, table, key, column, rows), ct);
                 resealed += rows.Count;
                 after = rows[^1].Id;
             }

@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Dispatch.Api.Storage.Auditing;
+
+/// <summary>One line of the checkpoint file: so far the chain had come, signed.</summary>
+/// <param name="File">The file it belongs to, by the id its first line was given.</param>
+/// <param name="Number">From 1, without gaps.</param>
+/// <param name="Previous">The SHA-256 of the line before.</param>
+internal sealed record Checkpoint(
+    DateTimeOffset At,
+    Guid File,
+    string Hash,
+    string Key,
+    long Number,
+    string Previous,
+    long Seq,
+    string Signature = ""
+)
+{
+    private static readonly JsonSerializerOptions Shape = new(JsonSerializerDefaults.Web);
+
+    /// <summary>What is signed: the line without its signature.</summary>
+    public string Signed => Members().ToString();
+
+    public string Line => Members().Text("signature", Signature).ToString();
+
+    /// <summary>Null: it is none.</summary>
+    public static Checkpoint? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Checkpoint>(line, Shape) is { Hash: not null, Key: not null, Previous: not null, Signature: not null } read
+                && read.Line == line
+                ? read
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private CanonicalJson Members() =>
+        new CanonicalJson()
+            .Text("at", At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))
+            .Text("file", File.ToString("D"))
+            .Text("hash", Hash)
+            .Text("key", Key)
+            .Json("number", Number.ToString(CultureInfo.InvariantCulture))
+            .Text("previous", Previous)
+            .Json("seq", Seq.ToString(CultureInfo.InvariantCulture));
+}
+
+/// <summary>
+/// The file the checkpoints are appended to, each flushed to the disk before the database hears of it (<c>Dispatch:Audit:Checkpoints</c>). It can lie
+/// on another machine; each node that seals has one of its own, and each vouches for the whole chain.
+/// </summary>
+internal sealed class CheckpointFile(string path, AuditKey key)
+{
+    public string Path => path;
+
+    public static string PathOf(IConfiguration configuration, string dataFolder) =>
+        System.IO.Path.GetFullPath(
+            configuration["Dispatch:Audit:Checkpoints"] is { Length: > 0 } given
+                ? given
+                : System.IO.Path.Combine(dataFolder, "audit-checkpoints.ndjson")
+        );
+
+    /// <summary>Whole lines only: one that was begun when the power went was never told to anybody.</summary>
+    public static IReadOnlyList<string> Lines(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        var text = reader.ReadToEnd();
+        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>The last one written; null: none yet.</summary>
+    public Checkpoint? Last()
+    {
+        if (!File.Exists(path) || Lines(path) is not [.., var line])
+        {
+            return null;
+        }
+
+        var last = Checkpoint.Read(line) ?? throw new InvalidOperationException($"The last line of {path} is no checkpoint.");
+        return last.Key == key.Id
+            ? last
+            : throw new InvalidOperationException(
+                $"{path} was signed with the key {last.Key}, and the service has {key.Id}. Keep the file with that key's public half, and let a new one begin."
+            );
+    }
+
+    /// <summary>Returns when it lies on the disk.</summary>
+    public Checkpoint Append(Checkpoint? before, AuditSeal reached, DateTimeOffset at)
+    {
+        var next = new Checkpoint(
+            at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMillisecond)),
+            before?.File ?? Guid.NewGuid(),
+            reached.Hash,
+            key.Id,
+            (before?.Number ?? 0) + 1,
+            before is null ? AuditSeal.Origin.Hash : AuditChain.Digest(before.Line),
+            reached.Seq
+        );
+        next = next with { Signature = key.Sign(next.Signed) };
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        CutBrokenLine(file);
+        using (var writer = new StreamWriter(file, leaveOpen: true))
+        {
+            writer.Write(next.Line + "\n");
+        }
+
+        file.Flush(flushToDisk: true);
+        return next;
+    }
+
+    private static void CutBrokenLine(FileStream file)
+    {
+        var end = file.Length;
+        while (end > 0)
+        {
+            file.Position = end - 1;
+            if (file.ReadByte() == '\n')
+            {
+                break;
+            }
+
+            end--;
+        }
+
+        file.SetLength(end);
+        file.Position = end;
+    }
+}
