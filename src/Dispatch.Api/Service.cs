@@ -3,8 +3,8 @@ using Dispatch.Api.Features.Accounts;
 using Dispatch.Api.Features.Auditing;
 using Dispatch.Api.Features.Clients;
 using Dispatch.Api.Features.Deadlines;
-using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
@@ -19,12 +19,12 @@ using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Features.Tracking;
 using Dispatch.Api.Features.Visits;
+using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
-using Dispatch.Api.Http;
+using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
-using Dispatch.Api.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration.Memory;
@@ -213,6 +213,7 @@ internal static class Service
             CheckpointFile.PathOf(configuration, DataFolder(configuration)),
             provider.GetRequiredService<AuditKey>()
         ));
+        services.AddSingleton<EntryIds>();
         services.AddScoped<AuditTrail>();
         services.AddSingleton<AuditSealer>();
     }

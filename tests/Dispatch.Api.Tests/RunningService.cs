@@ -6,13 +6,15 @@ using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http.Access;
-using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
+using Dispatch.Api.Storage;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 
@@ -73,6 +75,9 @@ public class RunningService : IAsyncLifetime
 
     /// <summary>A connection beside those of the service; it only reads.</summary>
     public DbConnection Connection() => Connection(readOnly: true);
+
+    /// <summary>A connection of somebody who has the database and not the service; it writes.</summary>
+    public DbConnection Raw() => Connection(readOnly: false);
 
     /// <summary>Fires every timer that is due by the clock.</summary>
     public Task<int> FireDue() => app.Services.GetRequiredService<TimerLoop>().FireDue();
@@ -163,6 +168,7 @@ public class RunningService : IAsyncLifetime
                 builder.WebHost.UseTestServer();
                 builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
                 Replace(builder.Services);
+                WatchedDatabase.Over(builder.Services);
             }
         );
         await Service.Start(app);
@@ -173,15 +179,20 @@ public class RunningService : IAsyncLifetime
     private IEnumerable<string> OwnKeys()
     {
         Directory.CreateDirectory(data);
-        var (signing, sealing) = (Path.Combine(data, "site-key.pem"), Path.Combine(data, "site-data-keys.json"));
+        var (signing, sealing, auditing) = (
+            Path.Combine(data, "site-key.pem"),
+            Path.Combine(data, "site-data-keys.json"),
+            Path.Combine(data, "site-audit-key.pem")
+        );
         if (!File.Exists(signing))
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             File.WriteAllText(signing, key.ExportPkcs8PrivateKeyPem());
             File.WriteAllText(sealing, KeyRing.Fresh(Clock.GetUtcNow()).Write());
+            File.WriteAllText(auditing, AuditKey.Fresh());
         }
 
-        return [$"--Dispatch:TokenKey={signing}", $"--Dispatch:DataKeys={sealing}"];
+        return [$"--Dispatch:TokenKey={signing}", $"--Dispatch:DataKeys={sealing}", $"--Dispatch:Audit:Key={auditing}"];
     }
 
     private async Task Close()

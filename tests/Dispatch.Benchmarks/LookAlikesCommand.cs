@@ -28,6 +28,7 @@ internal static class LookAlikesCommand
             $"--Dispatch:TokenKey={folder.NewKey()}",
             .. Site.Settings,
             $"--Dispatch:DataKeys={folder.DataKeys()}",
+            $"--Dispatch:Audit:Key={folder.AuditKeyFile()}",
             $"--Dispatch:Database={store.Setting}",
             "--Dispatch:Timers=false",
             "--Logging:LogLevel:Default=Warning",

@@ -45,6 +45,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
             $"--Dispatch:TokenKey={data.NewKey()}",
             .. Site.Settings,
             $"--Dispatch:DataKeys={data.DataKeys()}",
+            $"--Dispatch:Audit:Key={data.AuditKeyFile()}",
             "--Dispatch:RateLimit:PerMinute=1000000000",
         ];
 

@@ -30,6 +30,7 @@ internal sealed class Reference : IAsyncDisposable
             $"--Dispatch:TokenKey={data.NewKey()}",
             .. Site.Settings,
             $"--Dispatch:DataKeys={data.DataKeys()}",
+            $"--Dispatch:Audit:Key={data.AuditKeyFile()}",
         ]);
         await Service.Start(loaded);
         return new Reference(data, loaded);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
 
 namespace Dispatch.Benchmarks;
@@ -26,6 +27,18 @@ internal sealed class TemporaryFolder : IDisposable
         if (!System.IO.File.Exists(path))
         {
             System.IO.File.WriteAllText(path, KeyRing.Fresh(DateTimeOffset.UtcNow).Write());
+        }
+
+        return path;
+    }
+
+    /// <summary>The key that signs the checkpoints of the audit here; the path of its file.</summary>
+    public string AuditKeyFile()
+    {
+        var path = File("audit-key.pem");
+        if (!System.IO.File.Exists(path))
+        {
+            System.IO.File.WriteAllText(path, AuditKey.Fresh());
         }
 
         return path;

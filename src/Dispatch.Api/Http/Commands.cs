@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using FluentValidation;
 using MediatR;
 

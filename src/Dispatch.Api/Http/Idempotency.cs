@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
+using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
-using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Http;
 
@@ -78,7 +78,11 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
                 "该操作已经完成，但服务密钥已更换，无法重放答复。请直接读取结果。",
                 "This was done, but the service's key has changed since and the answer cannot be replayed. Read the result itself."
             );
-        (Found, Replayed, Seen) = (new Answer(row.Status, row.Location, row.Etag, Encoding.UTF8.GetBytes(body), row.Language), true, row.Seen);
+        (Found, Replayed, Seen) = (
+            new Answer(row.Status, row.Location, row.Etag, Encoding.UTF8.GetBytes(body), row.Language),
+            true,
+            row.Seen
+        );
         return true;
     }
 

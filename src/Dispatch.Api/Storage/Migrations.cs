@@ -20,7 +20,11 @@ internal static class Migrations
         connection.Execute("create table if not exists schema_migration (number integer primary key, name text not null)");
         var done = connection.Query<int>("select number from schema_migration").ToHashSet();
         var other = connection is SqliteConnection ? OnPostgres : OnSqlite;
-        foreach (var (number, name, sql) in All().Where(file => !file.Name.EndsWith(other, StringComparison.Ordinal)).Where(file => file.Number <= last && !done.Contains(file.Number)))
+        foreach (
+            var (number, name, sql) in All()
+                .Where(file => !file.Name.EndsWith(other, StringComparison.Ordinal))
+                .Where(file => file.Number <= last && !done.Contains(file.Number))
+        )
         {
             steps.GetValueOrDefault(number)?.Invoke(connection);
             using var transaction = connection.BeginTransaction();

@@ -1,7 +1,8 @@
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net;
 using System.Text.Json.Nodes;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -88,7 +89,7 @@ public sealed class IdempotencyTests(RunningService service) : IClassFixture<Run
         var database = service.Services.GetRequiredService<Database>();
         await using var db = new Session(database);
         const string added = "insert into skill_synonym (skill_code, word) values ('agr-citrus', '文旦柚子树')";
-        await database.Write(db, () => db.Execute(added), CancellationToken.None);
+        await database.Unwatched().Write(db, () => db.Execute(added), CancellationToken.None);
         await service.Restart();
         var again = await Sent.By(service.Officer().Post("/v1/requests", call, key));
         Assert.True(again.Replayed);

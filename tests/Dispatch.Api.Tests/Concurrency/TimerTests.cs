@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -143,7 +144,7 @@ public sealed class TimerTests : IAsyncLifetime
     {
         await using var scope = service.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
-        await scope.ServiceProvider.GetRequiredService<Database>().Write(db, () => db.Execute(sql, args), CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<Database>().Unwatched().Write(db, () => db.Execute(sql, args), CancellationToken.None);
     }
 
     private async Task<string> StateOf(Guid offer) => (await service.Officer().Read($"/v1/offers/{offer}")).Text("state");

@@ -1,4 +1,5 @@
 using Dispatch.Api.Storage;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Dispatch.Api.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -92,6 +93,7 @@ public sealed class StoredTruthTests(ServiceOnSqlite service) : IClassFixture<Se
         var changed = 0;
         await scope
             .ServiceProvider.GetRequiredService<Database>()
+            .Unwatched()
             .Write(db, async () => changed = await db.Execute(sql, new { id = request.ToString() }), CancellationToken.None);
         Assert.True(changed > 0);
     }

@@ -5,6 +5,7 @@ using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Assigning;
 using Dispatch.Domain.Calendar;
@@ -34,6 +35,7 @@ public sealed partial class CheckListTests
         ["skill.licence"] = All<Licence>(),
         ["lexicon.role"] = All<WordRole>(),
         ["holiday.kind"] = All<CalendarDayKind>(),
+        ["audit_entry.kind"] = All<AuditKind>(),
         ["team.kind"] = All<TeamKind>(),
         ["team.tier"] = All<Tier>(),
         ["team_form.form"] = All<VisitForm>(),

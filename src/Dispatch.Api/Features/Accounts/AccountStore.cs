@@ -1,8 +1,8 @@
 using Dispatch.Api.Features.Reference;
-using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http;
-using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 
 namespace Dispatch.Api.Features.Accounts;
 

@@ -1,7 +1,7 @@
-using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http;
-using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 
 namespace Dispatch.Api.Features.Accounts;
 
@@ -57,7 +57,7 @@ internal sealed class Entrance(
     }
 
     /// <summary>What was tried was right, although it leads no further: it does not count.</summary>
-    public Task Forgive(AccountRow account) => 
+    public Task Forgive(AccountRow account) =>
         database.Write(db, Chore.Throttling, () => throttle.Forgive(account.Login), CancellationToken.None);
 
     /// <summary>Signs in who was admitted, unless the account has changed since.</summary>

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http;
-using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using FluentValidation;
 using MediatR;
 
@@ -53,7 +53,12 @@ internal sealed class MakeFirstAdministratorHandler(
     public async Task<SessionView> Handle(MakeFirstAdministrator request, CancellationToken cancellationToken)
     {
         var (wait, empty) = ((TimeSpan?)null, false);
-        await database.Write(db, Chore.Throttling, async () => (wait, empty) = (await throttle.Take(Watched), await accounts.IsEmpty()), cancellationToken);
+        await database.Write(
+            db,
+            Chore.Throttling,
+            async () => (wait, empty) = (await throttle.Take(Watched), await accounts.IsEmpty()),
+            cancellationToken
+        );
         if (wait is { } left)
         {
             throw Entrance.TooMany(left);

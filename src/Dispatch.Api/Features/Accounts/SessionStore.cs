@@ -1,6 +1,6 @@
 using Dispatch.Api.Http.Access;
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 
 namespace Dispatch.Api.Features.Accounts;
 

@@ -50,7 +50,10 @@ internal sealed record AuditFilter(string? Object, string? Actor, string? Action
     {
         var id = Guid.TryParse(Object, out var parsed) ? parsed.ToString("D") : Object!;
         args.Add("object", id);
-        args.Add("listed", $"%\"id\":\"{id.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}\"%");
+        args.Add(
+            "listed",
+            $"%\"id\":\"{id.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}\"%"
+        );
         var several = "audit_entry.object_id is null and audit_entry.seen is not null and audit_entry.seen like @listed escape '\\'";
         if (parsed == Guid.Empty)
         {

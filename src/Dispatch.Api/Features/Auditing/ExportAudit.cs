@@ -36,7 +36,8 @@ internal static class ExportAuditEndpoint
     ) => mediator.Send(new ExportAudit(http, new AuditFilter(@object, actor, action, from, to), pageSize, cursor), ct);
 }
 
-internal sealed class ExportAuditHandler(Session db, Database database, Caller caller, AuditTrail trail) : IRequestHandler<ExportAudit, Lines>
+internal sealed class ExportAuditHandler(Session db, Database database, Caller caller, AuditTrail trail)
+    : IRequestHandler<ExportAudit, Lines>
 {
     private const int Most = 5000;
 

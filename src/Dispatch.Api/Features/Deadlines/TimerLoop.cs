@@ -1,8 +1,8 @@
 using Dispatch.Api.Features.Accounts;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Http;
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 
 namespace Dispatch.Api.Features.Deadlines;
 

@@ -1,6 +1,6 @@
 using Dispatch.Api.Features.Health;
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Domain.Assigning;
 
 namespace Dispatch.Api.Features.DispatchRuns;

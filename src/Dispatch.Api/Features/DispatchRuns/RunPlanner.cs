@@ -1,8 +1,8 @@
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http.Access;
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Domain.Assigning;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Requests;

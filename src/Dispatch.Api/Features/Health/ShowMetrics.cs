@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Dispatch.Api.Features.Requests;
-using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Requests;
 

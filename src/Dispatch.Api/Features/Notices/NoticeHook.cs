@@ -1,10 +1,10 @@
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using MediatR;
 
 namespace Dispatch.Api.Features.Notices;

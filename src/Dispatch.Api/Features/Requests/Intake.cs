@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
+using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
-using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Skills;
 

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
 using Dispatch.Domain.Geography;

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http;
-using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Domain.Requests;
 using MediatR;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;

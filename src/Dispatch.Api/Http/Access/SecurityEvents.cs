@@ -1,5 +1,5 @@
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 
 namespace Dispatch.Api.Http.Access;
 

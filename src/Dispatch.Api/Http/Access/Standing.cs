@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 
 namespace Dispatch.Api.Http.Access;
 

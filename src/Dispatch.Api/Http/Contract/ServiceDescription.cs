@@ -28,6 +28,7 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
         ("Accounts", "Who may sign in, as what, and how far. 账号"),
         ("Clients", "Systems that hand requests over, and their keys. 接入系统"),
         ("Permissions", "Who may do what, and how far it reaches. 权限"),
+        ("Audit", "Who did what, and who saw what of whom; lines that prove themselves. 审计"),
         ("Health", "Whether the process lives and is ready. 运行状态"),
     ];
 

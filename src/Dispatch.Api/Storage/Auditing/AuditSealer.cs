@@ -113,10 +113,7 @@ internal sealed class AuditSealer(
         }
 
         await using var scope = scopes.CreateAsyncScope();
-        var (db, trail) = (
-            scope.ServiceProvider.GetRequiredService<Session>(),
-            scope.ServiceProvider.GetRequiredService<AuditTrail>()
-        );
+        var (db, trail) = (scope.ServiceProvider.GetRequiredService<Session>(), scope.ServiceProvider.GetRequiredService<AuditTrail>());
         await database.Write(
             db,
             async () =>

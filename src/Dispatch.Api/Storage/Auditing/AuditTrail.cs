@@ -28,6 +28,7 @@ internal sealed class AuditTrail(
     Caller caller,
     Catalogue catalogue,
     BlindIndex stamps,
+    EntryIds ids,
     IHttpContextAccessor http,
     TimeProvider clock,
     ILogger<AuditTrail> log
@@ -88,12 +89,7 @@ internal sealed class AuditTrail(
             seen.Remove(key);
         }
 
-        await Append(
-            Entry(AuditKind.Write, action, on) with
-            {
-                Seen = own.Count == 0 ? null : CanonicalJson.Of(Sights(own)),
-            }
-        );
+        await Append(Entry(AuditKind.Write, action, on) with { Seen = own.Count == 0 ? null : CanonicalJson.Of(Sights(own)) });
         await Shown(action);
     }
 
@@ -110,14 +106,7 @@ internal sealed class AuditTrail(
 
     /// <summary>Refusals of one kind, counted together.</summary>
     public Task Refused(string what, string actor, string role, long times) =>
-        Append(
-            Entry(AuditKind.Security, what, null) with
-            {
-                Actor = actor,
-                ActorRole = role,
-                Times = times,
-            }
-        );
+        Append(Entry(AuditKind.Security, what, null) with { Actor = actor, ActorRole = role, Times = times });
 
     /// <summary>An answer that was kept is given again: what it shows was shown again.</summary>
     /// <param name="kept">As <see cref="Seen"/> was when it was kept.</param>
@@ -176,10 +165,12 @@ internal sealed class AuditTrail(
     {
         var now = clock.GetUtcNow();
         var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-        var lineage = LineageOf(kind == AuditKind.Read && seenIn.Count > 0 ? Common(seenIn) : request?.Region ?? region ?? caller.RegionCode);
+        var lineage = LineageOf(
+            kind == AuditKind.Read && seenIn.Count > 0 ? Common(seenIn) : request?.Region ?? region ?? caller.RegionCode
+        );
         return new AuditEntry
         {
-            EntryId = Guid.CreateVersion7(at),
+            EntryId = ids.Next(at),
             At = at,
             Kind = Words.Of(kind),
             Actor = caller.Subject,
@@ -211,7 +202,8 @@ internal sealed class AuditTrail(
     /// <summary>Who can write to the database cannot make one.</summary>
     public static string StampOf(BlindIndex stamps, AuditEntry entry) => stamps.Of("audit entry", entry.Canonical());
 
-    private static bool IsOf((string Kind, string Id) sight, AuditObject? on) => on is not null && sight.Kind == on.Kind && sight.Id == on.Id;
+    private static bool IsOf((string Kind, string Id) sight, AuditObject? on) =>
+        on is not null && sight.Kind == on.Kind && sight.Id == on.Id;
 
     private static IEnumerable<Sight> Sights(Dictionary<(string Kind, string Id), HashSet<PersonalDataClass>> shown) =>
         shown.Select(pair => new Sight(pair.Key.Kind, pair.Key.Id, [.. pair.Value.Order()]));

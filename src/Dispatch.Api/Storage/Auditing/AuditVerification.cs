@@ -26,7 +26,12 @@ internal sealed class AuditVerification(AuditKey key, BlindIndex stamps, TextWri
         IReadOnlyList<KnownLine> known;
         await using (var before = await open())
         {
-            known = [.. await before.QueryAsync<KnownLine>("select file_id, number, seq, line_hash from audit_checkpoint order by file_id, number")];
+            known =
+            [
+                .. await before.QueryAsync<KnownLine>(
+                    "select file_id, number, seq, line_hash from audit_checkpoint order by file_id, number"
+                ),
+            ];
         }
 
         var checkpoints = await ReadFile(path, known);
@@ -113,7 +118,9 @@ internal sealed class AuditVerification(AuditKey key, BlindIndex stamps, TextWri
         var own = known.Where(row => row.FileId == file).ToList();
         if (own.Count == 0 && known.Count > 0)
         {
-            await Problem("The checkpoint file is not one this database knows: it was put in the place of another, or belongs to another site.");
+            await Problem(
+                "The checkpoint file is not one this database knows: it was put in the place of another, or belongs to another site."
+            );
         }
 
         foreach (var row in own)
@@ -137,7 +144,9 @@ internal sealed class AuditVerification(AuditKey key, BlindIndex stamps, TextWri
         foreach (var other in known.Where(row => row.FileId != file).GroupBy(row => row.FileId))
         {
             await said.WriteLineAsync(
-                Invariant($"Another file, {other.Key}, has checkpoints up to {other.Max(row => row.Number)}; it was not given and is not checked.")
+                Invariant(
+                    $"Another file, {other.Key}, has checkpoints up to {other.Max(row => row.Number)}; it was not given and is not checked."
+                )
             );
         }
     }

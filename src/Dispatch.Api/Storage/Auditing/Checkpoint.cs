@@ -30,7 +30,9 @@ internal sealed record Checkpoint(
     {
         try
         {
-            return JsonSerializer.Deserialize<Checkpoint>(line, Shape) is { Hash: not null, Key: not null, Previous: not null, Signature: not null } read
+            return
+                JsonSerializer.Deserialize<Checkpoint>(line, Shape)
+                    is { Hash: not null, Key: not null, Previous: not null, Signature: not null } read
                 && read.Line == line
                 ? read
                 : null;

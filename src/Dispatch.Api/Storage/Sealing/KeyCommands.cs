@@ -31,7 +31,11 @@ internal static class KeyCommands
             return await RotateKeys(app, said, pause ?? BetweenPasses);
         }
 
-        if (args is not [Make, { Length: > 0 } file, .. { Length: <= 1 } beside] || System.IO.File.Exists(file) || beside.Any(System.IO.File.Exists))
+        if (
+            args is not [Make, { Length: > 0 } file, .. { Length: <= 1 } beside]
+            || System.IO.File.Exists(file)
+            || beside.Any(System.IO.File.Exists)
+        )
         {
             await said.WriteLineAsync(
                 $"{Make} writes a key file, and beside it the key of the audit where a second path is given: give paths that do not exist yet."

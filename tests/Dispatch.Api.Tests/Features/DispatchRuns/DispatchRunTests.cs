@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -489,6 +490,7 @@ public sealed class DispatchRunTests(RunningService service) : IClassFixture<Run
         var db = scope.ServiceProvider.GetRequiredService<Session>();
         await scope
             .ServiceProvider.GetRequiredService<Database>()
+            .Unwatched()
             .Write(
                 db,
                 () =>

@@ -3,6 +3,7 @@ using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Dispatch.Domain.Matching.Index;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -169,6 +170,6 @@ public sealed class TeamDirectoryTests(RunningService service) : IClassFixture<R
         await using var scope = service.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
         var loads = scope.ServiceProvider.GetRequiredService<TeamLoadStore>();
-        await scope.ServiceProvider.GetRequiredService<Database>().Write(db, () => work(loads, db), CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<Database>().Unwatched().Write(db, () => work(loads, db), CancellationToken.None);
     }
 }

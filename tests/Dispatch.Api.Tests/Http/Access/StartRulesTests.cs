@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
 using Xunit;
 
@@ -54,6 +55,28 @@ public sealed class StartRulesTests : IAsyncLifetime
         await Refuses("made for Development", $"--Dispatch:TokenKey={moved}", File("secret", Secret));
     }
 
+    [Theory]
+    [InlineData("", "make-keys")]
+    [InlineData("moved.pem", "made for Development")]
+    public async Task With_no_key_for_the_audit_or_with_one_that_was_made_for_development(string name, string said)
+    {
+        await using (var app = Build("Development"))
+        {
+            await Service.Start(app);
+        }
+
+        System.IO.File.Delete(Path.Combine(data, DemoUsers.FileName));
+        var moved = Path.Combine(data, "moved.pem");
+        System.IO.File.Copy(Path.Combine(data, "site-audit-key.pem"), moved);
+        await System.IO.File.WriteAllTextAsync(moved, "Made for Development only.\n" + await System.IO.File.ReadAllTextAsync(moved));
+        await Refuses(
+            said,
+            Key(),
+            File("secret", Secret),
+            $"--Dispatch:Audit:Key={(name.Length == 0 ? "" : Path.Combine(data, name))}"
+        );
+    }
+
     [Fact]
     public Task With_an_issuer_and_no_audience() => Refuses("Dispatch:Audience", Key(), "--Dispatch:Issuer=https://id.example.cn");
 
@@ -95,6 +118,7 @@ public sealed class StartRulesTests : IAsyncLifetime
             "--Dispatch:Timers=false",
             "--Logging:LogLevel:Default=Error",
             DataKeys(),
+            AuditKeyFile(),
             .. settings,
         ]);
 
@@ -107,6 +131,17 @@ public sealed class StartRulesTests : IAsyncLifetime
         }
 
         return $"--Dispatch:DataKeys={path}";
+    }
+
+    private string AuditKeyFile()
+    {
+        var path = Path.Combine(data, "site-audit-key.pem");
+        if (!System.IO.File.Exists(path))
+        {
+            System.IO.File.WriteAllText(path, AuditKey.Fresh());
+        }
+
+        return $"--Dispatch:Audit:Key={path}";
     }
 
     private string Key()

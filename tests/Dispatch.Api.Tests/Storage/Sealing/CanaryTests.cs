@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Tests.Features;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Dispatch.Domain.Geography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -88,6 +89,7 @@ public sealed class CanaryTests(CanaryTests.Heard service) : IClassFixture<Canar
             var db = scope.ServiceProvider.GetRequiredService<Session>();
             await service
                 .Services.GetRequiredService<Database>()
+                .Unwatched()
                 .Write(db, () => db.Execute(sql, new { word = value, request }), CancellationToken.None);
         }
     }

@@ -1,7 +1,8 @@
 using System.Net;
-using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Sealing;
+using Dispatch.Api.Storage;
 using Dispatch.Api.Tests.Features;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -73,6 +74,7 @@ public sealed class RotationTests(RunningService service) : IClassFixture<Runnin
             var again = new Seal(other).Close(place, new Seal(other).Open(place, closed!));
             await service
                 .Services.GetRequiredService<Database>()
+                .Unwatched()
                 .Write(
                     db,
                     () => db.Execute("update help_request set person = @again where request_id = @request", new { again, request }),
