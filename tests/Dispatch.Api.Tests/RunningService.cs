@@ -6,15 +6,15 @@ using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
-using Dispatch.Api.Storage;
 using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Xunit;
 

@@ -144,7 +144,10 @@ public sealed class TimerTests : IAsyncLifetime
     {
         await using var scope = service.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
-        await scope.ServiceProvider.GetRequiredService<Database>().Unwatched().Write(db, () => db.Execute(sql, args), CancellationToken.None);
+        await scope
+            .ServiceProvider.GetRequiredService<Database>()
+            .Unwatched()
+            .Write(db, () => db.Execute(sql, args), CancellationToken.None);
     }
 
     private async Task<string> StateOf(Guid offer) => (await service.Officer().Read($"/v1/offers/{offer}")).Text("state");

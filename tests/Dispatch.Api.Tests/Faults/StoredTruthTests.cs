@@ -1,6 +1,6 @@
 using Dispatch.Api.Storage;
-using Dispatch.Api.Tests.Storage.Auditing;
 using Dispatch.Api.Tests.Storage;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -123,9 +123,10 @@ internal sealed class AuditVerification(AuditKey key, BlindIndex stamps, TextWri
             );
         }
 
+        var byNumber = checkpoints.ToLookup(checkpoint => checkpoint.Number);
         foreach (var row in own)
         {
-            if (checkpoints.Find(checkpoint => checkpoint.Number == row.Number) is not { } checkpoint)
+            if (byNumber[row.Number].FirstOrDefault() is not { } checkpoint)
             {
                 await Problem(
                     Invariant(

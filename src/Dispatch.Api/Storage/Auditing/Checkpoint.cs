@@ -60,6 +60,9 @@ internal sealed record Checkpoint(
 /// </summary>
 internal sealed class CheckpointFile(string path, AuditKey key)
 {
+    // Two lines and more.
+    private const int LongestEnd = 4096;
+
     public string Path => path;
 
     public static string PathOf(IConfiguration configuration, string dataFolder) =>
@@ -70,18 +73,34 @@ internal sealed class CheckpointFile(string path, AuditKey key)
         );
 
     /// <summary>Whole lines only: one that was begun when the power went was never told to anybody.</summary>
-    public static IReadOnlyList<string> Lines(string path)
+    public static IEnumerable<string> Lines(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = Open(path);
+        var end = file.Length;
+        var isWhole = end > 0 && EndsLine(file, end);
+        file.Position = 0;
         using var reader = new StreamReader(file);
-        var text = reader.ReadToEnd();
-        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string? before = null;
+        while (reader.ReadLine() is { } line)
+        {
+            if (before is not null)
+            {
+                yield return before;
+            }
+
+            before = line;
+        }
+
+        if (before is not null && isWhole)
+        {
+            yield return before;
+        }
     }
 
     /// <summary>The last one written; null: none yet.</summary>
     public Checkpoint? Last()
     {
-        if (!File.Exists(path) || Lines(path) is not [.., var line])
+        if (!File.Exists(path) || LastLine() is not { } line)
         {
             return null;
         }
@@ -119,17 +138,30 @@ internal sealed class CheckpointFile(string path, AuditKey key)
         return next;
     }
 
+    // The file grows for years: only its end is read.
+    private string? LastLine()
+    {
+        using var file = Open(path);
+        file.Position = Math.Max(0, file.Length - LongestEnd);
+        using var reader = new StreamReader(file);
+        var text = reader.ReadToEnd();
+        var whole = text[..(text.LastIndexOf('\n') + 1)];
+        return whole.Length == 0 ? null : whole[(whole[..^1].LastIndexOf('\n') + 1)..^1];
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+
+    private static bool EndsLine(FileStream file, long end)
+    {
+        file.Position = end - 1;
+        return file.ReadByte() == '\n';
+    }
+
     private static void CutBrokenLine(FileStream file)
     {
         var end = file.Length;
-        while (end > 0)
+        while (end > 0 && !EndsLine(file, end))
         {
-            file.Position = end - 1;
-            if (file.ReadByte() == '\n')
-            {
-                break;
-            }
-
             end--;
         }
 

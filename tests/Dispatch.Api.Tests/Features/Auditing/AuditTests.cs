@@ -54,10 +54,7 @@ public sealed class AuditTests(RunningService service) : IClassFixture<RunningSe
         );
         // And the other way round: whose data it was is told who has seen it.
         var who = (await auditor.Read($"/v1/audit?object={requests[3]}"))["items"]!.AsArray();
-        Assert.Contains(
-            who,
-            entry => entry!.Text("actor") == "officer-whose-token-was-stolen" && entry!.Text("action") == "ListRequests"
-        );
+        Assert.Contains(who, entry => entry!.Text("actor") == "officer-whose-token-was-stolen" && entry!.Text("action") == "ListRequests");
     }
 
     [Fact]

@@ -69,12 +69,7 @@ public sealed class StartRulesTests : IAsyncLifetime
         var moved = Path.Combine(data, "moved.pem");
         System.IO.File.Copy(Path.Combine(data, "site-audit-key.pem"), moved);
         await System.IO.File.WriteAllTextAsync(moved, "Made for Development only.\n" + await System.IO.File.ReadAllTextAsync(moved));
-        await Refuses(
-            said,
-            Key(),
-            File("secret", Secret),
-            $"--Dispatch:Audit:Key={(name.Length == 0 ? "" : Path.Combine(data, name))}"
-        );
+        await Refuses(said, Key(), File("secret", Secret), $"--Dispatch:Audit:Key={(name.Length == 0 ? "" : Path.Combine(data, name))}");
     }
 
     [Fact]

@@ -39,16 +39,7 @@ public sealed class AuditTrailTests(RunningService service) : IClassFixture<Runn
         await service.Officer().Post($"/v1/requests/{request}/confirm", new { solved = true, rating = 5 }).Must();
         var steps = (await service.Audit(request)).Where(entry => entry.Text("kind") == "write").Select(entry => entry.Text("action"));
         Assert.Equal(
-            [
-                "SubmitRequest",
-                "MakeOffer",
-                "AcceptOffer",
-                "BookVisit",
-                "BeginVisit",
-                "CompleteVisit",
-                "ResolveRequest",
-                "ConfirmRequest",
-            ],
+            ["SubmitRequest", "MakeOffer", "AcceptOffer", "BookVisit", "BeginVisit", "CompleteVisit", "ResolveRequest", "ConfirmRequest"],
             steps.Where(step => step != "DeliverNotices").Distinct()
         );
     }
@@ -249,7 +240,10 @@ public sealed class AuditedIdentitiesTests(ServiceWithAccounts service) : IClass
         await service.Sealer().WriteRefusals();
 
         var lines = await Audit(administrator, $"account-{id}");
-        Assert.Equal(["account_made", "signed_in", "role_set"], lines.Select(line => line.Text("action")).Where(action => action != "password_changed").Distinct());
+        Assert.Equal(
+            ["account_made", "signed_in", "role_set"],
+            lines.Select(line => line.Text("action")).Where(action => action != "password_changed").Distinct()
+        );
         Assert.Equal($"account-{id}", lines.First(line => line.Text("action") == "signed_in").Text("actor"));
         Assert.StartsWith("account-", lines.First(line => line.Text("action") == "role_set").Text("actor"), StringComparison.Ordinal);
         Assert.DoesNotContain(login, string.Concat(lines.Select(line => line.ToJsonString())), StringComparison.Ordinal);

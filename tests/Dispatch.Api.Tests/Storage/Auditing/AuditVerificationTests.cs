@@ -37,7 +37,7 @@ public sealed class AuditVerificationTests : IClassFixture<AuditVerificationTest
             }
         }
 
-        private int CountOfLines() => File.Exists(this.Checkpoints()) ? CheckpointFile.Lines(this.Checkpoints()).Count : 0;
+        private int CountOfLines() => File.Exists(this.Checkpoints()) ? CheckpointFile.Lines(this.Checkpoints()).Count() : 0;
     }
 
     public async Task InitializeAsync()
@@ -51,7 +51,9 @@ public sealed class AuditVerificationTests : IClassFixture<AuditVerificationTest
     public async Task DisposeAsync()
     {
         await service.ByHand([
-            .. Tables.SelectMany(table => new[] { $"delete from {table}", $"insert into {table} select * from kept_{table}", $"drop table kept_{table}" }),
+            .. Tables.SelectMany(table =>
+                new[] { $"delete from {table}", $"insert into {table} select * from kept_{table}", $"drop table kept_{table}" }
+            ),
         ]);
         await service.ByHand("delete from audit_waiting");
         await File.WriteAllLinesAsync(service.Checkpoints(), lines);
@@ -84,7 +86,8 @@ public sealed class AuditVerificationTests : IClassFixture<AuditVerificationTest
         Sees($@"seq 4: the entry \S+ is not what was sealed", $"update audit_entry set {change} where entry_id = {IdAt(4)}");
 
     [Fact]
-    public Task An_entry_that_was_deleted() => Sees(@"seq 5: the entry \S+ was deleted", $"delete from audit_entry where entry_id = {IdAt(5)}");
+    public Task An_entry_that_was_deleted() =>
+        Sees(@"seq 5: the entry \S+ was deleted", $"delete from audit_entry where entry_id = {IdAt(5)}");
 
     [Fact]
     public Task An_entry_that_was_deleted_with_its_seal() =>
@@ -119,7 +122,10 @@ public sealed class AuditVerificationTests : IClassFixture<AuditVerificationTest
 
     [Fact]
     public Task An_entry_that_was_put_in_to_be_sealed() =>
-        Sees(@"The entry 019e0000\S+, which waits for its place, was not written by the service", Copied("019e0000-0000-7000-8000-000000000001"));
+        Sees(
+            @"The entry 019e0000\S+, which waits for its place, was not written by the service",
+            Copied("019e0000-0000-7000-8000-000000000001")
+        );
 
     [Fact]
     public async Task An_entry_that_was_put_in_and_sealed_by_the_service_itself()
@@ -228,7 +234,8 @@ public sealed class AuditVerificationTests : IClassFixture<AuditVerificationTest
         );
 
     [Fact]
-    public Task A_line_that_is_no_checkpoint() => SeesInFile("Line 2 of the checkpoint file is no checkpoint", _ => [lines[0], "{}", lines[2]]);
+    public Task A_line_that_is_no_checkpoint() =>
+        SeesInFile("Line 2 of the checkpoint file is no checkpoint", _ => [lines[0], "{}", lines[2]]);
 
     [Fact]
     public async Task The_command_of_the_program_says_the_same_and_ends_with_a_code()

@@ -31,7 +31,8 @@ internal static class Ledger
     }
 
     /// <summary>The only one of them.</summary>
-    public static JsonNode One(this IEnumerable<JsonNode> entries, string action) => Assert.Single(entries, entry => entry.Text("action") == action);
+    public static JsonNode One(this IEnumerable<JsonNode> entries, string action) =>
+        Assert.Single(entries, entry => entry.Text("action") == action);
 
     /// <summary>What it says was seen of this object.</summary>
     public static string Seen(this JsonNode entry, Guid id) =>

@@ -70,9 +70,7 @@ internal sealed class WatchedDatabase(Database real) : Database
         db.ForUpdate.Length == 0
             ? (await db.Value<long>("select total_changes()"), await db.Value<long>("select coalesce(max(rowid), 0) from audit_entry"))
             : (
-                await db.Value<long>(
-                    "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint from pg_stat_xact_user_tables"
-                ),
+                await db.Value<long>("select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint from pg_stat_xact_user_tables"),
                 await db.Value<long>(
                     "select coalesce(sum(n_tup_ins), 0)::bigint from pg_stat_xact_user_tables where relname = 'audit_entry'"
                 )

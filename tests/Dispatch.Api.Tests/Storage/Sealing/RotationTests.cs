@@ -1,6 +1,6 @@
 using System.Net;
-using Dispatch.Api.Storage.Sealing;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Sealing;
 using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.Extensions.DependencyInjection;
