@@ -1,6 +1,9 @@
+using System.Data.Common;
 using System.Reflection;
 using Dispatch.Api.Features.Accounts;
+using Dispatch.Api.Features.Approvals;
 using Dispatch.Api.Features.Clients;
+using Dispatch.Api.Features.Consents;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.DispatchRuns;
@@ -13,6 +16,7 @@ using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Regions;
 using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Rights;
 using Dispatch.Api.Features.Skills;
 using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Features.Teams;
@@ -102,7 +106,7 @@ internal static class Service
         var configuration = app.Configuration;
         var (outside, accounts) = (app.Services.GetRequiredService<OutsideIssuer>(), app.Services.GetRequiredService<LocalAccounts>());
         StartRules.Demand(app.Environment, outside, accounts, DataFolder(configuration));
-        await app.Services.GetRequiredService<Database>().Migrate(app.Services.GetRequiredService<PlainRows>().Steps);
+        await app.Services.GetRequiredService<Database>().Migrate(MigrationSteps(app.Services));
         await using (var scope = app.Services.CreateAsyncScope())
         {
             await StartRules.DemandAWayIn(app.Environment, outside, accounts, scope.ServiceProvider.GetRequiredService<Session>());
@@ -111,6 +115,8 @@ internal static class Service
             await app.Services.GetRequiredService<TeamDirectory>().Read(scope.ServiceProvider.GetRequiredService<Session>());
         }
 
+        // An older database may have been put back: who was erased stays so, before anything of it is read.
+        await app.Services.GetRequiredService<ErasureFile>().Replay();
         await app.Services.GetRequiredService<KeepingUp>().Start(CancellationToken.None);
         await outside.Greet(CancellationToken.None);
         var tokens = app.Environment.IsDevelopment() ? await Demo.Prepare(app, DataFolder(configuration), DemoLeaderTeam) : null;
@@ -124,6 +130,13 @@ internal static class Service
     public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Dispatch:Data"] ?? "data");
 
     public static string DatabaseFile(IConfiguration configuration) => Path.Combine(DataFolder(configuration), "dispatch.db");
+
+    private static Dictionary<int, Action<DbConnection>> MigrationSteps(IServiceProvider services) =>
+        new()
+        {
+            [PlainRows.Before] = services.GetRequiredService<PlainRows>().Close,
+            [PhoneKeys.Before] = services.GetRequiredService<PhoneKeys>().Fill,
+        };
 
     private static bool WithDemo(WebApplication app) => app.Configuration.GetValue("Dispatch:DemoTeams", app.Environment.IsDevelopment());
 
@@ -198,6 +211,7 @@ internal static class Service
         services.AddSingleton<Persons>();
         services.AddSingleton<MemberNames>();
         services.AddSingleton<PlainRows>();
+        services.AddSingleton<PhoneKeys>();
     }
 
     private static void AddFeatures(IServiceCollection services, IConfiguration configuration)
@@ -211,6 +225,8 @@ internal static class Service
         services.AddSingleton<Readiness>();
         services.AddSingleton<TimerSignal>();
         services.AddSingleton<NoticeSignal>();
+        services.AddSingleton<ErasureFile>();
+        services.AddSingleton<Retention>();
         foreach (
             var part in new[]
             {
@@ -267,6 +283,17 @@ internal static class Service
                 typeof(Entrance),
                 typeof(BarredSubjectStore),
                 typeof(ClientStore),
+                typeof(RoleChanges),
+                typeof(ApprovalStore),
+                typeof(ExportReader),
+                typeof(ConsentStore),
+                typeof(PersonGroup),
+                typeof(PersonalCopyReader),
+                typeof(Erasure),
+                typeof(ErasureWishes),
+                typeof(Corrections),
+                typeof(HumanRoute),
+                typeof(DecisionWords),
             }
         )
         {
@@ -344,5 +371,7 @@ internal static class Service
         v1.MapReports();
         v1.MapAccounts();
         v1.MapClients();
+        v1.MapApprovals();
+        v1.MapRights();
     }
 }

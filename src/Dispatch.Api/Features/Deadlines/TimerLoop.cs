@@ -1,5 +1,6 @@
 using Dispatch.Api.Features.Accounts;
 using Dispatch.Api.Features.Health;
+using Dispatch.Api.Features.Rights;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 
@@ -13,6 +14,7 @@ internal sealed class TimerLoop(
     TimerSignal signal,
     TimeProvider clock,
     Readiness readiness,
+    Retention retention,
     ILogger<TimerLoop> log
 ) : BackgroundService
 {
@@ -70,7 +72,8 @@ internal sealed class TimerLoop(
         }
     }
 
-    /// <summary>Deletes the kept answers whose life is over, with failed sign-ins and refresh tokens that no longer count, every hour.</summary>
+    /// <summary>Deletes the kept answers whose life is over, with failed sign-ins and refresh tokens that no longer count, and what was kept
+    /// as long as it may be, every hour.</summary>
     private async Task ForgetAnswers(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -84,6 +87,7 @@ internal sealed class TimerLoop(
         await database.Write(db, () => KeptAnswer.Forget(db, now), ct);
         await database.Write(db, () => SignInThrottle.Forget(db, now), ct);
         await database.Write(db, () => SessionStore.Forget(db, now), ct);
+        await retention.Look(ct);
         forgotAt = now;
     }
 

@@ -20,6 +20,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
         await Once("lexicon.csv", folder, LoadLexicon);
         await Once("holidays.csv", folder, LoadHolidays);
         await Once("travel_times.csv", folder, LoadTravelTimes);
+        await LoadConsentTexts(folder);
         await catalogue.Load(db);
         if (withDemoTeams)
         {
@@ -46,6 +47,34 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
                 using var csv = CsvReader.FromFile(Path.Combine(folder, file));
                 await load(csv);
                 await db.Execute("insert into seeding (file, seeded_at) values (@file, @now)", new { file, now = clock.GetUtcNow() });
+            },
+            CancellationToken.None
+        );
+
+    /// <summary>Every version that is not there yet: a wording that somebody agreed to never changes.</summary>
+    private Task LoadConsentTexts(string folder) =>
+        database.Write(
+            db,
+            async () =>
+            {
+                using var csv = CsvReader.FromFile(Path.Combine(folder, "consent_texts.csv"));
+                while (csv.Read())
+                {
+                    await db.Execute(
+                        """
+                        insert into consent_text (purpose, version, basis, zh, en) values (@purpose, @version, @basis, @zh, @en)
+                        on conflict (purpose, version) do nothing
+                        """,
+                        new
+                        {
+                            purpose = csv.GetString("purpose"),
+                            version = (int)Number(csv, "version"),
+                            basis = csv.GetString("basis"),
+                            zh = csv.GetString("zh"),
+                            en = csv.GetString("en"),
+                        }
+                    );
+                }
             },
             CancellationToken.None
         );

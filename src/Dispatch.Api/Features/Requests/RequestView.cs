@@ -189,7 +189,7 @@ internal sealed class RequestReader(
         );
         var tie = TieOf(teams);
         var reads = caller.Reads(request, accepted: tie != TeamTie.None);
-        var shown = reads ? Shown(request, persons.Of(request), showsPersons: sight.Of(request, tie)) : Unread(request);
+        var shown = reads ? Shown(request, persons.Of(request), sight.Of(request, tie), sight.OfPhone(request, tie)) : Unread(request);
         // What an officer weighs before a team has it.
         var atDesk = reads && caller.IsOffice && request.StateNow is (HelpRequestState.Open or HelpRequestState.Offered);
         return new RequestView(
@@ -310,17 +310,24 @@ internal sealed class RequestReader(
             : TeamTie.Completed;
     }
 
-    private ShownPerson Shown(RequestRow request, Person person, bool showsPersons)
+    private ShownPerson Shown(RequestRow request, Person person, bool showsPersons, bool showsPhone)
     {
         var kind = Words.To<RequesterKind>(request.RequesterKind);
         if (showsPersons)
         {
-            return new ShownPerson(
-                new RequesterView(kind, person.Name, person.Phone, person.CreditCode, person.Contact),
-                Text.AsWritten(request.Text),
-                ExactPlace(request, person),
-                request.Summary
-            );
+            return showsPhone
+                ? new ShownPerson(
+                    new RequesterView(kind, person.Name, person.Phone, person.CreditCode, person.Contact),
+                    Text.AsWritten(request.Text),
+                    ExactPlace(request, person),
+                    request.Summary
+                )
+                : new ShownPerson(
+                    new RequesterView(kind, person.Name, MaskedPhone(), person.CreditCode, null),
+                    Text.AsWritten(PhoneNumber.MaskIn(request.Text)),
+                    ExactPlace(request, person),
+                    request.Summary is null ? null : PhoneNumber.MaskIn(request.Summary)
+                );
         }
 
         var hides = request.HidesBeneficiary();
@@ -330,7 +337,7 @@ internal sealed class RequestReader(
                 : new RequesterView(
                     kind,
                     person.Name,
-                    person.Phone is null ? null : PhoneNumber.Mask(person.Phone),
+                    MaskedPhone(),
                     person.CreditCode,
                     null
                 ),
@@ -338,6 +345,8 @@ internal sealed class RequestReader(
             CoarsePlace(request, hides ? null : PostalAddress.Village(person.Address)),
             request.Summary is null ? null : Masked(request.Summary)
         );
+
+        string? MaskedPhone() => person.Phone is null ? null : PhoneNumber.Mask(person.Phone);
 
         string Masked(string text) => hides ? PersonalData.MaskIn(text, person.Names) : PhoneNumber.MaskIn(text);
     }

@@ -67,7 +67,7 @@ internal sealed class ShowTimelineHandler(Session db, Caller caller, RequestStor
             request.RequestId,
             !caller.Reads(request, accepted: tie != TeamTie.None) || (request.HidesBeneficiary() && !persons)
                     ? [.. items.Select(WithoutWords)]
-                : persons ? items
+                : sight.OfPhone(request, tie) ? items
                 : [.. items.Select(WithoutPhones)]
         );
     }
