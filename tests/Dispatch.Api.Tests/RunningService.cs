@@ -71,6 +71,9 @@ public class RunningService : IAsyncLifetime
         await Open();
     }
 
+    /// <summary>Starts it after a start that was refused.</summary>
+    public Task OpenAgain() => Open();
+
     /// <summary>A connection beside those of the service; it only reads.</summary>
     public DbConnection Connection() => Connection(readOnly: true);
 

@@ -37,7 +37,11 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
     {
         if (response is IFile file)
         {
-            return new Answer(StatusCodes.Status200OK, null, null, file.Bytes, null) { MediaType = file.MediaType, FileName = file.FileName };
+            return new Answer(StatusCodes.Status200OK, null, null, file.Bytes, null)
+            {
+                MediaType = file.MediaType,
+                FileName = file.FileName,
+            };
         }
 
         var resource = response as IResource;

@@ -61,8 +61,10 @@ internal sealed class CreateAccountHandler(
     Session db,
     AccountStore accounts,
     RoleChanges changes,
-    Caller caller, SecurityEvents events, TimeProvider clock)
-    : IRequestHandler<CreateAccount, HandedAccountView>
+    Caller caller,
+    SecurityEvents events,
+    TimeProvider clock
+) : IRequestHandler<CreateAccount, HandedAccountView>
 {
     public async Task<HandedAccountView> Handle(CreateAccount command, CancellationToken cancellationToken)
     {
@@ -73,10 +75,6 @@ internal sealed class CreateAccountHandler(
         var account = await accounts.Insert(Entrance.NameOf(command.Login), handed.Hash, until, begun, caller.Subject);
         events.Note(db, SecurityEvent.AccountMade, account.Subject, caller.Subject);
         var view = AccountView.Of(account);
-        return new HandedAccountView(
-            waits ? view with { ApprovalId = await changes.Ask(account, place) } : view,
-            handed.Password,
-            until
-        );
+        return new HandedAccountView(waits ? view with { ApprovalId = await changes.Ask(account, place) } : view, handed.Password, until);
     }
 }

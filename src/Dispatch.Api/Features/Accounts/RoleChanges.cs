@@ -74,10 +74,7 @@ internal sealed class RoleChanges(
         return others.Any(other =>
             other.AccountId != accountId
             && other.Subject != caller.Subject
-            && (
-                other.RegionCode is null
-                || (place.Lineage is { } lineage && catalogue.Regions.IsWithin(lineage.Region, other.RegionCode))
-            )
+            && (other.RegionCode is null || (place.Lineage is { } lineage && catalogue.Regions.IsWithin(lineage.Region, other.RegionCode)))
         );
     }
 }

@@ -74,13 +74,7 @@ internal sealed class ListApprovalsHandler(Session db, Caller caller, TimeProvid
             $"select {ApprovalRow.Columns} from approval where {string.Join(" and ", where)} order by asked_at, approval_id limit @limit",
             args
         );
-        return Paging.Of(
-            request.Http,
-            rows,
-            size,
-            row => ApprovalView.Of(row, now),
-            row => new Key(row.AskedAt, row.ApprovalId)
-        );
+        return Paging.Of(request.Http, rows, size, row => ApprovalView.Of(row, now), row => new Key(row.AskedAt, row.ApprovalId));
     }
 
     private static T? Word<T>(string name, string? word)

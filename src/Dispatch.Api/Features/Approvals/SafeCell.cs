@@ -18,5 +18,6 @@ internal static class SafeCell
         return first.Length > 0 && Begins.Contains(first[0], StringComparison.Ordinal) && !IsPhone(cell) ? "'" + cell : cell;
     }
 
-    private static bool IsPhone(string cell) => cell.Length is > 6 and < 20 && cell[0] == '+' && cell.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+    private static bool IsPhone(string cell) =>
+        cell.Length is > 6 and < 20 && cell[0] == '+' && cell.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -116,11 +116,7 @@ internal sealed class ConsentStore(
         );
         return withheld == request.ContactWithheld && refused == request.PublicationRefused
             ? request
-            : await requests.Update(
-                request,
-                "contact_withheld = @withheld, publication_refused = @refused",
-                new { withheld, refused }
-            );
+            : await requests.Update(request, "contact_withheld = @withheld, publication_refused = @refused", new { withheld, refused });
 
         ConsentBody? Last(ConsentPurpose purpose) => said.LastOrDefault(consent => consent.Purpose == purpose);
     }

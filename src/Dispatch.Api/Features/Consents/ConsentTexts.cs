@@ -48,9 +48,7 @@ internal sealed class ListConsentTextsHandler(Session db) : IRequestHandler<List
 {
     public async Task<ConsentTextsView> Handle(ListConsentTexts request, CancellationToken cancellationToken)
     {
-        var rows = await db.List<ConsentTextRow>(
-            "select purpose, version, basis, zh, en from consent_text order by purpose, version"
-        );
+        var rows = await db.List<ConsentTextRow>("select purpose, version, basis, zh, en from consent_text order by purpose, version");
         return new ConsentTextsView([
             .. rows.Select(row => new ConsentTextView(
                 Words.To<ConsentPurpose>(row.Purpose),

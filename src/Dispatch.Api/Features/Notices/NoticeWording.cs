@@ -148,10 +148,16 @@ internal static class NoticeWording
         );
 
     public static Text ErasureRefused(RequestRow request, string because) =>
-        new($"{request.Reference} 删除个人信息的要求未获同意：{because}", $"{request.Reference}: the wish to be erased was refused: {because}");
+        new(
+            $"{request.Reference} 删除个人信息的要求未获同意：{because}",
+            $"{request.Reference}: the wish to be erased was refused: {because}"
+        );
 
     public static Text Corrected(RequestRow request) =>
-        new($"{request.Reference} 的求助人更正了联系信息，请重新查看。", $"{request.Reference}: the requester's details were corrected. Look again.");
+        new(
+            $"{request.Reference} 的求助人更正了联系信息，请重新查看。",
+            $"{request.Reference}: the requester's details were corrected. Look again."
+        );
 
     public static Text ContactWithheld(RequestRow request) =>
         new(
@@ -160,7 +166,10 @@ internal static class NoticeWording
         );
 
     public static Text OfficerAsked(RequestRow request) =>
-        new($"{request.Reference} 的求助人要求由工作人员选定队伍。", $"{request.Reference}: the requester wants an officer to choose the team.");
+        new(
+            $"{request.Reference} 的求助人要求由工作人员选定队伍。",
+            $"{request.Reference}: the requester wants an officer to choose the team."
+        );
 
     public static Text Reopened(RequestRow request, string? reason)
     {

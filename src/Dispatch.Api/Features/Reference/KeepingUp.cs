@@ -12,8 +12,9 @@ internal sealed class KeepingUp(
     CaseIndex cases,
     Standing standing,
     ErasureFile erasures,
-    Readiness readiness, ILogger<KeepingUp> log)
-    : BackgroundService
+    Readiness readiness,
+    ILogger<KeepingUp> log
+) : BackgroundService
 {
     private const int CasesAtStart = 20_000;
     private const int CasesPerLook = 50_000;

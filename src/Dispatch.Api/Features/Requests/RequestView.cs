@@ -334,13 +334,7 @@ internal sealed class RequestReader(
         return new ShownPerson(
             hides
                 ? new RequesterView(kind, HiddenName, null, null, null)
-                : new RequesterView(
-                    kind,
-                    person.Name,
-                    MaskedPhone(),
-                    person.CreditCode,
-                    null
-                ),
+                : new RequesterView(kind, person.Name, MaskedPhone(), person.CreditCode, null),
             Text.AsWritten(Masked(request.Text)),
             CoarsePlace(request, hides ? null : PostalAddress.Village(person.Address)),
             request.Summary is null ? null : Masked(request.Summary)

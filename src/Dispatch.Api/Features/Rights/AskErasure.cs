@@ -37,12 +37,12 @@ internal sealed class AskErasureValidator : AbstractValidator<AskErasure>
         RuleFor(c => c.Reason).NotEmpty().MaximumLength(500);
         RuleFor(c => c.Phone).MaximumLength(30);
         RuleFor(c => c.RequestId)
-            .Must((command, _) => new[] { command.RequestId is not null, command.Phone is not null, command.MemberId is not null }.Count(given => given) == 1)
-            .Says(
-                "one_of",
-                "请在 requestId、phone、memberId 中只给出一项。",
-                "Give exactly one of requestId, phone and memberId."
-            );
+            .Must(
+                (command, _) =>
+                    new[] { command.RequestId is not null, command.Phone is not null, command.MemberId is not null }.Count(given => given)
+                    == 1
+            )
+            .Says("one_of", "请在 requestId、phone、memberId 中只给出一项。", "Give exactly one of requestId, phone and memberId.");
     }
 }
 
@@ -61,10 +61,7 @@ internal sealed class AskErasureHandler(
     public async Task<ApprovalView> Handle(AskErasure command, CancellationToken cancellationToken)
     {
         var (content, region) = command.MemberId is { } member ? await OfMember(member) : await OfRequests(command);
-        return ApprovalView.Of(
-            await approvals.Ask(ApprovalKind.ErasePerson, content, region, command.Reason),
-            clock.GetUtcNow()
-        );
+        return ApprovalView.Of(await approvals.Ask(ApprovalKind.ErasePerson, content, region, command.Reason), clock.GetUtcNow());
     }
 
     private async Task<(ApprovalContent Content, string? Region)> OfRequests(AskErasure command)
@@ -111,7 +108,11 @@ internal sealed class AskErasureHandler(
             throw Refused.Field("#/memberId", "member_unknown", "没有这名队员。", "There is no such member.");
         }
 
-        if (member.ServedAt is { } served && ShanghaiTime.DayOf(served).AddYears(RecordYears) is var until && until > ShanghaiTime.DayOf(clock.GetUtcNow()))
+        if (
+            member.ServedAt is { } served
+            && ShanghaiTime.DayOf(served).AddYears(RecordYears) is var until
+            && until > ShanghaiTime.DayOf(clock.GetUtcNow())
+        )
         {
             var day = until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             throw new Refused(

@@ -94,7 +94,9 @@ internal sealed class HumanRoute(RequestStore requests, Offering offering, Joint
             // What waits to be understood, or for safety, waits there: an officer has it already.
             request = await desks.ToDesk(
                 request,
-                request is { SafetyHeld: false, MainSkill: not null, LikelyDuplicateOf: null } ? RequestQueue.Dispatch : RequestQueue.Triage,
+                request is { SafetyHeld: false, MainSkill: not null, LikelyDuplicateOf: null }
+                    ? RequestQueue.Dispatch
+                    : RequestQueue.Triage,
                 request.SafetyHeld ? null : NoticeWording.OfficerAsked(request)
             );
         }

@@ -81,7 +81,9 @@ internal abstract class CorrectionRules<T> : AbstractValidator<T>
         RuleFor(c => c.Name)
             .Must(
                 (correction, name) =>
-                    name is null ? (correction.Phone ?? correction.Contact ?? correction.Address) is not null : !string.IsNullOrWhiteSpace(name)
+                    name is null
+                        ? (correction.Phone ?? correction.Contact ?? correction.Address) is not null
+                        : !string.IsNullOrWhiteSpace(name)
             )
             .Says("nothing_given", "请给出要更正的内容；姓名不能为空。", "Give what is to be corrected; a name must not be empty.");
         RuleFor(c => c.Phone).MaximumLength(30);

@@ -68,10 +68,7 @@ internal sealed class Erasure(
         await Redact(request);
         await WithoutAnswers(request);
         await WithoutPerson(request, key, at);
-        await timeline.Write(
-            id,
-            new Entry(TimelineSubject.Request, id, "erase", request.State, request.State, Words.Of(cause))
-        );
+        await timeline.Write(id, new Entry(TimelineSubject.Request, id, "erase", request.State, request.State, Words.Of(cause)));
         await Note(ErasedKind.Request, id, cause, key, at);
         return true;
     }
@@ -141,7 +138,13 @@ internal sealed class Erasure(
             };
             if (action is { } move)
             {
-                await visits.Move(visit, move, "ended_at = @now, reason = @reason", new { now = clock.GetUtcNow(), reason = Because }, Because);
+                await visits.Move(
+                    visit,
+                    move,
+                    "ended_at = @now, reason = @reason",
+                    new { now = clock.GetUtcNow(), reason = Because },
+                    Because
+                );
             }
         }
 

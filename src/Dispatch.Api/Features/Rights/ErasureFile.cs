@@ -39,7 +39,8 @@ internal sealed record ErasureRow
 /// The erasures in a file beside the database, one line each, flushed to the disk: a database that is put back from before is read against it at the start,
 /// and who was erased is erased again before anybody is answered. Every line carries a keyed word, so that nobody else can write one.
 /// </summary>
-internal sealed class ErasureFile(Database database, BlindIndex index, IConfiguration configuration, IServiceScopeFactory scopes) : IDisposable
+internal sealed class ErasureFile(Database database, BlindIndex index, IConfiguration configuration, IServiceScopeFactory scopes)
+    : IDisposable
 {
     private const char BeforeMark = ' ';
 
@@ -47,10 +48,9 @@ internal sealed class ErasureFile(Database database, BlindIndex index, IConfigur
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(10);
 
     private readonly SemaphoreSlim writing = new(1, 1);
-    private readonly string path =
-        configuration["Dispatch:Erasures"] is { Length: > 0 } given
-            ? Path.GetFullPath(given)
-            : Path.Combine(Service.DataFolder(configuration), "erasures.txt");
+    private readonly string path = configuration["Dispatch:Erasures"] is { Length: > 0 } given
+        ? Path.GetFullPath(given)
+        : Path.Combine(Service.DataFolder(configuration), "erasures.txt");
 
     private readonly HashSet<(string Kind, Guid Id)> written = [];
     private DateTimeOffset newest = DateTimeOffset.MinValue;

@@ -19,13 +19,7 @@ internal sealed record ExplainDecisionByTrack(string Track) : IRequest<Decisions
 /// <param name="Automatic">The service itself goes from team to team by its ranking.</param>
 /// <param name="AsksOfficer">The requester wants an officer to choose.</param>
 /// <param name="Route">What to do to have a person decide.</param>
-internal sealed record DecisionsView(
-    string Reference,
-    bool Automatic,
-    bool AsksOfficer,
-    IReadOnlyList<DecisionView> Decisions,
-    Text Route
-);
+internal sealed record DecisionsView(string Reference, bool Automatic, bool AsksOfficer, IReadOnlyList<DecisionView> Decisions, Text Route);
 
 /// <param name="By">Who chose: the ranking, an officer, the team itself.</param>
 /// <param name="Reasons">What spoke for the team, the weightiest first; none where a person chose without the ranking.</param>

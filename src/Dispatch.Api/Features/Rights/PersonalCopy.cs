@@ -124,13 +124,7 @@ internal sealed class PersonalCopyReader(
             request.RequestId,
             request.Reference,
             request.StateNow,
-            new RequesterView(
-                Words.To<RequesterKind>(request.RequesterKind),
-                person.Name,
-                person.Phone,
-                person.CreditCode,
-                person.Contact
-            ),
+            new RequesterView(Words.To<RequesterKind>(request.RequesterKind), person.Name, person.Phone, person.CreditCode, person.Contact),
             request.Text,
             [.. (await content.Skills(request.RequestId)).Select(skill => skill.Code)],
             request.RegionCode,
@@ -229,7 +223,12 @@ internal sealed class PersonalCopyReader(
         foreach (var one in copy.Requests)
         {
             lines.Append('\n');
-            Say(new Text($"求助 {one.Reference}（{Vocabulary.Of(one.State).Zh}）", $"Request {one.Reference} ({Vocabulary.Of(one.State).En})"));
+            Say(
+                new Text(
+                    $"求助 {one.Reference}（{Vocabulary.Of(one.State).Zh}）",
+                    $"Request {one.Reference} ({Vocabulary.Of(one.State).En})"
+                )
+            );
             Fact(new Text("姓名或单位", "Name"), one.Requester.Name);
             Fact(new Text("电话", "Telephone"), one.Requester.Phone);
             Fact(new Text("统一社会信用代码", "Credit code"), one.Requester.CreditCode);
@@ -250,12 +249,18 @@ internal sealed class PersonalCopyReader(
             );
             foreach (var team in one.Teams)
             {
-                Fact(new Text("曾看到您信息的队伍", "A team that had your details"), $"{team.TeamName}, {Local(team.From)} - {(team.Until is { } until ? Local(until) : "")}");
+                Fact(
+                    new Text("曾看到您信息的队伍", "A team that had your details"),
+                    $"{team.TeamName}, {Local(team.From)} - {(team.Until is { } until ? Local(until) : "")}"
+                );
             }
 
             foreach (var visit in one.Visits)
             {
-                Fact(new Text("上门或远程服务", "A visit"), $"{visit.TeamName}, {Local(visit.Start)}; {visit.Findings} {visit.Note}".TrimEnd());
+                Fact(
+                    new Text("上门或远程服务", "A visit"),
+                    $"{visit.TeamName}, {Local(visit.Start)}; {visit.Findings} {visit.Note}".TrimEnd()
+                );
             }
 
             foreach (var word in one.Said)
@@ -298,8 +303,7 @@ internal sealed class PersonalCopyReader(
         }
     }
 
-    private static string Local(DateTimeOffset at) =>
-        ShanghaiTime.ToLocal(at).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    private static string Local(DateTimeOffset at) => ShanghaiTime.ToLocal(at).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private sealed record TeamRow
     {

@@ -105,7 +105,10 @@ internal static class ListPersonalDataEndpoint
             RetentionClass.Notice => new($"{retention.NoticeDays} 天后删除", $"deleted after {retention.NoticeDays} days"),
             RetentionClass.Day => new("24 小时后删除", "deleted after 24 hours"),
             RetentionClass.Volunteer => new("最后一次服务后 10 年", "10 years after the last service"),
-            RetentionClass.Account => new("在任期间；停用后由管理员处理", "as long as somebody works here; administrators see to it after that"),
+            RetentionClass.Account => new(
+                "在任期间；停用后由管理员处理",
+                "as long as somebody works here; administrators see to it after that"
+            ),
             RetentionClass.SignIn => new("最后一次失败后一天内删除", "deleted within a day after the last failure"),
             _ => new("作为办理记录保存", "kept as a record of what was decided"),
         };

@@ -66,7 +66,9 @@ internal sealed class Retention(
         var value = configuration.GetValue(key, byDefault);
         return value >= 1
             ? value
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; it cannot be less than 1."));
+            : throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"{key} is {value}; it cannot be less than 1.")
+            );
     }
 
     private sealed record IdRow

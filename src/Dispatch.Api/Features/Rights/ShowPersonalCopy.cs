@@ -37,8 +37,13 @@ internal static class ShowPersonalCopyEndpoints
         mediator.Send(new ShowPersonalCopyByTrack(track, PersonalCopyReader.WantsText(form)), ct);
 }
 
-internal sealed class ShowPersonalCopyHandler(Session db, Caller caller, RequestStore requests, PersonGroup group, PersonalCopyReader reader)
-    : IRequestHandler<ShowPersonalCopy, PersonalCopyView>
+internal sealed class ShowPersonalCopyHandler(
+    Session db,
+    Caller caller,
+    RequestStore requests,
+    PersonGroup group,
+    PersonalCopyReader reader
+) : IRequestHandler<ShowPersonalCopy, PersonalCopyView>
 {
     public async Task<PersonalCopyView> Handle(ShowPersonalCopy query, CancellationToken cancellationToken)
     {

@@ -78,7 +78,13 @@ internal sealed class WishErasureByTrackHandler(TrackStore tracks, ErasureWishes
 }
 
 /// <summary>Lays the wish of a requester before the office. Whoever wishes has shown an account or a token: one officer decides, and is the second.</summary>
-internal sealed class ErasureWishes(PersonGroup group, ApprovalStore approvals, NoticeStore notices, Catalogue catalogue, TimeProvider clock)
+internal sealed class ErasureWishes(
+    PersonGroup group,
+    ApprovalStore approvals,
+    NoticeStore notices,
+    Catalogue catalogue,
+    TimeProvider clock
+)
 {
     /// <summary>GB/T 35273-2020, 8.5 and 8.7: an account is closed within so many working days.</summary>
     public const int WorkingDays = 15;

@@ -66,7 +66,7 @@ create table consent_text (
 create table consent (
   request_id uuid not null references help_request (request_id),
   seq integer not null,
-  purpose text not null,
+  purpose text not null check (purpose in ('service', 'contact', 'publication')),
   version integer not null,
   given boolean not null,
   channel text not null check (channel in ('web', 'phone', 'hotline', 'mini_program', 'partner')),

@@ -65,9 +65,7 @@ public sealed class RoleChangesTests(RoleChangesTests.Site site) : IClassFixture
         var (first, _) = await site.Administrators();
         var (id, _) = await site.Plain();
         await first.Post($"/v1/accounts/{id}/set-role", new { role = "officer", regionCode = "331083" }).Must();
-        await first
-            .Post($"/v1/accounts/{id}/set-role", new { role = "leader", teamId = RunningService.TeamId(Given.Expert) })
-            .Must();
+        await first.Post($"/v1/accounts/{id}/set-role", new { role = "leader", teamId = RunningService.TeamId(Given.Expert) }).Must();
     }
 
     [Fact]

@@ -34,7 +34,9 @@ public sealed class ApprovalsTests(RunningService service) : IClassFixture<Runni
         var asked = await Asked();
         await Approve(asked);
         await Another().Post($"/v1/approvals/{asked}/approve").MustRefuse(HttpStatusCode.Conflict, "approval.ended");
-        await Another().Post($"/v1/approvals/{asked}/refuse", new { note = "太迟了" }).MustRefuse(HttpStatusCode.Conflict, "approval.ended");
+        await Another()
+            .Post($"/v1/approvals/{asked}/refuse", new { note = "太迟了" })
+            .MustRefuse(HttpStatusCode.Conflict, "approval.ended");
     }
 
     [Fact]
