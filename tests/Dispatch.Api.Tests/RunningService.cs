@@ -168,7 +168,17 @@ public class RunningService : IAsyncLifetime
                 Replace(builder.Services);
             }
         );
-        await Service.Start(app);
+        try
+        {
+            await Service.Start(app);
+        }
+        catch (InvalidOperationException)
+        {
+            // It holds the database file.
+            await app.DisposeAsync();
+            throw;
+        }
+
         await app.StartAsync();
     }
 

@@ -65,7 +65,7 @@ public sealed class ErasureTests(RunningService service) : IClassFixture<Running
             await service.Erase(request);
             Assert.Equal("cancelled", await service.State(request));
             Assert.Contains(
-                (await service.Leader(Given.Expert).Read("/v1/notices?page_size=200")).Items(),
+                (await service.Leader(Given.Expert).Read("/v1/notices")).Items(),
                 notice => notice.Id("requestId") == request && notice.Text("kind") == "offer_withdrawn"
             );
             Assert.Empty(await service.Find("丘四木"));
@@ -94,7 +94,7 @@ public sealed class ErasureTests(RunningService service) : IClassFixture<Running
         await service
             .Anonymous()
             .Post($"/v1/track/{track}/reply", new { text = "丘六木补充" }, "same")
-            .MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+            .MustRefuse(HttpStatusCode.Conflict, "resource.conflict");
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class ErasureTests(RunningService service) : IClassFixture<Running
         (await service.Given.AnOpenRequest(World.Call(name, phone, region: region))).Id();
 
     private async Task<string> Report() =>
-        (await service.Officer().Read("/v1/reports/summary?from=2026-06-01&to=2026-12-31&region=331083"))["items"]!.ToJsonString();
+        (await service.Officer().Read("/v1/reports/summary?from=2026-06-01&to=2026-12-31&region=331083")).ToJsonString();
 
     private async Task<IReadOnlyList<JsonNode>> Found(string phone) =>
         (await service.Officer().Post("/v1/persons/look-up", new { phone }).Must()).Items();

@@ -38,7 +38,7 @@ public sealed class HumanRouteTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(("open", "dispatch", false), (seen.Text("state"), seen.Text("queue"), seen["automatic"]!.GetValue<bool>()));
         Assert.All((await service.OfferStates(request)).Values, state => Assert.Equal("withdrawn", state));
         Assert.Contains(
-            (await service.Officer(World.Yuhuan).Read("/v1/notices?page_size=200")).Items(),
+            (await service.Officer(World.Yuhuan).Read("/v1/notices")).Items(),
             notice => notice.Id("requestId") == request && notice.Text("text").Contains("工作人员", StringComparison.Ordinal)
         );
 

@@ -110,7 +110,7 @@ public sealed class PersonalCopyTests(RunningService service) : IClassFixture<Ru
         var line = Assert.Single((await service.Timeline(request)).Of("request", "correct_person"));
         Assert.DoesNotContain("骆五", line.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains(
-            (await service.Leader(Given.Expert).Read("/v1/notices?page_size=200")).Items(),
+            (await service.Leader(Given.Expert).Read("/v1/notices")).Items(),
             notice => notice.Id("requestId") == request && notice.Text("kind") == "message"
         );
     }
