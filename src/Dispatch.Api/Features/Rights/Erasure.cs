@@ -77,7 +77,7 @@ internal sealed class Erasure(
     public async Task<bool> Member(Guid id, ErasureCause cause, string key, DateTimeOffset at)
     {
         var taken = await db.Execute(
-            "update member set person = @person, erased_at = @at, version = version + 1 where member_id = @id and erased_at is null",
+            "update member set person = @person, subject = null, erased_at = @at, version = version + 1 where member_id = @id and erased_at is null",
             new
             {
                 id,
@@ -166,6 +166,7 @@ internal sealed class Erasure(
                 ("benefit", ["basis"]),
                 ("achievement", ["title", "number"]),
                 ("joint_part", ["waived_because"]),
+                ("approval", ["reason", "note"]),
                 ("dispatch_run_item", ["detail"]),
             }
         )

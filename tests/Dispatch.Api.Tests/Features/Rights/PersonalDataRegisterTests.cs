@@ -41,7 +41,6 @@ public sealed partial class PersonalDataRegisterTests
         "requester_kind",
         "given_crs",
         "recipient",
-        "subject",
         "action",
         "from_state",
         "to_state",
@@ -113,6 +112,7 @@ public sealed partial class PersonalDataRegisterTests
     private static readonly string[] ImpersonalPlaces =
     [
         "region.name",
+        "timeline.subject",
         "holiday.name",
         "team.name",
         "api_client.name",
