@@ -94,7 +94,9 @@ public sealed class ProblemCatalogueTests(
             ["member.record_kept"] = async () =>
             {
                 var team = RunningService.TeamId(Given.Expert);
-                var member = (await service.Officer().Post($"{Place}{team}/members", new { name = "老队员" }).Must(HttpStatusCode.Created)).Id();
+                var member = (
+                    await service.Officer().Post($"{Place}{team}/members", new { name = "老队员" }).Must(HttpStatusCode.Created)
+                ).Id();
                 var attended = new[] { new { memberId = member, minutes = 60 } };
                 await service.Given.ACompletedVisit(
                     report: new
@@ -391,7 +393,18 @@ public sealed class ProblemCatalogueTests(
     private async Task<(string Login, string Password, Guid Id)> Account()
     {
         var login = $"person-{Guid.NewGuid():N}";
-        var made = await service.As("admin").Post("/v1/accounts", new { login, role = "admin" }).Must(HttpStatusCode.Created);
+        var made = await service
+            .As("admin")
+            .Post(
+                "/v1/accounts",
+                new
+                {
+                    login,
+                    role = "admin",
+                    regionCode = "331083",
+                }
+            )
+            .Must(HttpStatusCode.Created);
         return (login, made.Text("password"), made["account"]!.Id());
     }
 

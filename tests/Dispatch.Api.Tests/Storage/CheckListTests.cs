@@ -93,7 +93,7 @@ public sealed partial class CheckListTests
         ["erasure.kind"] = All<ErasedKind>(),
         ["erasure.cause"] = All<ErasureCause>(),
         ["consent_text.purpose"] = All<ConsentPurpose>(),
-        ["consent_text.basis"] = All<ConsentBasis>(),
+        ["consent_text.rests_on"] = All<ConsentBasis>(),
         ["consent.purpose"] = All<ConsentPurpose>(),
         ["consent.channel"] = All<Channel>(),
         ["dispatch_run.state"] = All<DispatchRunState>(),

@@ -48,12 +48,12 @@ internal sealed class ListConsentTextsHandler(Session db) : IRequestHandler<List
 {
     public async Task<ConsentTextsView> Handle(ListConsentTexts request, CancellationToken cancellationToken)
     {
-        var rows = await db.List<ConsentTextRow>("select purpose, version, basis, zh, en from consent_text order by purpose, version");
+        var rows = await db.List<ConsentTextRow>("select purpose, version, rests_on, zh, en from consent_text order by purpose, version");
         return new ConsentTextsView([
             .. rows.Select(row => new ConsentTextView(
                 Words.To<ConsentPurpose>(row.Purpose),
                 row.Version,
-                Words.To<ConsentBasis>(row.Basis),
+                Words.To<ConsentBasis>(row.RestsOn),
                 new Text(row.Zh, row.En)
             )),
         ]);
@@ -63,7 +63,7 @@ internal sealed class ListConsentTextsHandler(Session db) : IRequestHandler<List
     {
         public string Purpose { get; init; } = "";
         public int Version { get; init; }
-        public string Basis { get; init; } = "";
+        public string RestsOn { get; init; } = "";
         public string Zh { get; init; } = "";
         public string En { get; init; } = "";
     }

@@ -62,7 +62,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
                 {
                     await db.Execute(
                         """
-                        insert into consent_text (purpose, version, basis, zh, en) values (@purpose, @version, @basis, @zh, @en)
+                        insert into consent_text (purpose, version, rests_on, zh, en) values (@purpose, @version, @basis, @zh, @en)
                         on conflict (purpose, version) do nothing
                         """,
                         new

@@ -56,7 +56,7 @@ create index erasure_by_time on erasure (erased_at, subject_id);
 create table consent_text (
   purpose text not null check (purpose in ('service', 'contact', 'publication')),
   version integer not null,
-  basis text not null check (basis in ('contract', 'consent')),
+  rests_on text not null check (rests_on in ('contract', 'consent')),
   zh text not null,
   en text not null,
   primary key (purpose, version)

@@ -57,9 +57,9 @@ public sealed class PersonalCopyTests(RunningService service) : IClassFixture<Ru
         var first = await Posted(mine, World.Call("骆三舟", "13944440003"));
         var second = await Posted(mine, World.Call("骆三舟", "13944440033"));
         var far = (await service.Given.AnOpenRequest(World.Call("骆三舟", "13944440003", region: "331102"))).Id();
-        Assert.Equal([first, second], Copied(await mine.Read($"/v1/requests/{first}/personal-copy")));
+        Assert.Equal(new[] { first, second }.Order(), Copied(await mine.Read($"/v1/requests/{first}/personal-copy")));
         Assert.Equal([first], Copied(await service.Officer(World.Yuhuan).Read($"/v1/requests/{first}/personal-copy")));
-        Assert.Equal([first, far], Copied(await service.Officer().Read($"/v1/requests/{first}/personal-copy")));
+        Assert.Equal(new[] { first, far }.Order(), Copied(await service.Officer().Read($"/v1/requests/{first}/personal-copy")));
         await service
             .As("requester", subject: "somebody")
             .GetAsync($"/v1/requests/{first}/personal-copy")
@@ -132,5 +132,5 @@ public sealed class PersonalCopyTests(RunningService service) : IClassFixture<Ru
     private static async Task<Guid> Posted(HttpClient by, object call) =>
         (await by.Post("/v1/requests", call).Must(HttpStatusCode.Created)).Id();
 
-    private static IEnumerable<Guid> Copied(JsonNode copy) => copy.Items("requests").Select(one => one.Id());
+    private static IEnumerable<Guid> Copied(JsonNode copy) => copy.Items("requests").Select(one => one.Id()).Order();
 }

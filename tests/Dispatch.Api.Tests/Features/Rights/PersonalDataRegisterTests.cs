@@ -82,7 +82,7 @@ public sealed partial class PersonalDataRegisterTests
         "words",
         "file",
         "language",
-        "basis",
+        "rests_on",
         "host_organisation",
         "request_ids",
         "worker",
