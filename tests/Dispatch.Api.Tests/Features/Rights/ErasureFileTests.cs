@@ -70,9 +70,10 @@ public sealed class ErasureFileTests
                 return;
             }
 
+            await connection.ExecuteAsync("create schema kept");
             foreach (var table in Tables)
             {
-                await connection.ExecuteAsync($"create table kept_{table} as select * from {table}");
+                await connection.ExecuteAsync($"create table kept.{table} as select * from {table}");
             }
         }
 
@@ -112,14 +113,13 @@ public sealed class ErasureFileTests
             await connection.ExecuteAsync(
                 table switch
                 {
-                    "timeline" => "insert into timeline select * from kept_timeline",
+                    "timeline" => "insert into timeline select * from kept.timeline",
                     "confirmation" =>
-                        "update confirmation set comment = kept_confirmation.comment from kept_confirmation where kept_confirmation.request_id = confirmation.request_id",
+                        "update confirmation set comment = was.comment from kept.confirmation was where was.request_id = confirmation.request_id",
                     _ =>
-                        $"update {table} set {string.Join(", ", columns.Where(column => column != key).Select(column => $"{column} = kept_{table}.{column}"))} from kept_{table} where kept_{table}.{key} = {table}.{key}",
+                        $"update {table} set {string.Join(", ", columns.Where(column => column != key).Select(column => $"{column} = was.{column}"))} from kept.{table} was where was.{key} = {table}.{key}",
                 }
             );
-            await connection.ExecuteAsync($"drop table kept_{table}");
         }
 
         ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
