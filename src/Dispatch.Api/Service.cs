@@ -1,7 +1,10 @@
+using System.Data.Common;
 using System.Reflection;
 using Dispatch.Api.Features.Accounts;
+using Dispatch.Api.Features.Approvals;
 using Dispatch.Api.Features.Auditing;
 using Dispatch.Api.Features.Clients;
+using Dispatch.Api.Features.Consents;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.DispatchRuns;
@@ -14,6 +17,7 @@ using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Regions;
 using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Rights;
 using Dispatch.Api.Features.Skills;
 using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Features.Teams;
@@ -105,7 +109,7 @@ internal static class Service
         var configuration = app.Configuration;
         var (outside, accounts) = (app.Services.GetRequiredService<OutsideIssuer>(), app.Services.GetRequiredService<LocalAccounts>());
         StartRules.Demand(app.Environment, outside, accounts, DataFolder(configuration));
-        await app.Services.GetRequiredService<Database>().Migrate(app.Services.GetRequiredService<PlainRows>().Steps);
+        await app.Services.GetRequiredService<Database>().Migrate(MigrationSteps(app.Services));
         await using (var scope = app.Services.CreateAsyncScope())
         {
             await StartRules.DemandAWayIn(app.Environment, outside, accounts, scope.ServiceProvider.GetRequiredService<Session>());
@@ -114,6 +118,8 @@ internal static class Service
             await app.Services.GetRequiredService<TeamDirectory>().Read(scope.ServiceProvider.GetRequiredService<Session>());
         }
 
+        // An older database may have been put back: who was erased stays so, before anything of it is read.
+        await app.Services.GetRequiredService<ErasureFile>().Replay();
         await app.Services.GetRequiredService<KeepingUp>().Start(CancellationToken.None);
         await outside.Greet(CancellationToken.None);
         var tokens = app.Environment.IsDevelopment() ? await Demo.Prepare(app, DataFolder(configuration), DemoLeaderTeam) : null;
@@ -127,6 +133,13 @@ internal static class Service
     public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Dispatch:Data"] ?? "data");
 
     public static string DatabaseFile(IConfiguration configuration) => Path.Combine(DataFolder(configuration), "dispatch.db");
+
+    private static Dictionary<int, Action<DbConnection>> MigrationSteps(IServiceProvider services) =>
+        new()
+        {
+            [PlainRows.Before] = services.GetRequiredService<PlainRows>().Close,
+            [PhoneKeys.Before] = services.GetRequiredService<PhoneKeys>().Fill,
+        };
 
     private static bool WithDemo(WebApplication app) => app.Configuration.GetValue("Dispatch:DemoTeams", app.Environment.IsDevelopment());
 
@@ -203,6 +216,7 @@ internal static class Service
         services.AddSingleton<Persons>();
         services.AddSingleton<MemberNames>();
         services.AddSingleton<PlainRows>();
+        services.AddSingleton<PhoneKeys>();
     }
 
     private static void AddAuditing(WebApplicationBuilder builder)
@@ -229,6 +243,8 @@ internal static class Service
         services.AddSingleton<Readiness>();
         services.AddSingleton<TimerSignal>();
         services.AddSingleton<NoticeSignal>();
+        services.AddSingleton<ErasureFile>();
+        services.AddSingleton<Retention>();
         foreach (
             var part in new[]
             {
@@ -285,6 +301,17 @@ internal static class Service
                 typeof(Entrance),
                 typeof(BarredSubjectStore),
                 typeof(ClientStore),
+                typeof(RoleChanges),
+                typeof(ApprovalStore),
+                typeof(ExportReader),
+                typeof(ConsentStore),
+                typeof(PersonGroup),
+                typeof(PersonalCopyReader),
+                typeof(Erasure),
+                typeof(ErasureWishes),
+                typeof(Corrections),
+                typeof(HumanRoute),
+                typeof(DecisionWords),
             }
         )
         {
@@ -365,5 +392,7 @@ internal static class Service
         v1.MapAccounts();
         v1.MapAudit();
         v1.MapClients();
+        v1.MapApprovals();
+        v1.MapRights();
     }
 }

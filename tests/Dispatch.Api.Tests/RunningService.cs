@@ -73,6 +73,9 @@ public class RunningService : IAsyncLifetime
         await Open();
     }
 
+    /// <summary>Starts it after a start that was refused.</summary>
+    public Task OpenAgain() => Open();
+
     /// <summary>A connection beside those of the service; it only reads.</summary>
     public DbConnection Connection() => Connection(readOnly: true);
 
@@ -171,7 +174,17 @@ public class RunningService : IAsyncLifetime
                 WatchedDatabase.Over(builder.Services);
             }
         );
-        await Service.Start(app);
+        try
+        {
+            await Service.Start(app);
+        }
+        catch (InvalidOperationException)
+        {
+            // It holds the database file.
+            await app.DisposeAsync();
+            throw;
+        }
+
         await app.StartAsync();
     }
 

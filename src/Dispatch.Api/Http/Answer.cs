@@ -4,6 +4,23 @@ using System.Text.Json;
 
 namespace Dispatch.Api.Http;
 
+/// <summary>An answer that is a file of its own.</summary>
+internal interface IFile
+{
+    byte[] Bytes { get; }
+    string MediaType { get; }
+
+    /// <summary>Letters, digits, dashes and dots.</summary>
+    string FileName { get; }
+}
+
+/// <summary>An answer that can be read by a person as it is, where the caller wants that.</summary>
+internal interface IReadable
+{
+    /// <summary>None: the caller wants JSON.</summary>
+    Text? Readable { get; }
+}
+
 /// <summary>A success as it goes over the wire: what is sent, kept for an idempotency key, and sent again, to the byte.</summary>
 /// <param name="Body">JSON in UTF-8.</param>
 internal sealed record Answer(int Status, string? Location, string? ETag, byte[] Body, string? Language)
@@ -14,9 +31,25 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
 
     private string? Next { get; init; }
 
+    private string? FileName { get; init; }
+
     public static Answer To<TRequest, TResponse>(TRequest request, TResponse response, Language language)
     {
+        if (response is IFile file)
+        {
+            return new Answer(StatusCodes.Status200OK, null, null, file.Bytes, null)
+            {
+                MediaType = file.MediaType,
+                FileName = file.FileName,
+            };
+        }
+
         var resource = response as IResource;
+        if (resource?.AwaitedAt is { } awaited)
+        {
+            return Of(StatusCodes.Status202Accepted, response, language, awaited);
+        }
+
         var created = resource is { WasThere: false } && Kind<TRequest>.Creates;
         return Of(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, response, language, created ? resource!.Place() : null);
     }
@@ -41,6 +74,14 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
         {
             var text = Encoding.UTF8.GetBytes(string.Concat(lines.Items.Select(line => line + "\n")));
             return new Answer(StatusCodes.Status200OK, null, null, text, null) { MediaType = Lines.MediaType, Next = lines.Next };
+        }
+
+        if (response is IReadable { Readable: { } words })
+        {
+            return new Answer(StatusCodes.Status200OK, null, null, Encoding.UTF8.GetBytes(words.In(language)), language.Tag())
+            {
+                MediaType = "text/plain; charset=utf-8",
+            };
         }
 
         if (response is not IMapped { Map: { } map })
@@ -70,6 +111,11 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
         if (Next is not null)
         {
             headers.Link = $"<{Next}>; rel=\"next\"";
+        }
+
+        if (FileName is not null)
+        {
+            headers.ContentDisposition = $"attachment; filename=\"{FileName}\"";
         }
 
         if (Language is not null)

@@ -25,6 +25,9 @@ internal interface IResource
 
     /// <summary>True when a creation found it made already (the same external number twice): answered 200, not 201.</summary>
     bool WasThere => false;
+
+    /// <summary>Where somebody else must agree first: answered 202 with that place.</summary>
+    string? AwaitedAt => null;
 }
 
 /// <summary>First behaviour: the validator of the message, before any transaction begins.</summary>

@@ -44,6 +44,10 @@ internal static class Endpoints
         return endpoint;
     }
 
+    /// <summary>Somebody else may have to agree first: 202 with the place of what is waited for.</summary>
+    public static RouteHandlerBuilder MayAwait<TView>(this RouteHandlerBuilder endpoint) =>
+        endpoint.Produces<TView>(StatusCodes.Status202Accepted);
+
     /// <summary>Moves something on; the key is honoured when sent, and so is If-Match.</summary>
     public static RouteHandlerBuilder Acts(this RouteHandlerBuilder endpoint) =>
         endpoint.AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();

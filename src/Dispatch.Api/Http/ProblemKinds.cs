@@ -95,6 +95,11 @@ internal static class ProblemKinds
     public static readonly ProblemKind NoVisitYet = new(409, "request.no_visit", "还没有完成的服务", "No visit has been completed");
     public static readonly ProblemKind TooLate = new(409, "request.too_late", "已超过期限", "The time for this has passed");
     public static readonly ProblemKind OwnAccount = new(409, "account.own", "不能处理自己的账号", "Your own account is changed by another");
+    public static readonly ProblemKind ApprovalOwn = new(409, "approval.own", "须由另一人决定", "It is decided by another");
+    public static readonly ProblemKind ApprovalEnded = new(409, "approval.ended", "申请已了结", "It is no longer to be decided");
+    public static readonly ProblemKind ApprovalSpent = new(409, "approval.spent", "导出不可用", "The export cannot be fetched");
+    public static readonly ProblemKind PersonErased = new(409, "person.erased", "个人信息已删除", "The person has been erased");
+    public static readonly ProblemKind RecordKept = new(409, "member.record_kept", "服务记录须保存", "The record must be kept");
     public static readonly ProblemKind TwoKeys = new(409, "client.two_keys", "已有两个有效密钥", "The client has two live keys");
     public static readonly ProblemKind Conflict = new(409, "resource.conflict", "与已有数据冲突", "It conflicts with what is there");
     public static readonly ProblemKind Stale = new(412, "resource.changed", "数据已被修改", "It has changed since you read it");

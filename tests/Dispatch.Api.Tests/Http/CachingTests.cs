@@ -16,7 +16,9 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
     private static readonly string[] Catalogue =
     [
         "/openapi/{documentName}.json",
+        "/v1/consent-texts",
         "/v1/permissions",
+        "/v1/personal-data",
         "/v1/regions/",
         "/v1/regions/{code}",
         "/v1/skills/",
@@ -28,6 +30,8 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
     [InlineData("/v1/regions/331083", "Accept-Language, Origin")]
     [InlineData("/v1/skills", "Accept-Language, Origin")]
     [InlineData("/v1/permissions", "Accept-Language, Origin")]
+    [InlineData("/v1/personal-data", "Accept-Language, Origin")]
+    [InlineData("/v1/consent-texts", "Accept-Language, Origin")]
     [InlineData("/openapi/v1.json", "Accept-Language, Origin")]
     public async Task The_public_catalogue_may_be_kept_and_is_asked_for_again_by_its_tag(string path, string vary)
     {
@@ -85,6 +89,9 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
         var client = (
             await administrator.Post("/v1/clients", new { name = "12345", scopes = new[] { "notices" } }).Must(HttpStatusCode.Created)
         ).Id();
+        var approval = (
+            await service.Officer().Post("/v1/erasures", new { requestId = request, reason = "本人要求" }).Must(HttpStatusCode.Created)
+        ).Id();
         var reads = service
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
@@ -106,6 +113,7 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
                 .Replace("{teamId:guid}", RunningService.TeamId(Given.Expert).ToString(), StringComparison.Ordinal)
                 .Replace("{runId:guid}", run.ToString(), StringComparison.Ordinal)
                 .Replace("{accountId:guid}", account.ToString(), StringComparison.Ordinal)
+                .Replace("{approvalId:guid}", approval.ToString(), StringComparison.Ordinal)
                 .Replace("{clientId:guid}", client.ToString(), StringComparison.Ordinal)
                 .Replace("{number:int}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{track}", track, StringComparison.Ordinal);

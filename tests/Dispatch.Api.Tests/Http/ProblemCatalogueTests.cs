@@ -4,6 +4,7 @@ using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Sealing;
 using Dispatch.Api.Tests.Features;
+using Dispatch.Api.Tests.Features.Rights;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -67,6 +68,45 @@ public sealed class ProblemCatalogueTests(
                     .Must();
                 var own = session.Text("accessToken");
                 return speaking => speaking(service.Bearer(own)).Post($"/v1/accounts/{id}/disable");
+            },
+            ["approval.own"] = async () =>
+            {
+                var asked = await AskedExport();
+                return await Officer(officer => officer.Post($"/v1/approvals/{asked}/approve"));
+            },
+            ["approval.ended"] = async () =>
+            {
+                var asked = await AskedExport();
+                await service.As("officer", subject: "another-officer").Post($"/v1/approvals/{asked}/approve").Must();
+                return await Officer(officer => officer.Post($"/v1/approvals/{asked}/approve"));
+            },
+            ["approval.spent"] = async () =>
+            {
+                var asked = await AskedExport();
+                return await Officer(officer => officer.Post($"/v1/exports/{asked}/take"));
+            },
+            ["person.erased"] = async () =>
+            {
+                var request = (await service.Given.AnOpenRequest(Given.PomeloCall(phone: "13800138099"))).Id();
+                await service.Erase(request);
+                return await Officer(officer => officer.Post($"/v1/requests/{request}/correct-person", new { name = "某人" }));
+            },
+            ["member.record_kept"] = async () =>
+            {
+                var team = RunningService.TeamId(Given.Expert);
+                var member = (
+                    await service.Officer().Post($"{Place}{team}/members", new { name = "老队员" }).Must(HttpStatusCode.Created)
+                ).Id();
+                var attended = new[] { new { memberId = member, minutes = 60 } };
+                await service.Given.ACompletedVisit(
+                    report: new
+                    {
+                        findings = "好了。",
+                        minutes = 60,
+                        attended,
+                    }
+                );
+                return await Officer(officer => officer.Post("/v1/erasures", new { memberId = member, reason = "本人要求" }));
             },
             ["client.two_keys"] = async () =>
             {
@@ -353,9 +393,36 @@ public sealed class ProblemCatalogueTests(
     private async Task<(string Login, string Password, Guid Id)> Account()
     {
         var login = $"person-{Guid.NewGuid():N}";
-        var made = await service.As("admin").Post("/v1/accounts", new { login, role = "admin" }).Must(HttpStatusCode.Created);
+        var made = await service
+            .As("admin")
+            .Post(
+                "/v1/accounts",
+                new
+                {
+                    login,
+                    role = "admin",
+                    regionCode = "331083",
+                }
+            )
+            .Must(HttpStatusCode.Created);
         return (login, made.Text("password"), made["account"]!.Id());
     }
+
+    private async Task<Guid> AskedExport() =>
+        (
+            await service
+                .Officer()
+                .Post(
+                    "/v1/exports",
+                    new
+                    {
+                        from = "2026-06-01",
+                        to = "2026-06-02",
+                        reason = "回访",
+                    }
+                )
+                .Must(HttpStatusCode.Created)
+        ).Id();
 
     private LonelyCounty County(string skill) => new(service, skill);
 

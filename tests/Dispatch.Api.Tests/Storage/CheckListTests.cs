@@ -1,10 +1,13 @@
 using System.Text.RegularExpressions;
 using Dispatch.Api.Features.Accounts;
+using Dispatch.Api.Features.Approvals;
+using Dispatch.Api.Features.Consents;
 using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Features.Rights;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Domain.Assigning;
@@ -87,6 +90,14 @@ public sealed partial class CheckListTests
         ["notice.kind"] = All<NoticeKind>(),
         ["account.role"] = All<AccountRole>(),
         ["account_session.ended_as"] = All<SessionEnd>(),
+        ["approval.kind"] = All<ApprovalKind>(),
+        ["approval.state"] = [.. All<ApprovalState>().Except([Words.Of(ApprovalState.Expired)], StringComparer.Ordinal)],
+        ["erasure.kind"] = All<ErasedKind>(),
+        ["erasure.cause"] = All<ErasureCause>(),
+        ["consent_text.purpose"] = All<ConsentPurpose>(),
+        ["consent_text.rests_on"] = All<ConsentBasis>(),
+        ["consent.purpose"] = All<ConsentPurpose>(),
+        ["consent.channel"] = All<Channel>(),
         ["dispatch_run.state"] = All<DispatchRunState>(),
         ["dispatch_run.planned_from"] = All<PlannedFrom>(),
         ["dispatch_run.failure"] = All<RunFailure>(),

@@ -88,6 +88,14 @@ internal sealed class AccountStore(
         return account;
     }
 
+    /// <summary>For an administrator who agrees to what another asked for it.</summary>
+    public async Task<AccountRow> HoldToSet(Guid id)
+    {
+        await db.HoldKey(Administrators);
+        await RequireStanding();
+        return Visible(await HoldBare(id));
+    }
+
     public async Task<bool> IsEmpty()
     {
         await db.HoldKey(Administrators);

@@ -20,6 +20,7 @@ internal sealed record SessionView(
 /// <summary>An account without its secrets.</summary>
 /// <param name="Subject">How the account is named where it has acted.</param>
 /// <param name="PasswordToChange">It has a password of an administrator's making.</param>
+/// <param name="ApprovalId">In the answer to a change that another administrator must agree to first: what is waited for.</param>
 internal sealed record AccountView(
     Guid Id,
     string Subject,
@@ -31,10 +32,13 @@ internal sealed record AccountView(
     bool PasswordToChange,
     DateTimeOffset CreatedAt,
     string CreatedBy,
-    long Version
+    long Version,
+    Guid? ApprovalId = null
 ) : IResource
 {
     public string Place() => $"/v1/accounts/{Id}";
+
+    string? IResource.AwaitedAt => ApprovalId is { } approval ? Approvals.ApprovalView.PlaceOf(approval) : null;
 
     public static AccountView Of(AccountRow row) =>
         new(
@@ -56,6 +60,8 @@ internal sealed record AccountView(
 internal sealed record HandedAccountView(AccountView Account, string Password, DateTimeOffset PasswordUntil) : IResource
 {
     public string Place() => Account.Place();
+
+    string? IResource.AwaitedAt => ((IResource)Account).AwaitedAt;
 
     [System.Text.Json.Serialization.JsonIgnore]
     public long Version => Account.Version;

@@ -7,7 +7,8 @@ using MediatR;
 
 namespace Dispatch.Api.Features.Accounts;
 
-/// <summary>An account for somebody, with a password to hand over that must be changed first.</summary>
+/// <summary>An account for somebody, with a password to hand over that must be changed first. One for an office over a city or further begins as a requester's,
+/// until another administrator has agreed.</summary>
 internal sealed record CreateAccount(string Login, AccountRole Role, string? RegionCode = null, Guid? TeamId = null)
     : ICreates<HandedAccountView>
 {
@@ -35,7 +36,8 @@ internal static class CreateAccountEndpoint
             .MapPost("/", Post)
             .WithName(nameof(CreateAccount))
             .WithSummary("Make an account, with a password to hand over")
-            .CreatesSecret<HandedAccountView>();
+            .CreatesSecret<HandedAccountView>()
+            .MayAwait<HandedAccountView>();
 
     private static async Task<HandedAccountView> Post(
         CreateAccount command,
@@ -55,15 +57,24 @@ internal sealed class CreateAccountValidator : AbstractValidator<CreateAccount>
     }
 }
 
-internal sealed class CreateAccountHandler(Session db, AccountStore accounts, Caller caller, SecurityEvents events, TimeProvider clock)
-    : IRequestHandler<CreateAccount, HandedAccountView>
+internal sealed class CreateAccountHandler(
+    Session db,
+    AccountStore accounts,
+    RoleChanges changes,
+    Caller caller,
+    SecurityEvents events,
+    TimeProvider clock
+) : IRequestHandler<CreateAccount, HandedAccountView>
 {
     public async Task<HandedAccountView> Handle(CreateAccount command, CancellationToken cancellationToken)
     {
         var (handed, until) = (command.Handed!, clock.GetUtcNow() + HandedPassword.Lifetime);
         var place = await accounts.Place(command.Role, command.RegionCode, command.TeamId);
-        var account = await accounts.Insert(Entrance.NameOf(command.Login), handed.Hash, until, place, caller.Subject);
+        var waits = await changes.NeedsAnother(null, place, null);
+        var begun = waits ? place with { Role = AccountRole.Requester } : place;
+        var account = await accounts.Insert(Entrance.NameOf(command.Login), handed.Hash, until, begun, caller.Subject);
         events.Note(db, SecurityEvent.AccountMade, account.Subject, caller.Subject);
-        return new HandedAccountView(AccountView.Of(account), handed.Password, until);
+        var view = AccountView.Of(account);
+        return new HandedAccountView(waits ? view with { ApprovalId = await changes.Ask(account, place) } : view, handed.Password, until);
     }
 }

@@ -1,5 +1,6 @@
 using Dispatch.Api.Features.Accounts;
 using Dispatch.Api.Features.Health;
+using Dispatch.Api.Features.Rights;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
@@ -14,6 +15,7 @@ internal sealed class TimerLoop(
     TimerSignal signal,
     TimeProvider clock,
     Readiness readiness,
+    Retention retention,
     ILogger<TimerLoop> log
 ) : BackgroundService
 {
@@ -71,7 +73,8 @@ internal sealed class TimerLoop(
         }
     }
 
-    /// <summary>Deletes the kept answers whose life is over, with failed sign-ins and refresh tokens that no longer count, every hour.</summary>
+    /// <summary>Deletes the kept answers whose life is over, with failed sign-ins and refresh tokens that no longer count, and what was kept
+    /// as long as it may be, every hour.</summary>
     private async Task ForgetAnswers(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -85,6 +88,7 @@ internal sealed class TimerLoop(
         await database.Write(db, Chore.Forgetting, () => KeptAnswer.Forget(db, now), ct);
         await database.Write(db, Chore.Forgetting, () => SignInThrottle.Forget(db, now), ct);
         await database.Write(db, Chore.Forgetting, () => SessionStore.Forget(db, now), ct);
+        await retention.Look(ct);
         forgotAt = now;
     }
 

@@ -141,6 +141,36 @@ internal static class NoticeWording
             $"{request.Reference} was answered. Solved? Please confirm: {summary}"
         );
 
+    public static Text ErasureWished(RequestRow request) =>
+        new(
+            $"{request.Reference} 的求助人要求删除个人信息，请在期限内答复。",
+            $"{request.Reference}: the requester wishes to be erased. Answer in time."
+        );
+
+    public static Text ErasureRefused(RequestRow request, string because) =>
+        new(
+            $"{request.Reference} 删除个人信息的要求未获同意：{because}",
+            $"{request.Reference}: the wish to be erased was refused: {because}"
+        );
+
+    public static Text Corrected(RequestRow request) =>
+        new(
+            $"{request.Reference} 的求助人更正了联系信息，请重新查看。",
+            $"{request.Reference}: the requester's details were corrected. Look again."
+        );
+
+    public static Text ContactWithheld(RequestRow request) =>
+        new(
+            $"{request.Reference} 的求助人不再同意向队伍提供电话，由工会代为联系。",
+            $"{request.Reference}: the requester's number is not given to teams any more; the office calls."
+        );
+
+    public static Text OfficerAsked(RequestRow request) =>
+        new(
+            $"{request.Reference} 的求助人要求由工作人员选定队伍。",
+            $"{request.Reference}: the requester wants an officer to choose the team."
+        );
+
     public static Text Reopened(RequestRow request, string? reason)
     {
         if (reason is null)

@@ -14,6 +14,8 @@ namespace Dispatch.Api.Features.Reference;
 /// <summary>Loads the files of <c>seeds/</c> once each: the reference data always, the demo teams where asked for.</summary>
 internal sealed class SeedFiles(Database database, Session db, TeamStore teams, Catalogue catalogue, AuditTrail trail, TimeProvider clock)
 {
+    private const string ConsentFile = "consent_texts.csv";
+
     public async Task Load(string folder, bool withDemoTeams)
     {
         await Once("regions.csv", folder, LoadRegions);
@@ -21,6 +23,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
         await Once("lexicon.csv", folder, LoadLexicon);
         await Once("holidays.csv", folder, LoadHolidays);
         await Once("travel_times.csv", folder, LoadTravelTimes);
+        await LoadConsentTexts(folder);
         await catalogue.Load(db);
         if (withDemoTeams)
         {
@@ -48,6 +51,40 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
                 await load(csv);
                 await db.Execute("insert into seeding (file, seeded_at) values (@file, @now)", new { file, now = clock.GetUtcNow() });
                 await trail.Did("LoadSeeds", new AuditObject("seed", file));
+            },
+            CancellationToken.None
+        );
+
+    /// <summary>Every version that is not there yet: a wording that somebody agreed to never changes.</summary>
+    private Task LoadConsentTexts(string folder) =>
+        database.Write(
+            db,
+            async () =>
+            {
+                using var csv = CsvReader.FromFile(Path.Combine(folder, ConsentFile));
+                var added = 0;
+                while (csv.Read())
+                {
+                    added += await db.Execute(
+                        """
+                        insert into consent_text (purpose, version, rests_on, zh, en) values (@purpose, @version, @basis, @zh, @en)
+                        on conflict (purpose, version) do nothing
+                        """,
+                        new
+                        {
+                            purpose = csv.GetString("purpose"),
+                            version = (int)Number(csv, "version"),
+                            basis = csv.GetString("basis"),
+                            zh = csv.GetString("zh"),
+                            en = csv.GetString("en"),
+                        }
+                    );
+                }
+
+                if (added > 0)
+                {
+                    await trail.Did("LoadSeeds", new AuditObject("seed", ConsentFile));
+                }
             },
             CancellationToken.None
         );

@@ -38,6 +38,7 @@ internal sealed class Intake(
         {
             RequestId = id,
             Person = persons.Close(id, person),
+            PhoneKey = index.OfPhone(person.Phone),
             Lat = coarse.Lat,
             Lng = coarse.Lng,
             Reference = NewReference(now),
@@ -62,10 +63,10 @@ internal sealed class Intake(
                 $"""
                 insert into help_request (request_id, reference, state, version, tier, queue, requester_kind, person, requester_key, requester_subject, text, main_skill, region_code, county_code, city_code, province_code, lat, lng,
                     given_crs, urgency, form, mode, channel, confidentiality, preferred_team_id, external_source, external_number, track_hash,
-                    safety_kind, safety_held, safety_people, likely_duplicate_of, split_from, reopened_from, joint, created_at, changed_at)
+                    safety_kind, safety_held, safety_people, likely_duplicate_of, split_from, reopened_from, joint, phone_key, created_at, changed_at)
                 values (@RequestId, @Reference, 'open', 1, @Tier, 'triage', @RequesterKind, @Person, @RequesterKey, @RequesterSubject, @Text, @MainSkill, @RegionCode, @CountyCode, @CityCode, @ProvinceCode, @Lat, @Lng,
                     @GivenCrs, @Urgency, @Form, @Mode, @Channel, @Confidentiality, @PreferredTeamId, @ExternalSource, @ExternalNumber, @trackHash,
-                    @SafetyKind, @SafetyHeld, @SafetyPeople, @LikelyDuplicateOf, @SplitFrom, @ReopenedFrom, @Joint, @CreatedAt, @CreatedAt)
+                    @SafetyKind, @SafetyHeld, @SafetyPeople, @LikelyDuplicateOf, @SplitFrom, @ReopenedFrom, @Joint, @PhoneKey, @CreatedAt, @CreatedAt)
                 returning {RequestStore.Columns}
                 """,
                 args

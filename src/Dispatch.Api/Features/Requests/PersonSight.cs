@@ -66,6 +66,9 @@ internal sealed class PersonSight
             _ => true,
         };
 
+    /// <summary>The same for the telephone number: a requester may keep it from teams.</summary>
+    public bool OfPhone(RequestRow request, TeamTie tie) => Of(request, tie) && !(caller.IsOfTeam && request.ContactWithheld);
+
     /// <summary>Two decimals are about a kilometre: enough to judge the way, not to find the house. Lists and maps know no more of a request.</summary>
     public static GeoPoint Coarse(GeoPoint point) => new(Math.Round(point.Lat, 2), Math.Round(point.Lng, 2));
 

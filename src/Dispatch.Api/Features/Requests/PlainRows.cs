@@ -23,9 +23,7 @@ internal sealed class PlainRows(Database database, Persons persons, MemberNames 
 
     private static readonly IReadOnlyList<string> Tables = ["help_request", "member", "match_decision", "notice", "idempotent_answer"];
 
-    public IReadOnlyDictionary<int, Action<DbConnection>> Steps => new Dictionary<int, Action<DbConnection>> { [Before] = Close };
-
-    private void Close(DbConnection connection)
+    public void Close(DbConnection connection)
     {
         if (connection.ExecuteScalar<long>("select (select count(*) from help_request) + (select count(*) from member)") == 0)
         {

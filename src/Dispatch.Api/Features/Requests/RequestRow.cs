@@ -71,6 +71,21 @@ internal sealed record RequestRow : IRegional, IConfidential
 
     /// <summary>Several teams take it together.</summary>
     public bool Joint { get; init; }
+
+    /// <summary>What the telephone number is found by, as words nobody can read back.</summary>
+    public string? PhoneKey { get; init; }
+
+    /// <summary>From then on nothing of the person is left.</summary>
+    public DateTimeOffset? ErasedAt { get; init; }
+
+    /// <summary>The requester does not want teams to have the number: the office calls.</summary>
+    public bool ContactWithheld { get; init; }
+
+    /// <summary>The requester does not want the case told to others.</summary>
+    public bool PublicationRefused { get; init; }
+
+    /// <summary>The requester wants an officer to choose the team.</summary>
+    public bool AsksOfficer { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset ChangedAt { get; init; }
 
@@ -84,8 +99,10 @@ internal sealed record RequestRow : IRegional, IConfidential
             ? null
             : SafetyWarning.Of(Words.To<Domain.Safety.SafetyKind>(SafetyKind), SafetyPeople ? Among.People : Among.Animals);
 
-    /// <summary>Nothing goes out by itself before a person has looked: at a danger, at a proposed referral, at a likely duplicate, at a text nobody understood.</summary>
-    public bool WaitsForPerson => SafetyHeld || Warning() is { Refers: true } || LikelyDuplicateOf is not null || MainSkill is null;
+    /// <summary>Nothing goes out by itself before a person has looked: at a danger, at a proposed referral, at a likely duplicate, at a text nobody understood,
+    /// at what its requester wants an officer to decide.</summary>
+    public bool WaitsForPerson =>
+        SafetyHeld || Warning() is { Refers: true } || LikelyDuplicateOf is not null || MainSkill is null || AsksOfficer;
 
     /// <summary>Its text goes into no notice.</summary>
     public bool IsConfidential => this.IsSecret() || this.HidesBeneficiary();

@@ -23,7 +23,7 @@ internal sealed class RequestStore(
         request_id, reference, state, version, tier, queue, automatic, requester_kind, person, requester_key,
         requester_subject, text, main_skill, region_code, county_code, city_code, province_code, lat, lng, given_crs, urgency, form,
         mode, channel, confidentiality, preferred_team_id, external_source, external_number, safety_kind, safety_held, safety_people, safety_handler, held_from, accepted_at, result, summary, resolved_at, outcome, closed_at,
-        cancel_reason, duplicate_of, likely_duplicate_of, duplicate_denied, split_from, reopened_from, reopen_count, joint, created_at, changed_at
+        cancel_reason, duplicate_of, likely_duplicate_of, duplicate_denied, split_from, reopened_from, reopen_count, joint, phone_key, erased_at, contact_withheld, publication_refused, asks_officer, created_at, changed_at
         """;
 
     /// <summary>The request for reading. What the caller may not know does not exist for him.</summary>

@@ -191,7 +191,7 @@ internal sealed class RequestReader(
         );
         var tie = TieOf(teams);
         var reads = caller.Reads(request, accepted: tie != TeamTie.None);
-        var shown = reads ? Shown(request, persons.Of(request), showsPersons: sight.Of(request, tie)) : Unread(request);
+        var shown = reads ? Shown(request, persons.Of(request), sight.Of(request, tie), sight.OfPhone(request, tie)) : Unread(request);
         // What an officer weighs before a team has it.
         var atDesk = reads && caller.IsOffice && request.StateNow is (HelpRequestState.Open or HelpRequestState.Offered);
         return new RequestView(
@@ -312,35 +312,38 @@ internal sealed class RequestReader(
             : TeamTie.Completed;
     }
 
-    private ShownPerson Shown(RequestRow request, Person person, bool showsPersons)
+    private ShownPerson Shown(RequestRow request, Person person, bool showsPersons, bool showsPhone)
     {
         var kind = Words.To<RequesterKind>(request.RequesterKind);
         var hides = request.HidesBeneficiary();
         trail.Saw(request.RequestId, request.RegionCode, showsPersons ? person.Whole : person.Masked(hides));
         if (showsPersons)
         {
-            return new ShownPerson(
-                new RequesterView(kind, person.Name, person.Phone, person.CreditCode, person.Contact),
-                Text.AsWritten(request.Text),
-                ExactPlace(request, person),
-                request.Summary
-            );
+            return showsPhone
+                ? new ShownPerson(
+                    new RequesterView(kind, person.Name, person.Phone, person.CreditCode, person.Contact),
+                    Text.AsWritten(request.Text),
+                    ExactPlace(request, person),
+                    request.Summary
+                )
+                : new ShownPerson(
+                    new RequesterView(kind, person.Name, MaskedPhone(), person.CreditCode, null),
+                    Text.AsWritten(PhoneNumber.MaskIn(request.Text)),
+                    ExactPlace(request, person),
+                    request.Summary is null ? null : PhoneNumber.MaskIn(request.Summary)
+                );
         }
 
         return new ShownPerson(
             hides
                 ? new RequesterView(kind, HiddenName, null, null, null)
-                : new RequesterView(
-                    kind,
-                    person.Name,
-                    person.Phone is null ? null : PhoneNumber.Mask(person.Phone),
-                    person.CreditCode,
-                    null
-                ),
+                : new RequesterView(kind, person.Name, MaskedPhone(), person.CreditCode, null),
             Text.AsWritten(Masked(request.Text)),
             CoarsePlace(request, hides ? null : PostalAddress.Village(person.Address)),
             request.Summary is null ? null : Masked(request.Summary)
         );
+
+        string? MaskedPhone() => person.Phone is null ? null : PhoneNumber.Mask(person.Phone);
 
         string Masked(string text) => hides ? PersonalData.MaskIn(text, person.Names) : PhoneNumber.MaskIn(text);
     }

@@ -69,7 +69,7 @@ internal sealed class ShowTimelineHandler(Session db, Caller caller, RequestStor
             return new TimelineView(request.RequestId, [.. items.Select(WithoutWords)]);
         }
 
-        if (!persons)
+        if (!sight.OfPhone(request, tie))
         {
             return new TimelineView(request.RequestId, [.. items.Select(WithoutPhones)]);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dispatch.Api.Features.Consents;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.SolvedCases;
@@ -33,7 +34,8 @@ internal sealed record SubmitRequest(
     IReadOnlyList<Guid>? ExcludeTeamIds = null,
     Confidentiality? Confidentiality = null,
     ExternalRefBody? ExternalRef = null,
-    Guid? FollowsRequestId = null
+    Guid? FollowsRequestId = null,
+    IReadOnlyList<ConsentBody>? Consents = null
 ) : ICreates<RequestView>
 {
     /// <summary>The text as it was read before the command waits for its turn to write; read in its turn when somebody has not.</summary>
@@ -74,6 +76,7 @@ internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
     public const int MostRequirements = 5;
     public const int MostWindows = 20;
     public const int MostTeams = 50;
+    public const int MostConsents = 3;
 
     public SubmitRequestValidator(
         IValidator<RequesterBody> requester,
@@ -81,7 +84,8 @@ internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
         IValidator<SkillBody> skill,
         IValidator<RequirementBody> requirement,
         IValidator<WindowBody> window,
-        IValidator<ExternalRefBody> externalRef
+        IValidator<ExternalRefBody> externalRef,
+        IValidator<ConsentBody> consent
     )
     {
         RuleFor(c => c.Requester).SetValidator(requester);
@@ -94,6 +98,8 @@ internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
         RuleFor(c => c.Wanted).MaximumItems(MostWindows);
         RuleForEach(c => c.Wanted).SetValidator(window);
         RuleFor(c => c.ExcludeTeamIds).MaximumItems(MostTeams);
+        RuleFor(c => c.Consents).MaximumItems(MostConsents);
+        RuleForEach(c => c.Consents).SetValidator(consent);
         RuleFor(c => c.ExternalRef!).SetValidator(externalRef).When(c => c.ExternalRef is not null);
     }
 }
@@ -106,6 +112,7 @@ internal sealed class SubmitRequestHandler(
     RequestContent content,
     RequestReader reader,
     Intake intake,
+    ConsentStore consents,
     BlindIndex index,
     Desks desks
 ) : IRequestHandler<SubmitRequest, RequestView>
@@ -135,6 +142,7 @@ internal sealed class SubmitRequestHandler(
         await content.ReplaceRequirements(request.RequestId, command.Requirements);
         await content.ReplaceWindows(request.RequestId, command.Wanted);
         await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
+        request = await consents.SayAtOnce(request, command.Consents ?? []);
         request = await desks.ToItsDesk(request);
         return await reader.View(request, read) with { TrackToken = track, SolvedCases = command.SolvedCases };
     }

@@ -44,6 +44,7 @@ internal sealed class CaseIndex(Database database, Catalogue catalogue)
         && request.Outcome == Words.Of(ConfirmationOutcome.Confirmed)
         && request.Result == Words.Of(ResolutionResult.Solved)
         && request.SafetyKind is null
+        && request is { PublicationRefused: false, ErasedAt: null }
         && request.Confidentiality == Words.Of(Domain.Requests.Confidentiality.Normal)
         && request.MainSkill is { } skill
         && !IsIntimate(skill, catalogue);
@@ -193,7 +194,8 @@ internal sealed class CaseIndex(Database database, Catalogue catalogue)
     {
         public const string May = """
             case when help_request.state = 'closed' and help_request.outcome = 'confirmed' and help_request.result = 'solved' and help_request.safety_kind is null
-                and help_request.confidentiality = 'normal' and help_request.main_skill is not null then true else false end
+                and help_request.confidentiality = 'normal' and help_request.main_skill is not null
+                and help_request.publication_refused = false and help_request.erased_at is null then true else false end
             """;
 
         public Guid RequestId { get; init; }

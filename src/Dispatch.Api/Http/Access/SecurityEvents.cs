@@ -21,11 +21,22 @@ internal enum SecurityEvent
     AccountDisabled,
     AccountEnabled,
     RoleSet,
+
+    /// <summary>There was no second administrator who could have agreed.</summary>
+    RoleSetByOne,
     SubjectBarred,
     SubjectLetIn,
     ClientMade,
     ClientKeyMade,
     ClientKeyRevoked,
+    ApprovalAsked,
+    ApprovalGiven,
+    ApprovalRefused,
+    PersonsExported,
+    PersonLookedUp,
+    PersonCorrected,
+    PersonErased,
+    ConsentSaid,
 }
 
 /// <summary>The one place where they are noted, in the audit and in the log: ids only, no name and no address. In the transaction of their effect; of

@@ -27,6 +27,11 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
         ("Sessions", "Sign-in by name and password, for sites without an identity provider. 登录"),
         ("Accounts", "Who may sign in, as what, and how far. 账号"),
         ("Clients", "Systems that hand requests over, and their keys. 接入系统"),
+        ("Approvals", "What one person asks and another decides: erasure, exports with names, roles over a city or further. 双人审批"),
+        (
+            "Personal data",
+            "What is held of persons, and what they may ask for: a copy, correction, erasure, a person who decides. 个人信息权利"
+        ),
         ("Permissions", "Who may do what, and how far it reaches. 权限"),
         ("Audit", "Who did what, and who saw what of whom; lines that prove themselves. 审计"),
         ("Health", "Whether the process lives and is ready. 运行状态"),

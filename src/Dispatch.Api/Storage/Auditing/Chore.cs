@@ -15,7 +15,7 @@ internal enum Chore
     /// <summary>Attempts to sign in are counted, and forgiven: the attempts themselves are audited.</summary>
     Throttling,
 
-    /// <summary>What has outlived its use is deleted: kept answers, counts of failures, used refresh tokens.</summary>
+    /// <summary>What has outlived its use is deleted: kept answers, counts of failures, used refresh tokens, old notices.</summary>
     Forgetting,
 
     /// <summary>The same values under another key.</summary>

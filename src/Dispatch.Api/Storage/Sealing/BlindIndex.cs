@@ -15,6 +15,15 @@ internal sealed class BlindIndex(DataKeys keys)
     /// <summary>Of whoever asks for help: the credit code of an organisation, else name and phone.</summary>
     public string OfRequester(string key) => Of("requester", key);
 
+    /// <summary>Of a telephone number alone, in its one form; none where there is none.</summary>
+    public string? OfPhone(string? phone) => phone is null ? null : Of("phone", phone);
+
+    /// <summary>Of whoever was erased with this id: the same for all that was erased at once, and nobody's name.</summary>
+    public string OfErased(Guid id) => Of("erased", id.ToString("D"));
+
+    /// <summary>Of a line in a file that only this service writes.</summary>
+    public string OfLine(string line) => Of("erasure line", line);
+
     /// <summary>Of a name or an address somebody signed in with and failed.</summary>
     public string OfSignIn(string watched) => Of("failed sign-in", watched);
 

@@ -34,9 +34,10 @@ public sealed class AccountsTests(ServiceWithAccounts service) : IClassFixture<S
         var officer = service.Bearer((await service.SignIn(login)).Text("accessToken"));
         var request = (await officer.Post("/v1/requests", Given.PomeloCall()).Must(HttpStatusCode.Created)).Id();
         var administrator = await service.Administrator();
-        await administrator.Post($"/v1/accounts/{id}/set-role", new { role = "officer", regionCode = "440300" }).Must();
+        await administrator.Post($"/v1/accounts/{id}/set-role", new { role = "officer", regionCode = "331102" }).Must();
         await officer.GetAsync($"/v1/requests/{request}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
-        await administrator.Post($"/v1/accounts/{id}/set-role", new { role = "auditor" }).Must();
+        var waiting = await administrator.Post($"/v1/accounts/{id}/set-role", new { role = "auditor" }).Must(HttpStatusCode.Accepted);
+        await (await service.SecondAdministrator()).Post($"/v1/approvals/{waiting.Id("approvalId")}/approve").Must();
         await officer.Read($"/v1/requests/{request}");
         await officer.Post("/v1/requests", Given.PomeloCall()).MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
         var team = RunningService.TeamId(Given.Expert);

@@ -11,7 +11,10 @@ public class ServiceWithAccounts : RunningService
     public const string Secret = "the secret of the first start";
     public const string Password = "four words nobody guesses";
 
+    private const string Second = "second-administrator";
+
     private JsonNode? first;
+    private bool hasSecond;
 
     protected override bool IsDevelopment => false;
 
@@ -47,22 +50,41 @@ public class ServiceWithAccounts : RunningService
         return Bearer((await SignIn("administrator")).Text("accessToken"));
     }
 
-    /// <summary>A fresh account that has set a password of its own.</summary>
+    /// <summary>Another one, made when somebody needs one: while there is but one administrator, he makes the second alone.</summary>
+    public async Task<HttpClient> SecondAdministrator()
+    {
+        var administrator = await Administrator();
+        if (!hasSecond)
+        {
+            var made = await administrator.Post("/v1/accounts", new { login = Second, role = "admin" }).Must(HttpStatusCode.Created);
+            await ChangePassword(Second, made.Text("password"), Password).Must();
+            hasSecond = true;
+        }
+
+        return Bearer((await SignIn(Second)).Text("accessToken"));
+    }
+
+    /// <summary>A fresh account that has set a password of its own; two administrators have agreed where two must.</summary>
     public async Task<(Guid Id, string Login)> Account(string role = "officer", string? region = null, Guid? team = null)
     {
         var login = $"person-{Guid.NewGuid():N}";
-        var made = await (await Administrator())
-            .Post(
-                "/v1/accounts",
-                new
-                {
-                    login,
-                    role,
-                    regionCode = region,
-                    teamId = team,
-                }
-            )
-            .Must(HttpStatusCode.Created);
+        var approver = await SecondAdministrator();
+        using var answer = await (await Administrator()).Post(
+            "/v1/accounts",
+            new
+            {
+                login,
+                role,
+                regionCode = region,
+                teamId = team,
+            }
+        );
+        var made = await answer.Json();
+        if (answer.StatusCode == HttpStatusCode.Accepted)
+        {
+            await approver.Post($"/v1/approvals/{made["account"]!.Id("approvalId")}/approve").Must();
+        }
+
         await ChangePassword(login, made.Text("password"), Password).Must();
         return (made["account"]!.Id(), login);
     }

@@ -69,7 +69,17 @@ public sealed class SignInTests(ServiceWithAccounts service) : IClassFixture<Ser
     public async Task A_password_made_by_an_administrator_is_good_for_setting_another_and_for_three_days()
     {
         var administrator = await service.Administrator();
-        var made = await administrator.Post("/v1/accounts", new { login = "new-officer", role = "officer" }).Must(HttpStatusCode.Created);
+        var made = await administrator
+            .Post(
+                "/v1/accounts",
+                new
+                {
+                    login = "new-officer",
+                    role = "officer",
+                    regionCode = "331083",
+                }
+            )
+            .Must(HttpStatusCode.Created);
         var handed = made.Text("password");
         await service.TrySignIn("new-officer", handed).MustRefuse(HttpStatusCode.Forbidden, "session.password_to_change");
         var session = await service.ChangePassword("new-officer", handed, ServiceWithAccounts.Password).Must();
@@ -80,7 +90,17 @@ public sealed class SignInTests(ServiceWithAccounts service) : IClassFixture<Ser
             .MustRefuse(HttpStatusCode.Unauthorized, "session.refused");
 
         administrator = await service.Administrator();
-        var late = await administrator.Post("/v1/accounts", new { login = "late-officer", role = "officer" }).Must(HttpStatusCode.Created);
+        var late = await administrator
+            .Post(
+                "/v1/accounts",
+                new
+                {
+                    login = "late-officer",
+                    role = "officer",
+                    regionCode = "331083",
+                }
+            )
+            .Must(HttpStatusCode.Created);
         service.Clock.Advance(TimeSpan.FromHours(72));
         await service
             .ChangePassword("late-officer", late.Text("password"), ServiceWithAccounts.Password)

@@ -60,6 +60,13 @@ public sealed class PlainRowsTests(PlainRowsTests.Former service) : IClassFixtur
     }
 
     [Fact]
+    public async Task The_number_of_a_request_from_before_is_found()
+    {
+        var found = (await service.Officer().Post("/v1/persons/look-up", new { phone = Phone }).Must()).Items();
+        Assert.Contains(found, item => item.Id("requestId") == Request);
+    }
+
+    [Fact]
     public async Task A_restart_seals_nothing_twice()
     {
         var before = await Person();

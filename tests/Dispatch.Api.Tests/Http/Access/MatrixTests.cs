@@ -231,6 +231,20 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
         await service.Given.AConfirmedCorrection("鱼塘里的增氧机一开就跳闸，请人来看看。", "pow-rural");
         var version = (await admin.Post("/v1/suggestion-versions").Must(HttpStatusCode.Created)).Number("number");
         var run = (await service.StartRun(new { requestIds = new[] { request } }, Here)).Id();
+        var approval = (
+            await service
+                .As("officer", Here, subject: "asker")
+                .Post(
+                    "/v1/exports",
+                    new
+                    {
+                        from = "2026-06-01",
+                        to = "2026-06-02",
+                        reason = "回访",
+                    }
+                )
+                .Must(HttpStatusCode.Created)
+        ).Id();
         var revoked = await admin.Post($"/v1/clients/{client}/keys", new { days = 30 }).Must(HttpStatusCode.Created);
         await admin.Post($"/v1/clients/{client}/keys/{revoked.Id()}/revoke").Must();
         return new World(
@@ -242,6 +256,7 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 ["memberId"] = Guid.NewGuid().ToString(),
                 ["teamId"] = RunningService.TeamId(Given.Expert).ToString(),
                 ["runId"] = run.ToString(),
+                ["approvalId"] = approval.ToString(),
                 ["accountId"] = account.ToString(),
                 ["clientId"] = client.ToString(),
                 ["keyId"] = key.ToString(),

@@ -33,6 +33,10 @@ public sealed class RotationTests(RunningService service) : IClassFixture<Runnin
         await Reads(request, team);
         await Reads(written, team);
         Assert.Equal(0, await service.Services.GetRequiredService<Resealing>().All(CancellationToken.None));
+        // What a number is found by does not hang on the key that seals.
+        var found = (await service.Officer().Post("/v1/persons/look-up", new { phone = "13800138000" }).Must()).Items();
+        Assert.Contains(found, item => item.Id("requestId") == request);
+        Assert.Contains(found, item => item.Id("requestId") == written);
     }
 
     [Fact]
