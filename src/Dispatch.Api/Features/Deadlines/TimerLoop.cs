@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Accounts;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
@@ -70,7 +71,7 @@ internal sealed class TimerLoop(
         }
     }
 
-    /// <summary>Deletes the kept answers whose life is over, with failed sign-ins and refresh tokens that no longer count, every hour.</summary>
+    /// <summary>Deletes the kept answers whose life is over, with failed sign-ins, refresh tokens and quotas that no longer count, every hour.</summary>
     private async Task ForgetAnswers(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -84,6 +85,7 @@ internal sealed class TimerLoop(
         await database.Write(db, () => KeptAnswer.Forget(db, now), ct);
         await database.Write(db, () => SignInThrottle.Forget(db, now), ct);
         await database.Write(db, () => SessionStore.Forget(db, now), ct);
+        await database.Write(db, () => SubmissionQuota.Forget(db, now), ct);
         forgotAt = now;
     }
 

@@ -107,6 +107,7 @@ internal sealed class SubmitRequestHandler(
     RequestReader reader,
     Intake intake,
     BlindIndex index,
+    SubmissionQuota quota,
     Desks desks
 ) : IRequestHandler<SubmitRequest, RequestView>
 {
@@ -117,6 +118,7 @@ internal sealed class SubmitRequestHandler(
             return await reader.View(known) with { WasThere = true };
         }
 
+        await quota.Take(command.Requester.Phone);
         var place = (Placed)command.Location.Place(catalogue.Regions);
         RefuseForeignRegion(place.Region);
         await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);
