@@ -310,6 +310,7 @@ internal static class Service
         app.UseTracing();
         app.UseSecurityHeaders();
         app.UseCaching();
+        app.UseExactMethods();
         app.UseHeads();
         app.UseProblems();
         app.UseRequestSizes();

@@ -51,12 +51,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind RequestTaken = new(409, "request.taken", "已有队伍接单", "Another team has taken it");
     public static readonly ProblemKind OfferExpired = new(409, "offer.expired", "派单已超时", "The offer has expired");
     public static readonly ProblemKind TeamAtCapacity = new(409, "team.at_capacity", "队伍任务已满", "The team is at capacity");
-    public static readonly ProblemKind ReleasedTooOften = new(
-        409,
-        "team.released_too_often",
-        "退单过多",
-        "The team gave too many back"
-    );
+    public static readonly ProblemKind ReleasedTooOften = new(409, "team.released_too_often", "退单过多", "The team gave too many back");
     public static readonly ProblemKind TeamNotEligible = new(409, "team.not_eligible", "队伍不符合条件", "The team is not eligible");
     public static readonly ProblemKind NoSkillYet = new(409, "request.no_skill", "尚未确定技能", "No skill is known yet");
     public static readonly ProblemKind OfferLive = new(409, "request.offer_live", "已有待接单的派单", "An offer is live already");

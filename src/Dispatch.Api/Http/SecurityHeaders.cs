@@ -34,7 +34,9 @@ internal static class SecurityHeaders
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(Service.DocsPath, StringComparison.OrdinalIgnoreCase) ? Docs : Data;
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(Service.DocsPath, StringComparison.OrdinalIgnoreCase)
+            ? Docs
+            : Data;
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = Nothing;

@@ -22,8 +22,12 @@ internal static class ServerLimits
     public static readonly TimeSpan LongestHead = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(75);
 
+    private const string NoBareLineFeeds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     public static void Set(KestrelServerOptions kestrel, IConfiguration configuration)
     {
+        // Where a proxy before the service sees one line, it must not see two.
+        AppContext.SetSwitch(NoBareLineFeeds, isEnabled: true);
         var rate = new MinDataRate(SlowestRate, Grace);
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;

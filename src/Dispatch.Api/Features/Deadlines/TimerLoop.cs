@@ -1,6 +1,6 @@
 using Dispatch.Api.Features.Accounts;
-using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Health;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 

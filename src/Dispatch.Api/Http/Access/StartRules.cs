@@ -49,7 +49,9 @@ internal static class StartRules
             return;
         }
 
-        foreach (var provider in root.Providers.Where(provider => provider is CommandLineConfigurationProvider or JsonConfigurationProvider))
+        foreach (
+            var provider in root.Providers.Where(provider => provider is CommandLineConfigurationProvider or JsonConfigurationProvider)
+        )
         {
             foreach (var (key, isSecret) in Secret)
             {
