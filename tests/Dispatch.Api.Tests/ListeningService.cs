@@ -78,8 +78,7 @@ public class ListeningService : IAsyncLifetime
         try
         {
             await stream.WriteAsync(Encoding.UTF8.GetBytes(raw));
-            socket.Client.Shutdown(SocketShutdown.Send);
-            await stream.CopyToAsync(answer);
+            await stream.CopyToAsync(answer).WaitAsync(TimeSpan.FromSeconds(30));
         }
         catch (IOException)
         {
