@@ -105,7 +105,7 @@ public sealed class OutboundTests
         inside.Start();
         using var client = new Outbound(Configured("127.0.0.2/32"), new Site("Production"))
         {
-            Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.Parse("169.254.169.254")]),
+            Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.Parse("127.0.0.2")]),
         }.Client(TimeSpan.FromSeconds(5));
         await Assert.ThrowsAsync<HttpRequestException>(() =>
             client.GetAsync($"http://mixed.example:{((IPEndPoint)inside.LocalEndpoint).Port}/")

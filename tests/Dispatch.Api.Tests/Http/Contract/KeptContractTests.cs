@@ -31,7 +31,9 @@ public sealed class KeptContractTests
         await app.StartAsync();
         using var client = app.GetTestClient();
         var spellings = new[] { "/contract/v1.json", "/CONTRACT/v1.json", "/contract/V1.JSON", "/Contract/v1.Json" };
-        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => client.GetStringAsync(spellings[number % spellings.Length])));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(number => client.GetStringAsync(spellings[number % spellings.Length]))
+        );
         Assert.All(answers, answer => Assert.Equal("all of it", answer));
         Assert.Equal(1, written);
         await app.StopAsync();
