@@ -16,19 +16,8 @@ internal static class SecurityHeaders
     private const string OneYear = "max-age=31536000";
     private const string Nothing = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-    /// <summary>Around everything that answers: a refusal starts from empty headers.</summary>
-    public static void UseSecurityHeaders(this WebApplication app) =>
-        app.Use(
-            (context, next) =>
-            {
-                context.Response.OnStarting(() =>
-                {
-                    Say(context);
-                    return Task.CompletedTask;
-                });
-                return next(context);
-            }
-        );
+    /// <summary>Around everything that answers.</summary>
+    public static void UseSecurityHeaders(this WebApplication app) => app.SayWithEveryAnswer(Say);
 
     private static void Say(HttpContext context)
     {
