@@ -76,6 +76,7 @@ internal static class KeptContract
         }
 
         context.Response.ContentType = kept.Type;
-        await context.Response.Body.WriteAsync(kept.Body, context.RequestAborted);
+        context.Response.ContentLength = kept.Body.Length;
+        await Http.Answer.Pour(context, kept.Body);
     }
 }
