@@ -97,7 +97,7 @@ internal sealed class AssignmentStore(Session db, Caller caller, TimelineStore t
         }
 
         var released = await db.Value<long>(
-            "select count(*) from assignment where team_id = @teamId and ended_as = 'released' and ended_at > @since",
+            "select count(*) from assignment where team_id = @teamId and given_back and ended_at > @since",
             new { teamId, since = clock.GetUtcNow() - ReleasesWithin }
         );
         if (released >= MostReleases)
@@ -116,7 +116,7 @@ internal sealed class AssignmentStore(Session db, Caller caller, TimelineStore t
         var moved =
             await db.Find<AssignmentRow>(
                 $"""
-                update assignment set state = @to, ended_as = @endedAs, ended_at = @now, version = version + 1
+                update assignment set state = @to, ended_as = @endedAs, ended_at = @now, given_back = @givenBack, version = version + 1
                 where assignment_id = @AssignmentId and version = @Version
                 returning {Columns}
                 """,
@@ -127,6 +127,7 @@ internal sealed class AssignmentStore(Session db, Caller caller, TimelineStore t
                     to = Words.Of(to),
                     endedAs = Words.Of(AssignmentFlow.EndOf(action)),
                     now = clock.GetUtcNow(),
+                    givenBack = action == AssignmentAction.Release && caller.IsOfTeam,
                 }
             ) ?? throw new InvalidOperationException("An assignment changed while its request was held.");
         await loads.Ended(moved.TeamId, moved.RequestId, moved is { Role: "lead", EndedAs: "completed" });

@@ -7,5 +7,6 @@ create table quota_count (
 
 create index quota_count_by_time on quota_count (since);
 
--- How often a team gave back lately what it had accepted.
-create index assignment_released_by_team on assignment (team_id, ended_at) where ended_as = 'released';
+-- The team itself gave it back, and how often it did so lately.
+alter table assignment add column given_back boolean not null default false;
+create index assignment_given_back_by_team on assignment (team_id, ended_at) where given_back;

@@ -44,6 +44,20 @@ public sealed class HoardingTests(RunningService service) : IClassFixture<Runnin
         await county.Accept(request);
     }
 
+    [Fact]
+    public async Task What_the_office_takes_back_is_not_the_teams_doing()
+    {
+        var county = new LonelyCounty(service, "mec-surface");
+        var team = await county.CountyTeam(5, capacity: 10);
+        for (var time = 0; time < AssignmentStore.MostReleases + 1; time++)
+        {
+            var request = await county.Request();
+            await county.Pick(request, team);
+            await county.Accept(request);
+            await service.Officer().Post($"/v1/requests/{request}/release", new { reason = "too_far" }).Must();
+        }
+    }
+
     private async Task GiveBack(LonelyCounty county, Guid team, int times)
     {
         for (var time = 0; time < times; time++)
