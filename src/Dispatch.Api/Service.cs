@@ -38,7 +38,9 @@ namespace Dispatch.Api;
 /// <summary>The service put together: what it stands on, what it can do, what happens before it answers.</summary>
 internal static class Service
 {
-    private const int LargestBody = 1024 * 1024;
+    /// <summary>Where the contract is shown as a page.</summary>
+    public const string DocsPath = "/docs";
+
     private const string DemoLeaderTeam = "E-331083-1";
 
     // Container engines kill after ten seconds; what is in hand then has long been answered.
@@ -69,12 +71,7 @@ internal static class Service
             builder.WebHost.UseUrls("http://localhost:5080");
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
-            kestrel.Limits.MaxConcurrentConnections = 10_000;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => ServerLimits.Set(kestrel, builder.Configuration));
         AddServices(builder);
         adjust?.Invoke(builder);
         var app = builder.Build();
@@ -109,6 +106,8 @@ internal static class Service
         var configuration = app.Configuration;
         var (outside, accounts) = (app.Services.GetRequiredService<OutsideIssuer>(), app.Services.GetRequiredService<LocalAccounts>());
         StartRules.Demand(app.Environment, outside, accounts, DataFolder(configuration));
+        StartRules.DemandHiddenSecrets(app.Environment, configuration);
+        NoticeHook.DemandAddress(app.Environment, configuration);
         await app.Services.GetRequiredService<Database>().Migrate(MigrationSteps(app.Services));
         await using (var scope = app.Services.CreateAsyncScope())
         {
@@ -155,6 +154,7 @@ internal static class Service
         services.AddScoped<Session>();
         services.AddMediation();
         services.AddContract();
+        services.AddTrustedProxies(configuration);
         services.AddRateLimits();
         services.AddOrigins(configuration);
         AddAccess(builder);
@@ -256,6 +256,7 @@ internal static class Service
                 typeof(RequestContent),
                 typeof(RequestReader),
                 typeof(Intake),
+                typeof(SubmissionQuota),
                 typeof(LookAlikes),
                 typeof(LessonStore),
                 typeof(SolvedCaseReader),
@@ -326,10 +327,9 @@ internal static class Service
         services.AddSingleton<RunCommitter>();
         services.AddSingleton<RunLoop>();
         services.AddSingleton<NoticeHook>();
-        services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
-        {
-            Timeout = NoticeHook.LongestWait,
-        });
+        services.AddSingleton<NoticeWaits>();
+        services.AddSingleton<Outbound>();
+        services.AddSingleton(provider => provider.GetRequiredService<Outbound>().Client(NoticeHook.LongestWait));
         if (IsWritingContract)
         {
             return;
@@ -352,21 +352,26 @@ internal static class Service
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseTrustedProxies();
         app.UseTracing();
+        app.UseSecurityHeaders();
         app.UseRefusalNotes();
         app.UseCaching();
+        app.UseExactMethods();
         app.UseHeads();
         app.UseProblems();
+        app.UseRequestSizes();
         app.UseReadiness();
         app.UseRouting();
         app.UseCors();
+        app.UseAddressLimits();
         app.UseAuthentication();
         app.UseRateLimits();
         app.UseAuthorization();
         app.UseUtf8();
         app.UseSwaggerUI(page =>
         {
-            page.RoutePrefix = "docs";
+            page.RoutePrefix = DocsPath.TrimStart('/');
             page.SwaggerEndpoint("/openapi/v1.json", "Dispatch v1");
         });
     }

@@ -13,6 +13,7 @@ using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
@@ -25,6 +26,8 @@ public class RunningService : IAsyncLifetime
 {
     /// <summary>Monday 2026-06-01, 09:00 in Shanghai: the first day of the demo.</summary>
     private static readonly DateTimeOffset FirstMorning = new(2026, 6, 1, 1, 0, 0, TimeSpan.Zero);
+
+    private const string DatabaseArgument = "--Dispatch:Database=";
 
     private readonly string data = Path.Combine(Path.GetTempPath(), "dispatch-test-" + Guid.NewGuid().ToString("N"));
     private TestDatabase database = null!;
@@ -153,10 +156,13 @@ public class RunningService : IAsyncLifetime
         [
             $"--environment={(IsDevelopment ? "Development" : "Production")}",
             $"--Dispatch:Data={data}",
-            $"--Dispatch:Database={database.Setting}",
+            DatabaseArgument + database.Setting,
             "--Dispatch:DemoRequests=false",
             "--Dispatch:Timers=false",
             "--Dispatch:RateLimit:PerMinute=1000000",
+            "--Dispatch:SubmissionLimit:PhonePerHour=1000000",
+            "--Dispatch:SubmissionLimit:PhonePerDay=1000000",
+            "--Dispatch:SubmissionLimit:AccountPerDay=1000000",
             "--Logging:LogLevel:Default=Warning",
             .. IsDevelopment ? [] : OwnKeys(),
             .. Settings,
@@ -165,9 +171,15 @@ public class RunningService : IAsyncLifetime
     private async Task Open()
     {
         app = Service.Build(
-            Arguments(),
+            [.. Arguments().Where(argument => IsDevelopment || !argument.StartsWith(DatabaseArgument, StringComparison.Ordinal))],
             builder =>
             {
+                if (!IsDevelopment)
+                {
+                    // With its password it has no place on a command line there.
+                    builder.Configuration.AddInMemoryCollection([new("Dispatch:Database", database.Setting)]);
+                }
+
                 builder.WebHost.UseTestServer();
                 builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
                 Replace(builder.Services);

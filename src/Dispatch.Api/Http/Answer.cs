@@ -25,6 +25,9 @@ internal interface IReadable
 /// <param name="Body">JSON in UTF-8.</param>
 internal sealed record Answer(int Status, string? Location, string? ETag, byte[] Body, string? Language)
 {
+    /// <summary>Bytes.</summary>
+    public const int Piece = 32 * 1024;
+
     private const string Json = "application/json; charset=utf-8";
 
     private string MediaType { get; init; } = Json;
@@ -137,7 +140,18 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
         context.Response.StatusCode = Status;
         context.Response.ContentType = MediaType;
         context.Response.ContentLength = Body.Length;
-        await context.Response.BodyWriter.WriteAsync(Body, context.RequestAborted);
+        await Pour(context, Body);
+    }
+
+    /// <summary>Writes a body piece by piece: in one, the server would hold a copy of all of it for whoever does not read on.</summary>
+    public static async Task Pour(HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        while (body.Length > 0)
+        {
+            var piece = Math.Min(Piece, body.Length);
+            await context.Response.BodyWriter.WriteAsync(body[..piece], context.RequestAborted);
+            body = body[piece..];
+        }
     }
 
     /// <summary>Whether a read says that its caller has these bytes already.</summary>

@@ -13,18 +13,7 @@ internal static class Caching
     private const string ForEveryone = "public, max-age=300";
 
     /// <summary>Around everything that answers: whoever writes a body says nothing about caches.</summary>
-    public static void UseCaching(this WebApplication app) =>
-        app.Use(
-            (context, next) =>
-            {
-                context.Response.OnStarting(() =>
-                {
-                    Say(context);
-                    return Task.CompletedTask;
-                });
-                return next(context);
-            }
-        );
+    public static void UseCaching(this WebApplication app) => app.SayWithEveryAnswer(Say);
 
     private static void Say(HttpContext context)
     {

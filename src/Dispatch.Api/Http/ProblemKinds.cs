@@ -51,6 +51,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind RequestTaken = new(409, "request.taken", "已有队伍接单", "Another team has taken it");
     public static readonly ProblemKind OfferExpired = new(409, "offer.expired", "派单已超时", "The offer has expired");
     public static readonly ProblemKind TeamAtCapacity = new(409, "team.at_capacity", "队伍任务已满", "The team is at capacity");
+    public static readonly ProblemKind ReleasedTooOften = new(409, "team.released_too_often", "退单过多", "The team gave too many back");
     public static readonly ProblemKind TeamNotEligible = new(409, "team.not_eligible", "队伍不符合条件", "The team is not eligible");
     public static readonly ProblemKind NoSkillYet = new(409, "request.no_skill", "尚未确定技能", "No skill is known yet");
     public static readonly ProblemKind OfferLive = new(409, "request.offer_live", "已有待接单的派单", "An offer is live already");
@@ -104,6 +105,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind Conflict = new(409, "resource.conflict", "与已有数据冲突", "It conflicts with what is there");
     public static readonly ProblemKind Stale = new(412, "resource.changed", "数据已被修改", "It has changed since you read it");
     public static readonly ProblemKind BodyTooLarge = new(413, "body.too_large", "请求体过大", "The body is too large");
+    public static readonly ProblemKind UrlTooLong = new(414, "url.too_long", "网址过长", "The address is too long");
     public static readonly ProblemKind MediaType = new(415, "body.media_type", "不支持的媒体类型", "The media type is not supported");
     public static readonly ProblemKind Invalid = new(422, "body.invalid", "内容不符合要求", "Some fields break a rule");
     public static readonly ProblemKind KeyReused = new(
@@ -114,6 +116,7 @@ internal static class ProblemKinds
     );
     public static readonly ProblemKind PreconditionRequired = new(428, "precondition.required", "缺少 If-Match", "If-Match is needed");
     public static readonly ProblemKind TooManyRequests = new(429, "quota-exceeded", "请求过于频繁", "Too many requests");
+    public static readonly ProblemKind HeadersTooLarge = new(431, "headers.too_large", "请求头过大", "The headers are too large");
     public static readonly ProblemKind Internal = new(500, "service.fault", "服务出错", "The service failed");
     public static readonly ProblemKind OutcomeUnknown = new(503, "service.outcome_unknown", "结果未知", "The outcome is unknown");
     public static readonly ProblemKind Overloaded = new(503, "service.overloaded", "服务繁忙", "The service is busy");
@@ -137,8 +140,10 @@ internal static class ProblemKinds
             404 => NotFound,
             405 => MethodNotAllowed,
             413 => BodyTooLarge,
+            414 => UrlTooLong,
             415 => MediaType,
             429 => TooManyRequests,
+            431 => HeadersTooLarge,
             503 => Unavailable,
             _ => status < 500 ? new ProblemKind(status, "http." + status, "请求无法处理", "The request cannot be served") : Internal,
         };

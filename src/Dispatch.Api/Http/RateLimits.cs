@@ -5,56 +5,96 @@ using Dispatch.Api.Http.Access;
 namespace Dispatch.Api.Http;
 
 /// <summary>
-/// A fixed window of one minute per caller: the subject of the token, or the address where there is none
-/// (IPv6: its /64, which one subscriber holds whole). Counted per process.
+/// Fixed windows, counted per process: of each address, whoever calls from it (IPv6: its /64, which one subscriber holds whole); of each caller,
+/// the subject of the token or the address where there is none; and of his searches on the map.
 /// </summary>
 internal sealed class RateLimits : IDisposable
 {
-    public const string PolicyName = "default";
-
     private const int DefaultPerMinute = 600;
-    private static readonly TimeSpan _length = TimeSpan.FromSeconds(60);
 
-    private readonly int _quota;
+    /// <summary>An office behind one address is many callers.</summary>
+    private const int AddressTimes = 10;
+    private static readonly TimeSpan OneMinute = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan OneHour = TimeSpan.FromHours(1);
 
     public RateLimits(IConfiguration configuration, TimeProvider clock)
     {
-        _quota = configuration.GetValue("Dispatch:RateLimit:PerMinute", DefaultPerMinute);
-        if (_quota < 1)
-        {
-            throw new InvalidOperationException("Dispatch:RateLimit:PerMinute must be 1 or more.");
-        }
-
-        Limiter = PartitionedRateLimiter.Create<HttpContext, string>(
-            context => RateLimitPartition.Get(Caller(context), _ => new Window(_quota, _length, clock)),
-            StringComparer.Ordinal
+        var perMinute = Quota(configuration, "Dispatch:RateLimit:PerMinute", DefaultPerMinute);
+        var perAddress = Quota(
+            configuration,
+            "Dispatch:RateLimit:AddressPerMinute",
+            (int)Math.Min(int.MaxValue, (long)perMinute * AddressTimes)
         );
+        var maps = Quota(configuration, "Dispatch:RateLimit:MapPerHour", perMinute);
+        Address = new RatePolicy("address", perAddress, OneMinute, context => NetworkAddress.Of(context), clock);
+        Caller = new RatePolicy("default", perMinute, OneMinute, CallerOf, clock);
+        // Moved step by step over the country, a box would find everybody who asks for help.
+        Map = new RatePolicy("map", maps, OneHour, CallerOf, clock);
     }
 
-    public PartitionedRateLimiter<HttpContext> Limiter { get; }
+    public RatePolicy Address { get; }
 
-    public void Dispose() => Limiter.Dispose();
+    public RatePolicy Caller { get; }
+
+    public RatePolicy Map { get; }
+
+    public void Dispose()
+    {
+        Address.Dispose();
+        Caller.Dispose();
+        Map.Dispose();
+    }
+
+    private static int Quota(IConfiguration configuration, string key, int otherwise)
+    {
+        var quota = configuration.GetValue(key, otherwise);
+        return quota < 1 ? throw new InvalidOperationException($"{key} must be 1 or more.") : quota;
+    }
+
+    private static string CallerOf(HttpContext context) =>
+        context.User.FindFirst("sub")?.Value is { } subject ? $"sub:{subject}" : $"ip:{NetworkAddress.Of(context)}";
+}
+
+/// <summary>So many calls in so much time, of each of those that <c>whose</c> tells apart.</summary>
+internal sealed class RatePolicy(string name, int quota, TimeSpan length, Func<HttpContext, string> whose, TimeProvider clock) : IDisposable
+{
+    private readonly PartitionedRateLimiter<HttpContext> limiter = PartitionedRateLimiter.Create<HttpContext, string>(
+        context => RateLimitPartition.Get(whose(context), _ => new Window(quota, length, clock)),
+        StringComparer.Ordinal
+    );
+
+    public int Quota => quota;
+
+    public void Dispose() => limiter.Dispose();
+
+    /// <summary>Counts the call; null when it may go on, else how long to wait.</summary>
+    public TimeSpan? Take(HttpContext context)
+    {
+        using var lease = limiter.AttemptAcquire(context);
+        return lease.IsAcquired ? null
+            : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait
+            : length;
+    }
+
+    /// <summary>How much of the quota is left, from 0 to 1.</summary>
+    public double Left(HttpContext context) => (Now(context)?.CurrentAvailablePermits ?? quota) / (double)quota;
 
     public void WriteHeaders(HttpContext context)
     {
-        if (Limiter.GetStatistics(context) is not WindowStatistics now)
+        if (Now(context) is not { } now)
         {
             return;
         }
 
-        var seconds = (int)_length.TotalSeconds;
-        context.Response.Headers["RateLimit-Policy"] = string.Create(
-            CultureInfo.InvariantCulture,
-            $"\"{PolicyName}\";q={_quota};w={seconds}"
-        );
+        var seconds = (int)length.TotalSeconds;
+        context.Response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota};w={seconds}");
         context.Response.Headers["RateLimit"] = string.Create(
             CultureInfo.InvariantCulture,
-            $"\"{PolicyName}\";r={now.CurrentAvailablePermits};t={now.SecondsLeft}"
+            $"\"{name}\";r={now.CurrentAvailablePermits};t={now.SecondsLeft}"
         );
     }
 
-    private static string Caller(HttpContext context) =>
-        context.User.FindFirst("sub")?.Value is { } subject ? $"sub:{subject}" : $"ip:{NetworkAddress.Of(context)}";
+    private WindowStatistics? Now(HttpContext context) => limiter.GetStatistics(context) as WindowStatistics;
 
     private sealed class WindowStatistics : RateLimiterStatistics
     {
@@ -147,47 +187,74 @@ internal sealed class RateLimits : IDisposable
     }
 }
 
+/// <summary>The limits a call was judged by, for the headers of its answer.</summary>
+internal sealed class JudgedLimits
+{
+    public List<RatePolicy> Policies { get; } = [];
+}
+
 internal static class RateLimitSetup
 {
-    public static IServiceCollection AddRateLimits(this IServiceCollection services)
-    {
-        services.AddSingleton<RateLimits>();
-        services
-            .AddRateLimiter(limiter =>
-            {
-                limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-                limiter.OnRejected = async (rejected, _) =>
-                {
-                    var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var seconds) ? seconds : TimeSpan.FromSeconds(1);
-                    var whole = ((int)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-                    rejected.HttpContext.Response.Headers.RetryAfter = whole;
-                    await Problems.Write(
-                        rejected.HttpContext,
-                        ProblemKinds.TooManyRequests,
-                        new Text($"请等待 {whole} 秒后再试。", $"Wait {whole} seconds, then try again.")
-                    );
-                };
-            })
-            .AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>()
-            .Configure<RateLimits>((limiter, limits) => limiter.GlobalLimiter = limits.Limiter);
-        return services;
-    }
+    private const string Box = "bbox";
 
-    /// <summary>After authentication, which names the caller; before everything that costs.</summary>
-    public static IApplicationBuilder UseRateLimits(this IApplicationBuilder app)
+    public static void AddRateLimits(this IServiceCollection services) => services.AddSingleton<RateLimits>();
+
+    /// <summary>Before authentication: guessing tokens costs a signature or a look into the database each.</summary>
+    public static void UseAddressLimits(this WebApplication app)
     {
-        var limits = app.ApplicationServices.GetRequiredService<RateLimits>();
+        var limits = app.Services.GetRequiredService<RateLimits>();
         app.Use(
             (context, next) =>
             {
+                context.Features.Set(new JudgedLimits());
                 context.Response.OnStarting(() =>
                 {
-                    limits.WriteHeaders(context);
+                    // The one that binds first is told.
+                    context.Features.Get<JudgedLimits>()!.Policies.MinBy(policy => policy.Left(context))?.WriteHeaders(context);
                     return Task.CompletedTask;
                 });
-                return next(context);
+                return Judge(context, limits.Address) is { } refused ? Refuse(context, refused) : next(context);
             }
         );
-        return app.UseRateLimiter();
+    }
+
+    /// <summary>After authentication, which names the caller; before everything else that costs.</summary>
+    public static void UseRateLimits(this WebApplication app)
+    {
+        var limits = app.Services.GetRequiredService<RateLimits>();
+        app.Use(
+            (context, next) =>
+            {
+                var refused = Judge(context, limits.Caller);
+                if (refused is null && context.Request.QueryString.HasValue && context.Request.Query.ContainsKey(Box))
+                {
+                    refused = Judge(context, limits.Map);
+                }
+
+                return refused is null ? next(context) : Refuse(context, refused);
+            }
+        );
+    }
+
+    private static Refused? Judge(HttpContext context, RatePolicy policy)
+    {
+        context.Features.Get<JudgedLimits>()!.Policies.Add(policy);
+        if (policy.Take(context) is not { } wait)
+        {
+            return null;
+        }
+
+        var seconds = (int)Math.Ceiling(wait.TotalSeconds);
+        return new Refused(ProblemKinds.TooManyRequests, $"请等待 {seconds} 秒后再试。", $"Wait {seconds} seconds, then try again.")
+        {
+            RetryAfter = seconds,
+        };
+    }
+
+    // Written, not thrown: a flood must cost little. Without its endpoint, or caches would keep the refusal as they keep the catalogue.
+    private static Task Refuse(HttpContext context, Refused refused)
+    {
+        context.SetEndpoint(null);
+        return Problems.Write(context, refused);
     }
 }

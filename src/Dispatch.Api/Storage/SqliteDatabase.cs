@@ -14,7 +14,7 @@ internal sealed class SqliteDatabase : Database
 {
     public const int MostInOneCommit = 256;
 
-    private const int QueueLength = 4096;
+    public const int MostWaiting = 4096;
     private const int MostReaders = 64;
     private readonly string path;
     private readonly int mostInOneCommit;
@@ -22,7 +22,7 @@ internal sealed class SqliteDatabase : Database
     private readonly SqliteStore writer;
     private readonly ConcurrentBag<SqliteStore> readers = [];
     private readonly Thread thread;
-    private readonly Channel<Turn> queue = Channel.CreateBounded<Turn>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly Channel<Turn> queue = Channel.CreateBounded<Turn>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private volatile bool healthy = true;
     private volatile bool disposed;
 

@@ -1,50 +1,14 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Http;
 
 /// <summary>Bodies that are too large, against the real server: the limit is its own.</summary>
-public sealed class BodySizeTests : IAsyncLifetime
+public sealed class BodySizeTests(ListeningService service) : IClassFixture<ListeningService>
 {
     private const int TenMegabytes = 10 * 1024 * 1024;
-    private readonly string data = Path.Combine(Path.GetTempPath(), "dispatch-test-" + Guid.NewGuid().ToString("N"));
-    private TestDatabase database = null!;
-    private WebApplication app = null!;
-    private Uri address = null!;
-    private string token = "";
-
-    public async Task InitializeAsync()
-    {
-        database = await TestDatabase.Create();
-        app = Service.Build([
-            "--environment=Development",
-            "--urls=http://127.0.0.1:0",
-            $"--Dispatch:Data={data}",
-            $"--Dispatch:Database={database.Setting}",
-            "--Dispatch:DemoRequests=false",
-            "--Dispatch:Timers=false",
-            "--Logging:LogLevel:Default=Warning",
-        ]);
-        await Service.Start(app);
-        await app.StartAsync();
-        address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        token = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(data, "demo-tokens.json")))!.Text("officer");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await app.StopAsync();
-        await app.DisposeAsync();
-        await database.DisposeAsync();
-        Directory.Delete(data, recursive: true);
-    }
 
     [Theory]
     [InlineData(true, "zh-CN", "请求体过大")]
@@ -59,8 +23,7 @@ public sealed class BodySizeTests : IAsyncLifetime
         Assert.Equal("urn:dispatch:problem:body.too_large", problem.Text("type"));
         Assert.Equal(title, problem.Text("title"));
         Assert.Equal(language != "en", problem.Text("detail").HasChinese());
-        using var client = new HttpClient { BaseAddress = address };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        using var client = service.Officer();
         Assert.Empty((await client.Read("/v1/requests"))["items"]!.AsArray());
     }
 
@@ -75,15 +38,14 @@ public sealed class BodySizeTests : IAsyncLifetime
     // A client of HTTP may fail on the closed connection before it reads the answer; a socket can read first.
     private async Task<(int Status, string Body)> Send(int length, bool saysLength, string language)
     {
-        using var socket = new TcpClient();
-        await socket.ConnectAsync(IPAddress.Loopback, address.Port);
+        using var socket = await service.Connect();
         await using var stream = socket.GetStream();
         var body = Encoding.UTF8.GetBytes(
             $$$"""{"requester":{"kind":"individual","name":"求助人乙"},"text":"{{{new string('a', length)}}}","location":{"regionCode":"331102"}}"""
         );
         var size = saysLength ? $"Content-Length: {body.Length}" : "Transfer-Encoding: chunked";
         var head =
-            $"POST /v1/requests HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {Guid.NewGuid()}\r\n"
+            $"POST /v1/requests HTTP/1.1\r\nHost: {service.Address.Authority}\r\nAuthorization: Bearer {service.Token}\r\nIdempotency-Key: {Guid.NewGuid()}\r\n"
             + $"Accept-Language: {language}\r\nContent-Type: application/json\r\n{size}\r\nConnection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
         var sending = Pour(stream, body, saysLength);

@@ -59,6 +59,35 @@ public sealed class MethodsTests(RunningService service) : IClassFixture<Running
             .MustRefuse(HttpStatusCode.MethodNotAllowed, "method.not_allowed");
 
     [Fact]
+    public async Task Every_address_takes_the_methods_of_the_contract_and_no_other()
+    {
+        var officer = service.As("admin");
+        var paths = (await officer.Read("/openapi/v1.json"))["paths"]!.AsObject();
+        foreach (var (path, operations) in paths)
+        {
+            var there = path.Replace("{number}", "1", StringComparison.Ordinal);
+            while (there.IndexOf('{', StringComparison.Ordinal) is var start and >= 0)
+            {
+                there = there[..start] + Guid.NewGuid() + there[(there.IndexOf('}', StringComparison.Ordinal) + 1)..];
+            }
+
+            var declared = operations!.AsObject().Select(operation => operation.Key.ToUpperInvariant()).ToList();
+            foreach (
+                var method in new[] { "GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "get", "Post" }.Except(
+                    declared
+                )
+            )
+            {
+                using var asked = new HttpRequestMessage(new HttpMethod(method), there);
+                asked.Headers.Add("X-HTTP-Method-Override", declared[0]);
+                using var answer = await officer.SendAsync(asked);
+                Assert.True(answer.StatusCode == HttpStatusCode.MethodNotAllowed, $"{method} {path}: {(int)answer.StatusCode}");
+                Assert.All(declared, word => Assert.Contains(word, answer.Content.Headers.Allow));
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_state_is_never_written_by_a_change()
     {
         var request = (await service.Given.AnOpenRequest()).Id();

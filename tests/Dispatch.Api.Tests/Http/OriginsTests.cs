@@ -48,6 +48,14 @@ public sealed class OriginsTests(OriginsTests.OneOrigin service, RunningService 
     [Theory]
     [InlineData("https://union.example.cn.evil.example")]
     [InlineData("http://union.example.cn")]
+    [InlineData("https://evil.example/https://union.example.cn")]
+    [InlineData("https://evil-union.example.cn")]
+    [InlineData("https://sub.union.example.cn")]
+    [InlineData("https://union.example.cn:8443")]
+    [InlineData("https://union.example.cn.")]
+    [InlineData("https://union.example.cn@evil.example")]
+    [InlineData("https://unionXexample.cn")]
+    [InlineData("file://")]
     [InlineData("null")]
     public async Task Another_page_may_not(string origin)
     {
@@ -68,6 +76,8 @@ public sealed class OriginsTests(OriginsTests.OneOrigin service, RunningService 
     [InlineData("union.example.cn")]
     [InlineData("https://union.example.cn/")]
     [InlineData("https://union.example.cn/console")]
+    [InlineData("https://*.example.cn/")]
+    [InlineData("null")]
     public void What_is_no_origin_stops_the_start(string origin)
     {
         var refused = Assert.Throws<InvalidOperationException>(() =>

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Xunit;
 
@@ -104,6 +106,61 @@ public sealed class PagingTests(RunningService service) : IClassFixture<RunningS
         Assert.DoesNotContain(
             page,
             member => member.Key.Contains("ount", StringComparison.Ordinal) || member.Key.Contains("otal", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("/v1/requests")]
+    [InlineData("/v1/teams")]
+    [InlineData("/v1/offers")]
+    [InlineData("/v1/visits")]
+    [InlineData("/v1/accounts")]
+    [InlineData("/v1/clients")]
+    public async Task A_cursor_that_was_tampered_with_shows_nothing_more_and_breaks_nothing(string path)
+    {
+        await service.Given.AScheduledVisit();
+        await service.Given.AScheduledVisit();
+        var admin = service.As("admin");
+        for (var number = 0; number < 2; number++)
+        {
+            await admin.Post("/v1/accounts", new { login = $"paged-{Guid.NewGuid():N}", role = "officer" }).Must(HttpStatusCode.Created);
+            await admin.Post("/v1/clients", new { name = "12345", scopes = new[] { "notices" } }).Must(HttpStatusCode.Created);
+        }
+
+        var next = (await admin.Read(path + "?page_size=1")).Text("next");
+        var cursor = next[(next.IndexOf("cursor=", StringComparison.Ordinal) + "cursor=".Length)..];
+        var plain = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
+        var (bound, key) = (
+            plain[..(plain.IndexOf('\n', StringComparison.Ordinal) + 1)],
+            plain[(plain.IndexOf('\n', StringComparison.Ordinal) + 1)..]
+        );
+        foreach (
+            var forged in new[]
+            {
+                "{}",
+                "null",
+                "[]",
+                "{\"at\":null,\"id\":null}",
+                "{\"at\":\"0001-01-01T00:00:00Z\",\"id\":\"00000000-0000-0000-0000-000000000000\"}",
+                "{\"at\":\"9999-12-31T23:59:59Z\",\"id\":\"ffffffff-ffff-ffff-ffff-ffffffffffff\"}",
+                key.Replace("\"id\"", "\"Id\"", StringComparison.Ordinal),
+                key.Replace("}", ",\"more\":1}", StringComparison.Ordinal),
+                key.Replace("\":\"", "\":\"' or '1'='1", StringComparison.Ordinal),
+                key.Replace("\":\"", "\":\"\\u0000", StringComparison.Ordinal),
+                new string('[', 5000),
+            }
+        )
+        {
+            using var answer = await admin.GetAsync(
+                $"{path}?page_size=1&cursor={Base64Url.EncodeToString(Encoding.UTF8.GetBytes(bound + forged))}"
+            );
+            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{forged}: {(int)answer.StatusCode}");
+        }
+
+        // It names a place in an order, and nobody's rights: who may see less sees less from there on.
+        using var stranger = await service.As("requester", subject: "nobody").GetAsync(next);
+        Assert.True(
+            path == "/v1/teams" || stranger.StatusCode == HttpStatusCode.Forbidden || (await stranger.Json())["items"]!.AsArray().Count == 0
         );
     }
 }

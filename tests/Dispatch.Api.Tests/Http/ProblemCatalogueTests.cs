@@ -155,6 +155,26 @@ public sealed class ProblemCatalogueTests(
                 await service.LeaderOf(team).Post($"/v1/offers/{offers[0].Id()}/accept").Must();
                 return speaking => speaking(service.LeaderOf(team)).Post($"/v1/offers/{offers[1].Id()}/accept");
             },
+            ["team.released_too_often"] = async () =>
+            {
+                var county = County("mec-valve");
+                var team = await county.CountyTeam(5, capacity: 9);
+                for (var release = 0; release < 3; release++)
+                {
+                    var (request, _) = await Accepted(county, team);
+                    await service.LeaderOf(team).Post($"/v1/requests/{request}/release", new { reason = "too_far" }).Must();
+                }
+
+                var offer = (await county.Pick(await county.Request(), team)).Id();
+                return speaking => speaking(service.LeaderOf(team)).Post($"/v1/offers/{offer}/accept");
+            },
+            ["url.too_long"] = () => Officer(officer => officer.GetAsync("/v1/requests?sort=" + new string('a', 9000))),
+            ["headers.too_large"] = () =>
+                Officer(officer =>
+                {
+                    officer.DefaultRequestHeaders.Add("X-Filler", new string('a', 40_000));
+                    return officer.GetAsync("/v1/skills");
+                }),
             ["team.not_eligible"] = async () =>
             {
                 var county = County("mec-cnc");

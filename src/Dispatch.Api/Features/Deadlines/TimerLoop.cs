@@ -1,5 +1,6 @@
 using Dispatch.Api.Features.Accounts;
 using Dispatch.Api.Features.Health;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Rights;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
@@ -73,7 +74,7 @@ internal sealed class TimerLoop(
         }
     }
 
-    /// <summary>Deletes the kept answers whose life is over, with failed sign-ins and refresh tokens that no longer count, and what was kept
+    /// <summary>Deletes the kept answers whose life is over, with failed sign-ins, refresh tokens and quotas that no longer count, and what was kept
     /// as long as it may be, every hour.</summary>
     private async Task ForgetAnswers(CancellationToken ct)
     {
@@ -88,6 +89,7 @@ internal sealed class TimerLoop(
         await database.Write(db, Chore.Forgetting, () => KeptAnswer.Forget(db, now), ct);
         await database.Write(db, Chore.Forgetting, () => SignInThrottle.Forget(db, now), ct);
         await database.Write(db, Chore.Forgetting, () => SessionStore.Forget(db, now), ct);
+        await database.Write(db, Chore.Forgetting, () => SubmissionQuota.Forget(db, now), ct);
         await retention.Look(ct);
         forgotAt = now;
     }

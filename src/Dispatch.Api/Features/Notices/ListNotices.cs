@@ -38,6 +38,7 @@ internal static class ListNoticesEndpoint
         HttpContext http,
         IServiceScopeFactory scopes,
         NoticeSignal signal,
+        NoticeWaits waits,
         IHostApplicationLifetime lifetime,
         CancellationToken ct,
         int? wait = null
@@ -53,6 +54,7 @@ internal static class ListNoticesEndpoint
             );
         }
 
+        using var waiting = wait > 0 ? waits.Begin(http.Caller().Subject) : null;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
         var until = Environment.TickCount64 + (wait ?? 0) * 1000L;
         while (true)

@@ -31,6 +31,26 @@ internal sealed class NoticeHook(
 
     public static bool IsConfigured(IConfiguration configuration) => configuration["Dispatch:NoticeHook"] is { Length: > 0 };
 
+    /// <summary>Telephone numbers go there: nobody on the way reads them.</summary>
+    public static void DemandAddress(IHostEnvironment environment, IConfiguration configuration)
+    {
+        if (!IsConfigured(configuration))
+        {
+            return;
+        }
+
+        if (
+            !Uri.TryCreate(configuration["Dispatch:NoticeHook"], UriKind.Absolute, out var address)
+            || (address.Scheme != Uri.UriSchemeHttps && !(environment.IsDevelopment() && address.Scheme == Uri.UriSchemeHttp))
+            || address.UserInfo.Length > 0
+        )
+        {
+            throw new InvalidOperationException(
+                "Dispatch:NoticeHook must be an https address without a user name. A host that is not public is reached only in the networks of Dispatch:NoticeHookNetworks."
+            );
+        }
+    }
+
     /// <summary>Sends what is due now; returns how many were delivered.</summary>
     public async Task<int> SendDue(CancellationToken ct)
     {
@@ -121,8 +141,12 @@ internal sealed class NoticeHook(
         );
         try
         {
-            using var content = new StringContent(body, Encoding.UTF8, "application/json");
-            using var answer = await http.PostAsync(configuration["Dispatch:NoticeHook"], content, ct);
+            using var message = new HttpRequestMessage(HttpMethod.Post, configuration["Dispatch:NoticeHook"])
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            };
+            // Nothing is read of the body: it could be endless.
+            using var answer = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception cause) when (cause is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Offers;
 
@@ -23,8 +24,13 @@ internal sealed record AssignmentRow
 }
 
 /// <summary>The one writer of assignments: who has a request in hand, and how much a team carries.</summary>
-internal sealed class AssignmentStore(Session db, TimelineStore timeline, TeamLoadStore loads, TimeProvider clock)
+internal sealed class AssignmentStore(Session db, Caller caller, TimelineStore timeline, TeamLoadStore loads, TimeProvider clock)
 {
+    /// <summary>How often a team may give back within <see cref="ReleasesWithin"/> before it may accept no more: whoever takes and returns keeps
+    /// others waiting, and reads a telephone number each time.</summary>
+    public const int MostReleases = 3;
+    public static readonly TimeSpan ReleasesWithin = TimeSpan.FromDays(1);
+
     private const string Columns = "assignment_id, request_id, team_id, offer_id, role, state, version, accepted_at, ended_at, ended_as";
 
     public Task<IReadOnlyList<AssignmentRow>> Active(Guid requestId) =>
@@ -58,6 +64,7 @@ internal sealed class AssignmentStore(Session db, TimelineStore timeline, TeamLo
             );
         }
 
+        await RefuseHoarder(offer.TeamId);
         var assignment = new AssignmentRow
         {
             AssignmentId = Guid.CreateVersion7(clock.GetUtcNow()),
@@ -81,13 +88,35 @@ internal sealed class AssignmentStore(Session db, TimelineStore timeline, TeamLo
         return assignment;
     }
 
+    // The office may accept for the team: it has spoken with it.
+    private async Task RefuseHoarder(Guid teamId)
+    {
+        if (caller.IsOffice)
+        {
+            return;
+        }
+
+        var released = await db.Value<long>(
+            "select count(*) from assignment where team_id = @teamId and given_back and ended_at > @since",
+            new { teamId, since = clock.GetUtcNow() - ReleasesWithin }
+        );
+        if (released >= MostReleases)
+        {
+            throw new Refused(
+                ProblemKinds.ReleasedTooOften,
+                $"队伍一天内已退回 {released} 件求助，暂不能再接；请与工会干部商量，由其代为接单。",
+                $"The team gave {released} requests back within a day and may accept no more for now. Speak with the office, which can accept for it."
+            );
+        }
+    }
+
     public async Task<AssignmentRow> Move(AssignmentRow assignment, AssignmentAction action, string? reason = null, string? note = null)
     {
         var to = Moves.Next(AssignmentFlow.Machine, assignment.StateNow, action);
         var moved =
             await db.Find<AssignmentRow>(
                 $"""
-                update assignment set state = @to, ended_as = @endedAs, ended_at = @now, version = version + 1
+                update assignment set state = @to, ended_as = @endedAs, ended_at = @now, given_back = @givenBack, version = version + 1
                 where assignment_id = @AssignmentId and version = @Version
                 returning {Columns}
                 """,
@@ -98,6 +127,7 @@ internal sealed class AssignmentStore(Session db, TimelineStore timeline, TeamLo
                     to = Words.Of(to),
                     endedAs = Words.Of(AssignmentFlow.EndOf(action)),
                     now = clock.GetUtcNow(),
+                    givenBack = action == AssignmentAction.Release && caller.IsOfTeam,
                 }
             ) ?? throw new InvalidOperationException("An assignment changed while its request was held.");
         await loads.Ended(moved.TeamId, moved.RequestId, moved is { Role: "lead", EndedAs: "completed" });

@@ -114,6 +114,7 @@ internal sealed class SubmitRequestHandler(
     Intake intake,
     ConsentStore consents,
     BlindIndex index,
+    SubmissionQuota quota,
     Desks desks
 ) : IRequestHandler<SubmitRequest, RequestView>
 {
@@ -124,6 +125,7 @@ internal sealed class SubmitRequestHandler(
             return await reader.View(known) with { WasThere = true };
         }
 
+        await quota.Take(command.Requester.Phone);
         var place = (Placed)command.Location.Place(catalogue.Regions);
         RefuseForeignRegion(place.Region);
         await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);

@@ -41,7 +41,8 @@ internal sealed class ReplyByTrackHandler(
     LaterWords laterWords,
     TimelineStore timeline,
     NoticeStore notices,
-    AssignmentStore assignments
+    AssignmentStore assignments,
+    SubmissionQuota quota
 ) : IRequestHandler<ReplyByTrack, TrackView>
 {
     public async Task<TrackView> Handle(ReplyByTrack command, CancellationToken cancellationToken)
@@ -57,6 +58,7 @@ internal sealed class ReplyByTrackHandler(
             };
         }
 
+        await quota.TakeReply(command.Track);
         await timeline.Write(
             request.RequestId,
             new Entry(TimelineSubject.Request, request.RequestId, "reply", request.State, request.State, null, command.Text)

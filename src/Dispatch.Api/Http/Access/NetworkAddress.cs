@@ -6,9 +6,10 @@ namespace Dispatch.Api.Http.Access;
 /// <summary>Where a call comes from, as far as one subscriber reaches: of IPv6 he holds a /64 whole.</summary>
 internal static class NetworkAddress
 {
-    public static string Of(HttpContext? context)
+    public static string Of(HttpContext? context) => Of(context?.Connection.RemoteIpAddress ?? IPAddress.None);
+
+    public static string Of(IPAddress address)
     {
-        var address = context?.Connection.RemoteIpAddress ?? IPAddress.None;
         if (address.IsIPv4MappedToIPv6)
         {
             address = address.MapToIPv4();

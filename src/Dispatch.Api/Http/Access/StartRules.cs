@@ -1,10 +1,22 @@
 using Dispatch.Api.Storage;
+using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Configuration.Json;
+using Npgsql;
 
 namespace Dispatch.Api.Http.Access;
 
 /// <summary>What must be settled before anybody outside Development is served; each refusal says what to set.</summary>
 internal static class StartRules
 {
+    // A hook of WeCom carries its key in the query.
+    private static readonly (string Key, Func<string, bool> IsSecret)[] Secret =
+    [
+        ("Dispatch:Database", HasPassword),
+        ("Dispatch:DataKeys", value => value.TrimStart().StartsWith('{')),
+        ("Dispatch:FirstAdministratorSecret", _ => true),
+        ("Dispatch:NoticeHook", value => value.Contains('?', StringComparison.Ordinal)),
+    ];
+
     /// <summary>Before the schema is touched.</summary>
     public static void Demand(IHostEnvironment environment, OutsideIssuer outside, LocalAccounts accounts, string dataFolder)
     {
@@ -25,6 +37,44 @@ internal static class StartRules
             throw new InvalidOperationException(
                 $"The data folder holds the demo users of Development ({DemoUsers.FileName}). Set Dispatch:Data to another folder, or delete the file."
             );
+        }
+    }
+
+    /// <summary>Everybody on the machine can read a command line, and a settings file lies in images and repositories: secrets come from the
+    /// environment or from files of their own.</summary>
+    public static void DemandHiddenSecrets(IHostEnvironment environment, IConfiguration configuration)
+    {
+        if (environment.IsDevelopment() || configuration is not IConfigurationRoot root)
+        {
+            return;
+        }
+
+        foreach (
+            var provider in root.Providers.Where(provider => provider is CommandLineConfigurationProvider or JsonConfigurationProvider)
+        )
+        {
+            foreach (var (key, isSecret) in Secret)
+            {
+                if (provider.TryGet(key, out var value) && value is { Length: > 0 } && isSecret(value))
+                {
+                    throw new InvalidOperationException(
+                        $"{key} holds a secret: it belongs in the environment or in a file of its own, not on the command line or in appsettings.json."
+                    );
+                }
+            }
+        }
+    }
+
+    private static bool HasPassword(string connection)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connection).Password is { Length: > 0 };
+        }
+        catch (ArgumentException)
+        {
+            // No connection string at all: opening it says what is wrong.
+            return false;
         }
     }
 

@@ -9,7 +9,7 @@ namespace Dispatch.Api.Http.Access;
 /// </summary>
 internal sealed record TokenShape(string Issuer, string? KeyId, JsonElement Claims)
 {
-    private const int Longest = 8 * 1024;
+    public const int Longest = 8 * 1024;
 
     // A member that stands twice is read by one parser as the first and by another as the last.
     private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };

@@ -46,8 +46,18 @@ internal static class ContractHeaders
         Answer(ETag, "The version of what is answered: the precondition of a change.", "\"3-9f86d081884c7d65\"", 100);
         Answer(IdempotentReplayed, "`true`: this is the stored answer to an earlier request with this key.", "true", 4);
         Answer(Location, "The path of what was made.", "/v1/requests/0198c5a2-6d3e-7c41-9a55-0e6f4b1d2c90", 500);
-        Answer(RateLimit, "What is left of the window: `r` requests, `t` seconds until it is full again.", "\"default\";r=599;t=42", 100);
-        Answer(RateLimitPolicy, "The quota: `q` requests in `w` seconds.", "\"default\";q=600;w=60", 100);
+        Answer(
+            RateLimit,
+            "What is left of the window that binds first: `r` requests, `t` seconds until it is full again.",
+            "\"default\";r=599;t=42",
+            100
+        );
+        Answer(
+            RateLimitPolicy,
+            "The quota that binds first, of the caller (`default`), the address or the map: `q` requests in `w` seconds.",
+            "\"default\";q=600;w=60",
+            100
+        );
         Answer(
             RequestId,
             "Names this call in the logs: the caller's `X-Request-Id` where it is fit for a log, else a new one.",

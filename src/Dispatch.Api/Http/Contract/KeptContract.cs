@@ -12,24 +12,38 @@ internal static class KeptContract
         contract.Add(endpoint =>
         {
             var write = endpoint.RequestDelegate!;
-            var written = new ConcurrentDictionary<string, (byte[] Body, string? Type, string Tag)>(StringComparer.Ordinal);
+            // An address has many spellings and one contract.
+            var written = new ConcurrentDictionary<string, (byte[] Body, string? Type, string Tag)>(StringComparer.OrdinalIgnoreCase);
+            var turn = new SemaphoreSlim(1);
             endpoint.RequestDelegate = async context =>
             {
                 if (!written.TryGetValue(context.Request.Path, out var kept))
                 {
-                    kept = await Catch(context, write);
-                    if (context.Response.StatusCode != StatusCodes.Status200OK)
+                    // Writing it takes a second: whoever asks meanwhile waits for the one who writes.
+                    await turn.WaitAsync(context.RequestAborted);
+                    try
                     {
-                        throw Refused.Unknown();
+                        if (!written.TryGetValue(context.Request.Path, out kept))
+                        {
+                            kept = written[context.Request.Path] = await Written(context, write);
+                        }
                     }
-
-                    written[context.Request.Path] = kept;
+                    finally
+                    {
+                        turn.Release();
+                    }
                 }
 
                 await Answer(context, kept);
             };
         });
         return contract;
+    }
+
+    private static async Task<(byte[] Body, string? Type, string Tag)> Written(HttpContext context, RequestDelegate write)
+    {
+        var caught = await Catch(context, write);
+        return context.Response.StatusCode == StatusCodes.Status200OK ? caught : throw Refused.Unknown();
     }
 
     private static async Task<(byte[] Body, string? Type, string Tag)> Catch(HttpContext context, RequestDelegate write)
@@ -62,6 +76,7 @@ internal static class KeptContract
         }
 
         context.Response.ContentType = kept.Type;
-        await context.Response.Body.WriteAsync(kept.Body, context.RequestAborted);
+        context.Response.ContentLength = kept.Body.Length;
+        await Http.Answer.Pour(context, kept.Body);
     }
 }

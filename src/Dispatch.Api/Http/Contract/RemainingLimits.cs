@@ -10,8 +10,8 @@ namespace Dispatch.Api.Http.Contract;
 /// </summary>
 internal sealed class RemainingLimits : IOpenApiDocumentTransformer
 {
-    // The server refuses a request line beyond 8 KB, so no part of a URL is longer.
-    private const int LongestUrlPart = 8192;
+    // No part of a URL is longer than the whole.
+    private const int LongestUrlPart = RequestSizes.LongestUrl;
 
     // What the service itself writes: every text it keeps is shorter, every page and list too.
     private const int LongestAnswerText = 10_000;

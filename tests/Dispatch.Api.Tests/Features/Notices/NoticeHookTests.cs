@@ -18,6 +18,9 @@ public sealed class NoticeHookTests(RunningService service) : IClassFixture<Runn
     private readonly List<JsonNode> received = [];
     private WebApplication listener = null!;
     private int answer = StatusCodes.Status200OK;
+    private string? leadsTo;
+    private bool endless;
+    private bool wasElsewhere;
 
     public async Task InitializeAsync()
     {
@@ -27,6 +30,7 @@ public sealed class NoticeHookTests(RunningService service) : IClassFixture<Runn
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         listener = builder.Build();
         listener.MapPost("/", Receive);
+        listener.Map("/elsewhere", () => wasElsewhere = true);
         await listener.StartAsync();
         service.Services.GetRequiredService<IConfiguration>()[Setting] = listener.Urls.Single();
         await SendWhatIsLeft();
@@ -123,6 +127,26 @@ public sealed class NoticeHookTests(RunningService service) : IClassFixture<Runn
         Assert.Null(Assert.Single(waiting, notice => notice.Id("requestId") == request)["deliveredAt"]);
     }
 
+    [Fact]
+    public async Task A_hook_that_leads_elsewhere_is_not_followed()
+    {
+        var county = new LonelyCounty(service, "mec-surface");
+        await county.Request();
+        leadsTo = listener.Urls.Single() + "/elsewhere";
+        Assert.Equal(0, await SendDue());
+        Assert.Single(received);
+        Assert.False(wasElsewhere);
+    }
+
+    [Fact]
+    public async Task Of_a_hook_that_answers_without_end_nothing_is_read()
+    {
+        var county = new LonelyCounty(service, "mec-optic");
+        await county.Request();
+        endless = true;
+        Assert.Equal(1, await SendDue());
+    }
+
     // The tests share a database: what an earlier one left to be tried again is sent off here.
     private async Task SendWhatIsLeft()
     {
@@ -142,6 +166,16 @@ public sealed class NoticeHookTests(RunningService service) : IClassFixture<Runn
             received.Add(notice);
         }
 
-        return Results.StatusCode(answer);
+        return leadsTo is not null ? Results.Redirect(leadsTo, preserveMethod: true)
+            : endless ? Results.Stream(body => Pour(body, request.HttpContext.RequestAborted))
+            : Results.StatusCode(answer);
+    }
+
+    private static async Task Pour(Stream body, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await body.WriteAsync(new byte[64 * 1024], ct);
+        }
     }
 }

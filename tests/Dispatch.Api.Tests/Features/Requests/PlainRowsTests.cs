@@ -89,6 +89,8 @@ public sealed class PlainRowsTests(PlainRowsTests.Former service) : IClassFixtur
         protected override async Task Prepare()
         {
             Directory.CreateDirectory(Data);
+            // What this writes is read as the service writes it, whether or not another test has started one already.
+            ColumnTypes.Register();
             await using var connection = Connection(readOnly: false);
             await connection.OpenAsync();
             Migrations.Apply(connection, new Dictionary<int, Action<DbConnection>>(), LastInClear);

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
+using Microsoft.Extensions.Configuration;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Http.Access;
@@ -94,6 +96,57 @@ public sealed class StartRulesTests : IAsyncLifetime
         await Service.Start(other);
     }
 
+    [Theory]
+    [InlineData("Dispatch:Database", "Host=127.0.0.1;Username=dispatch;Password=hunter2")]
+    [InlineData("Dispatch:DataKeys", """{"current":"k1"}""")]
+    [InlineData("Dispatch:NoticeHook", "https://hook.example.cn/send?key=hunter2")]
+    [InlineData("Dispatch:FirstAdministratorSecret", "the secret of the first start")]
+    public void With_a_secret_where_others_read_it(string key, string secret)
+    {
+        foreach (var open in new[] { FromFile(key, secret), FromCommandLine(key, secret) })
+        {
+            var refusal = Assert.Throws<InvalidOperationException>(() => StartRules.DemandHiddenSecrets(new Site("Production"), open));
+            Assert.Contains(key, refusal.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", refusal.Message, StringComparison.Ordinal);
+            StartRules.DemandHiddenSecrets(new Site("Development"), open);
+        }
+
+        StartRules.DemandHiddenSecrets(
+            new Site("Production"),
+            new ConfigurationBuilder().AddInMemoryCollection([new(key, secret)]).Build()
+        );
+    }
+
+    [Theory]
+    [InlineData("Dispatch:Database", "sqlite")]
+    [InlineData("Dispatch:Database", "Host=127.0.0.1;Username=dispatch;Passfile=/etc/dispatch/pgpass")]
+    [InlineData("Dispatch:Database", "no connection string")]
+    [InlineData("Dispatch:DataKeys", "/etc/dispatch/data-keys.json")]
+    [InlineData("Dispatch:NoticeHook", "https://hook.example.cn/send")]
+    public void What_names_no_secret_may_stand_anywhere(string key, string value)
+    {
+        StartRules.DemandHiddenSecrets(new Site("Production"), FromFile(key, value));
+        StartRules.DemandHiddenSecrets(new Site("Production"), FromCommandLine(key, value));
+    }
+
+    [Theory]
+    [InlineData("http://hook.example.cn/send")]
+    [InlineData("ftp://hook.example.cn/send")]
+    [InlineData("hook.example.cn")]
+    [InlineData("https://user:word@hook.example.cn/send")]
+    public Task With_a_hook_that_others_could_read(string address) =>
+        Refuses("Dispatch:NoticeHook", Key(), File("secret", Secret), $"--Dispatch:NoticeHook={address}");
+
+    private static IConfigurationRoot FromCommandLine(string key, string value) =>
+        new ConfigurationBuilder().AddCommandLine([$"--{key}={value}"]).Build();
+
+    private IConfigurationRoot FromFile(string key, string value)
+    {
+        var path = Path.Combine(data, "appsettings.json");
+        System.IO.File.WriteAllText(path, JsonSerializer.Serialize(new Dictionary<string, string> { [key] = value }));
+        return new ConfigurationBuilder().AddJsonFile(path).Build();
+    }
+
     private async Task Refuses(string words, params string[] settings)
     {
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
@@ -105,17 +158,19 @@ public sealed class StartRulesTests : IAsyncLifetime
     }
 
     private Microsoft.AspNetCore.Builder.WebApplication Build(string environment, params string[] settings) =>
-        Service.Build([
-            $"--environment={environment}",
-            $"--Dispatch:Data={data}",
-            $"--Dispatch:Database={database.Setting}",
-            "--Dispatch:DemoRequests=false",
-            "--Dispatch:Timers=false",
-            "--Logging:LogLevel:Default=Error",
-            DataKeys(),
-            AuditKeyFile(),
-            .. settings,
-        ]);
+        Service.Build(
+            [
+                $"--environment={environment}",
+                $"--Dispatch:Data={data}",
+                "--Dispatch:DemoRequests=false",
+                "--Dispatch:Timers=false",
+                "--Logging:LogLevel:Default=Error",
+                DataKeys(),
+                AuditKeyFile(),
+                .. settings,
+            ],
+            builder => builder.Configuration.AddInMemoryCollection([new("Dispatch:Database", database.Setting)])
+        );
 
     private string DataKeys()
     {
