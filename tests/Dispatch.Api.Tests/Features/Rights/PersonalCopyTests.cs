@@ -57,9 +57,9 @@ public sealed class PersonalCopyTests(RunningService service) : IClassFixture<Ru
         var first = await Posted(mine, World.Call("骆三舟", "13944440003"));
         var second = await Posted(mine, World.Call("骆三舟", "13944440033"));
         var far = (await service.Given.AnOpenRequest(World.Call("骆三舟", "13944440003", region: "331102"))).Id();
-        Assert.Equal(new[] { first, second }.Order(), Copied(await mine.Read($"/v1/requests/{first}/personal-copy")));
+        Assert.Equal(new[] { first, second }.Order(), Copied(await mine.Read($"/v1/requests/{first}/personal-copy")).Order());
         Assert.Equal([first], Copied(await service.Officer(World.Yuhuan).Read($"/v1/requests/{first}/personal-copy")));
-        Assert.Equal(new[] { first, far }.Order(), Copied(await service.Officer().Read($"/v1/requests/{first}/personal-copy")));
+        Assert.Equal(new[] { first, far }.Order(), Copied(await service.Officer().Read($"/v1/requests/{first}/personal-copy")).Order());
         await service
             .As("requester", subject: "somebody")
             .GetAsync($"/v1/requests/{first}/personal-copy")

@@ -95,6 +95,13 @@ public sealed partial class PersonalDataRegisterTests
         "token_hash",
         "key_hash",
         "erased_key",
+        "call_id",
+        "object_kind",
+        "object_id",
+        "seen",
+        "stamp",
+        "hash",
+        "line_hash",
         // ids of staff who acted
         "safety_handler",
         "corrected_by",

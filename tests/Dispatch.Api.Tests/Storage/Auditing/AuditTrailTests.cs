@@ -236,7 +236,7 @@ public sealed class AuditedIdentitiesTests(ServiceWithAccounts service) : IClass
         var (id, login) = await service.Account();
         await service.SignIn(login);
         await service.TrySignIn(login, "not the password").MustRefuse(HttpStatusCode.Unauthorized, "session.refused");
-        await administrator.Post($"/v1/accounts/{id}/set-role", new { role = "auditor" }).Must();
+        await administrator.Post($"/v1/accounts/{id}/set-role", new { role = "auditor", regionCode = "331083" }).Must();
         await service.Sealer().WriteRefusals();
 
         var lines = await Audit(administrator, $"account-{id}");
