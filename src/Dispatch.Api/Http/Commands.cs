@@ -71,8 +71,9 @@ internal sealed class Transactional<TRequest, TResponse>(Database database, Sess
                 }
 
                 response = await next();
-                await kept.Keep(db, Answer.To(request, response, kept.Language), trail.Seen);
-                await trail.Did(name, (response is IResource resource ? AuditObject.At(resource.Place()) : null) ?? Target.Of(request));
+                var on = (response is IResource resource ? AuditObject.At(resource.Place()) : null) ?? Target.Of(request);
+                await kept.Keep(db, Answer.To(request, response, kept.Language), trail.Seen, trail.RequestOf(on));
+                await trail.Did(name, on);
             },
             cancellationToken
         );

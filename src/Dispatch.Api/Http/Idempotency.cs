@@ -13,7 +13,7 @@ namespace Dispatch.Api.Http;
 /// The answer that belongs to an Idempotency-Key. Its row commits with the effect: n sends of one key have one effect and get the same
 /// bytes, also across a crash. Only successes are kept; a refusal is judged anew.
 /// </summary>
-internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
+internal sealed class KeptAnswer(Seal seal, Caller caller, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
@@ -75,8 +75,8 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
             (row.Body.Length == 0 ? null : seal.TryOpen(Place, row.Body))
             ?? throw new Refused(
                 ProblemKinds.Conflict,
-                "该操作已经完成，但服务密钥已更换，无法重放答复。请直接读取结果。",
-                "This was done, but the service's key has changed since and the answer cannot be replayed. Read the result itself."
+                "该操作已经完成，但其答复已不再保留：密钥已更换、个人信息已删除，或这项求助已不在你队。请直接读取结果。",
+                "This was done, but its answer is kept no longer: the key has changed, the person was erased, or your team no longer has the request. Read the result itself."
             );
         (Found, Replayed, Seen) = (
             new Answer(row.Status, row.Location, row.Etag, Encoding.UTF8.GetBytes(body), row.Language),
@@ -90,8 +90,18 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
     public static Task<int> Forget(Session db, DateTimeOffset now) =>
         db.Execute("delete from idempotent_answer where kept_at <= @oldest", new { oldest = now - Lifetime });
 
+    /// <summary>What was answered about a request is not said again. That it was answered stays known until the day is over: a repeat must not do
+    /// again what was done.</summary>
+    /// <param name="teamId">To this team alone; null: to anybody.</param>
+    public static Task Unsay(Session db, Guid requestId, Guid? teamId = null) =>
+        db.Execute(
+            $"update idempotent_answer set body = '' where request_id = @requestId {(teamId is null ? "" : "and team_id = @teamId")}",
+            new { requestId, teamId }
+        );
+
     /// <param name="seen">What personal data it shows.</param>
-    public async Task Keep(Session db, Answer answer, string? seen)
+    /// <param name="requestId">The request it is about.</param>
+    public async Task Keep(Session db, Answer answer, string? seen, Guid? requestId)
     {
         Found = answer;
         if (key is null)
@@ -101,11 +111,12 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
 
         await db.Execute(
             """
-            insert into idempotent_answer (scope, idempotency_key, fingerprint, status, location, etag, body, language, seen, kept_at)
-            values (@scope, @key, @fingerprint, @Status, @Location, @ETag, @Body, @Language, @seen, @now)
+            insert into idempotent_answer (scope, idempotency_key, fingerprint, status, location, etag, body, language, seen, request_id, team_id, kept_at)
+            values (@scope, @key, @fingerprint, @Status, @Location, @ETag, @Body, @Language, @seen, @requestId, @TeamId, @now)
             on conflict (scope, idempotency_key) do update
             set fingerprint = excluded.fingerprint, status = excluded.status, location = excluded.location, etag = excluded.etag,
-                body = excluded.body, language = excluded.language, seen = excluded.seen, kept_at = excluded.kept_at
+                body = excluded.body, language = excluded.language, seen = excluded.seen, request_id = excluded.request_id, team_id = excluded.team_id,
+                kept_at = excluded.kept_at
             """,
             new
             {
@@ -118,6 +129,8 @@ internal sealed class KeptAnswer(Seal seal, TimeProvider clock)
                 Body = seal.Close(Place, Encoding.UTF8.GetString(answer.Body)),
                 answer.Language,
                 seen,
+                requestId,
+                caller.TeamId,
                 now = clock.GetUtcNow(),
             }
         );

@@ -130,6 +130,11 @@ internal sealed class AssignmentStore(Session db, Caller caller, TimelineStore t
                     givenBack = action == AssignmentAction.Release && caller.IsOfTeam,
                 }
             ) ?? throw new InvalidOperationException("An assignment changed while its request was held.");
+        if (moved.EndedAs != "completed")
+        {
+            await KeptAnswer.Unsay(db, moved.RequestId, moved.TeamId);
+        }
+
         await loads.Ended(moved.TeamId, moved.RequestId, moved is { Role: "lead", EndedAs: "completed" });
         await timeline.Write(
             assignment.RequestId,

@@ -140,6 +140,11 @@ internal sealed class OfferStore(
                     note,
                 }
             ) ?? throw new InvalidOperationException("An offer changed while its request was held.");
+        if (action != OfferAction.Accept)
+        {
+            await KeptAnswer.Unsay(db, moved.RequestId, moved.TeamId);
+        }
+
         loads.Answered(offer.TeamId);
         await timeline.Write(
             offer.RequestId,

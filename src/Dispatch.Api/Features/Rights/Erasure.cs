@@ -5,6 +5,7 @@ using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Features.Visits;
+using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Sealing;
@@ -66,7 +67,7 @@ internal sealed class Erasure(
         await db.Execute("delete from notice where request_id = @RequestId", request);
         request = await Ended(request);
         await Redact(request);
-        await WithoutAnswers(request);
+        await KeptAnswer.Unsay(db, id);
         await WithoutPerson(request, key, at);
         await timeline.Write(id, new Entry(TimelineSubject.Request, id, "erase", request.State, request.State, Words.Of(cause)));
         await Note(ErasedKind.Request, id, cause, key, at);
@@ -224,23 +225,6 @@ internal sealed class Erasure(
         await db.Execute("delete from request_window where request_id = @RequestId", args);
     }
 
-    // That it was answered stays known until the day is over: a repeat must not make anew what was erased.
-    private async Task WithoutAnswers(RequestRow request)
-    {
-        var track = await db.Value<string>("select track_hash from help_request where request_id = @RequestId", request);
-        var places = new List<string> { $"/v1/requests/{request.RequestId:D}", $"/v1/track/{track}" };
-        var offers = await db.List<IdRow>("select offer_id as id from offer where request_id = @RequestId", request);
-        places.AddRange(offers.Select(offer => $"/v1/offers/{offer.Id:D}"));
-        places.AddRange((await visits.Of(request.RequestId)).Select(visit => $"/v1/visits/{visit.VisitId:D}"));
-        foreach (var place in places)
-        {
-            await db.Execute(
-                "update idempotent_answer set body = '' where location = @place or lower(scope) like @under",
-                new { place, under = $"% {place.ToLowerInvariant()}%" }
-            );
-        }
-    }
-
     private async Task WithoutPerson(RequestRow request, string key, DateTimeOffset at)
     {
         var middle = PersonSight.Coarse(catalogue.Regions.Find(request.RegionCode)!.Point);
@@ -287,10 +271,5 @@ internal sealed class Erasure(
     private sealed record ReasonRow
     {
         public string? Reason { get; init; }
-    }
-
-    private sealed record IdRow
-    {
-        public Guid Id { get; init; }
     }
 }

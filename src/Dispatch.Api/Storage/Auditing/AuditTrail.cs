@@ -44,6 +44,9 @@ internal sealed class AuditTrail(
     /// <summary>What was shown so far and stands in no entry yet, as it is stored; null when nothing.</summary>
     public string? Seen => seen.Count == 0 ? null : CanonicalJson.Of(Sights(seen));
 
+    /// <summary>The request that is asked for, or that was made; null where there is none.</summary>
+    public Guid? RequestOf(AuditObject? made) => request?.Id ?? (made is { Kind: RequestKind } ? Guid.Parse(made.Id) : null);
+
     /// <summary>The request in hand. The first is the one that was asked for.</summary>
     public void Concerns(RequestRow held) => request ??= (held.RequestId, held.RegionCode);
 

@@ -106,6 +106,22 @@ public sealed class AccessTests(RunningService service) : IClassFixture<RunningS
     }
 
     [Fact]
+    public async Task A_team_that_gives_it_back_is_not_given_again_what_it_was_answered_before()
+    {
+        var (request, offer) = await service.Given.AnOffer();
+        var (leader, key, released) = (service.Leader(Given.Expert), Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+        var accepted = await leader.Post($"/v1/offers/{offer}/accept", key: key).Must();
+        Assert.Equal(accepted.ToJsonString(), (await leader.Post($"/v1/offers/{offer}/accept", key: key).Must()).ToJsonString());
+
+        var gone = await leader.Post($"/v1/requests/{request}/release", new { reason = "人手不够" }, released).Must();
+        await leader.Post($"/v1/offers/{offer}/accept", key: key).MustRefuse(HttpStatusCode.Conflict, "resource.conflict");
+        // It lost no right to know that it gave it back.
+        var again = await leader.Post($"/v1/requests/{request}/release", new { reason = "人手不够" }, released).Must();
+        Assert.Equal(gone.ToJsonString(), again.ToJsonString());
+        Assert.DoesNotContain("13800138000", gone.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_team_that_served_before_does_not_move_the_visit_of_the_next()
     {
         var request = await service.Given.AResolvedRequest();
