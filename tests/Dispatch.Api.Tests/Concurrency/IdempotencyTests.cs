@@ -41,11 +41,13 @@ public sealed class IdempotencyTests(RunningService service) : IClassFixture<Run
     public async Task A_replay_is_the_first_answer_to_the_byte_whatever_happened_since()
     {
         var key = NewKey();
-        var (request, offer) = await service.Given.AnOffer(call: Given.PomeloCall("emergency"));
-        var first = await Sent.By(service.Leader(Given.Expert).Post($"/v1/offers/{offer}/accept", key: key));
+        var request = (await service.Given.AnOpenRequest()).Id();
+        var offers = $"/v1/requests/{request}/offers";
+        var asked = new { teamId = RunningService.TeamId(Given.Expert) };
+        var first = await Sent.By(service.Officer().Post(offers, asked, key));
         await service.Officer().Post($"/v1/requests/{request}/cancel", new { reason = "rejected" }).Must();
 
-        var again = await Sent.By(service.Leader(Given.Expert).Post($"/v1/offers/{offer}/accept", key: key));
+        var again = await Sent.By(service.Officer().Post(offers, asked, key));
 
         Assert.False(first.Replayed);
         Assert.True(again.Replayed);

@@ -162,7 +162,7 @@ internal static class NoticeWording
     public static Text ContactWithheld(RequestRow request) =>
         new(
             $"{request.Reference} 的求助人不再同意向队伍提供电话，由工会代为联系。",
-            $"{request.Reference}: the requester's number is not given to teams any more; the office calls."
+            $"{request.Reference}: their number is for the office alone now."
         );
 
     public static Text OfficerAsked(RequestRow request) =>

@@ -68,7 +68,6 @@ public class ServiceWithAccounts : RunningService
     public async Task<(Guid Id, string Login)> Account(string role = "officer", string? region = null, Guid? team = null)
     {
         var login = $"person-{Guid.NewGuid():N}";
-        var approver = await SecondAdministrator();
         using var answer = await (await Administrator()).Post(
             "/v1/accounts",
             new
@@ -82,7 +81,7 @@ public class ServiceWithAccounts : RunningService
         var made = await answer.Json();
         if (answer.StatusCode == HttpStatusCode.Accepted)
         {
-            await approver.Post($"/v1/approvals/{made["account"]!.Id("approvalId")}/approve").Must();
+            await (await SecondAdministrator()).Post($"/v1/approvals/{made["account"]!.Id("approvalId")}/approve").Must();
         }
 
         await ChangePassword(login, made.Text("password"), Password).Must();

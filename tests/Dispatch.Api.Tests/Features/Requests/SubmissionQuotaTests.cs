@@ -1,6 +1,7 @@
 using System.Net;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -87,7 +88,7 @@ public sealed class SubmissionQuotaTests(SubmissionQuotaTests.Few service) : ICl
         Assert.All(watched, word => Assert.Matches("^[A-Za-z0-9_-]{43}$", word));
         await service
             .Services.GetRequiredService<Database>()
-            .Write(db, () => SubmissionQuota.Forget(db, service.Clock.GetUtcNow().AddDays(2)), CancellationToken.None);
+            .Write(db, Chore.Forgetting, () => SubmissionQuota.Forget(db, service.Clock.GetUtcNow().AddDays(2)), CancellationToken.None);
         Assert.Equal(0, await db.Value<long>("select count(*) from quota_count"));
     }
 

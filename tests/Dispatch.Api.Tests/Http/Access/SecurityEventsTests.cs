@@ -3,6 +3,7 @@ using System.Net;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Tests.Features.Accounts;
+using Dispatch.Api.Tests.Features.Rights;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -16,14 +17,14 @@ public sealed class SecurityEventsTests(SecurityEventsTests.ServiceThatNotes ser
     public async Task Everything_that_happens_to_an_identity_is_noted_without_names()
     {
         var administrator = await service.Administrator();
-        var (id, login) = await service.Account();
+        var (id, login) = await service.Account(region: World.Yuhuan);
         var session = await service.SignIn(login);
         await service.TrySignIn(login, "not the password").MustRefuse(HttpStatusCode.Unauthorized, "session.refused");
         await service.Refresh(session.Text("refreshToken")).Must();
         await service.Refresh(session.Text("refreshToken")).MustRefuse(HttpStatusCode.Unauthorized, "session.refused");
         await service.Refresh("dr_unknown").MustRefuse(HttpStatusCode.Unauthorized, "session.refused");
         await service.SignOut((await service.SignIn(login)).Text("refreshToken")).Must();
-        await administrator.Post($"/v1/accounts/{id}/set-role", new { role = "auditor" }).Must();
+        await administrator.Post($"/v1/accounts/{id}/set-role", new { role = "auditor", regionCode = World.Yuhuan }).Must();
         await administrator.Post($"/v1/accounts/{id}/disable").Must();
         await administrator.Post($"/v1/accounts/{id}/enable").Must();
         await administrator.Post($"/v1/accounts/{id}/reset-password").Must();
@@ -56,7 +57,7 @@ public sealed class SecurityEventsTests(SecurityEventsTests.ServiceThatNotes ser
         }
 
         var lines = service.Lines.ToList();
-        foreach (var happened in Words.All<SecurityEvent>())
+        foreach (var happened in Words.All<SecurityEvent>().Except(PersonEventsTests.Words, StringComparer.Ordinal))
         {
             Assert.Contains(lines, line => line.StartsWith(happened + ":", StringComparison.Ordinal));
         }
@@ -120,5 +121,56 @@ public sealed class SecurityEventsTests(SecurityEventsTests.ServiceThatNotes ser
         ) => lines.Enqueue(formatter(state, exception));
 
         public void Dispose() { }
+    }
+}
+
+/// <summary>What is decided about persons, and done with what is known of them, is noted like what happens to identities.</summary>
+public sealed class PersonEventsTests(RunningService service) : IClassFixture<RunningService>
+{
+    // Of the one administrator who had nobody to agree with, RoleChangesTests knows.
+    internal static readonly string[] Words =
+    [
+        "role_set_by_one",
+        "approval_asked",
+        "approval_given",
+        "approval_refused",
+        "persons_exported",
+        "person_looked_up",
+        "person_corrected",
+        "person_erased",
+        "consent_said",
+    ];
+
+    [Fact]
+    public async Task Everything_that_is_decided_about_a_person_is_noted()
+    {
+        var told = await service.Given.AnOpenRequest(World.Call("舒一帆", "13966660001"));
+        var track = told.Text("trackToken");
+        await service.Anonymous().Post($"/v1/track/{track}/consents", new { consent = new { purpose = "contact", given = false } }).Must();
+        await service.Anonymous().Post($"/v1/track/{track}/correct-person", new { name = "舒一凡" }).Must();
+        await service.Officer().Post("/v1/persons/look-up", new { phone = "13966660001" }).Must();
+        var asker = service.As("officer", World.Yuhuan, subject: "asker");
+        var export = new
+        {
+            regionCode = World.Yuhuan,
+            from = "2026-06-01",
+            to = "2026-06-01",
+            reason = "汇总",
+        };
+        var refused = (await asker.Post("/v1/exports", export).Must(HttpStatusCode.Created)).Id();
+        await service.Officer().Post($"/v1/approvals/{refused}/refuse", new { note = "无此必要" }).Must();
+        var allowed = (await asker.Post("/v1/exports", export).Must(HttpStatusCode.Created)).Id();
+        await service.Approve(allowed);
+        using (var file = await asker.Post($"/v1/exports/{allowed}/take"))
+        {
+            Assert.Equal(HttpStatusCode.OK, file.StatusCode);
+        }
+
+        await service.Erase(told.Id());
+        foreach (var word in Words[1..])
+        {
+            var noted = (await service.As("admin").Read($"/v1/audit?action={word}"))["items"]!.AsArray();
+            Assert.True(noted.Count > 0, word);
+        }
     }
 }

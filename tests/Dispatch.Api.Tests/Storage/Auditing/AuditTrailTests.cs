@@ -233,7 +233,7 @@ public sealed class AuditedIdentitiesTests(ServiceWithAccounts service) : IClass
     public async Task A_sign_in_and_a_new_role_are_lines_by_ids_and_a_failed_try_is_counted()
     {
         var administrator = await service.Administrator();
-        var (id, login) = await service.Account();
+        var (id, login) = await service.Account(region: "331083");
         await service.SignIn(login);
         await service.TrySignIn(login, "not the password").MustRefuse(HttpStatusCode.Unauthorized, "session.refused");
         await administrator.Post($"/v1/accounts/{id}/set-role", new { role = "auditor", regionCode = "331083" }).Must();
