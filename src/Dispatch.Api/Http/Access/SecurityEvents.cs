@@ -36,7 +36,6 @@ internal enum SecurityEvent
     PersonLookedUp,
     PersonCorrected,
     PersonErased,
-    ConsentSaid,
 }
 
 /// <summary>The one place where they are noted, in the audit and in the log: ids only, no name and no address. In the transaction of their effect; of

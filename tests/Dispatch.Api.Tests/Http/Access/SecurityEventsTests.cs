@@ -138,7 +138,6 @@ public sealed class PersonEventsTests(RunningService service) : IClassFixture<Ru
         "person_looked_up",
         "person_corrected",
         "person_erased",
-        "consent_said",
     ];
 
     [Fact]
@@ -146,7 +145,6 @@ public sealed class PersonEventsTests(RunningService service) : IClassFixture<Ru
     {
         var told = await service.Given.AnOpenRequest(World.Call("舒一帆", "13966660001"));
         var track = told.Text("trackToken");
-        await service.Anonymous().Post($"/v1/track/{track}/consents", new { consent = new { purpose = "contact", given = false } }).Must();
         await service.Anonymous().Post($"/v1/track/{track}/correct-person", new { name = "舒一凡" }).Must();
         await service.Officer().Post("/v1/persons/look-up", new { phone = "13966660001" }).Must();
         var asker = service.As("officer", World.Yuhuan, subject: "asker");
