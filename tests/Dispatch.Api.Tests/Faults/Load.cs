@@ -16,6 +16,14 @@ internal sealed record Attempt(string Path, string Body, string Token, string Ke
 
     public bool IsAcknowledged => Status is HttpStatusCode.OK or HttpStatusCode.Created;
 
+    public bool GivesBack => Path.EndsWith("/release", StringComparison.Ordinal);
+
+    /// <summary>The request it is about, as its path or its answer says.</summary>
+    public Guid? Request =>
+        Path.Split('/') is [_, _, "requests", var id, ..] ? Guid.Parse(id)
+        : Answer is { Length: > 0 } answer && JsonNode.Parse(answer) is { } said ? said.Id(said["requestId"] is null ? "id" : "requestId")
+        : null;
+
     public async Task<Attempt> Send(HttpClient client)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, Path) { Content = Api.Raw(Body) };
@@ -34,6 +42,7 @@ internal sealed record Attempt(string Path, string Body, string Token, string Ke
 /// <summary>Several people at work at once, until the service is gone; every answer they got is noted.</summary>
 internal sealed class Load(ServiceProcess service, int seed, int killAfter)
 {
+    public const string Phone = "13800138000";
     private const int Clients = 8;
 
     private readonly Lock gate = new();
@@ -129,7 +138,7 @@ internal sealed class Load(ServiceProcess service, int seed, int killAfter)
             {
                 kind = "farmer",
                 name = $"种植户{random.Next(1000)}",
-                phone = "13800138000",
+                phone = Phone,
             },
             text = $"文旦叶子发黄，第{random.Next(100_000)}棵。",
             skills = new[] { new { code = "agr-citrus" }, new { code = "agr-soil" } },
