@@ -81,6 +81,7 @@ internal sealed class DataKeys
     private readonly Lock reading = new();
     private volatile Ring ring;
     private long lastRead;
+    private DateTime written;
 
     /// <param name="file">None: the keys came with the configuration and stay as they are.</param>
     public DataKeys(KeyRing keys, string? file, TimeProvider clock)
@@ -88,6 +89,7 @@ internal sealed class DataKeys
         (File, this.clock) = (file, clock);
         ring = new Ring(keys);
         lastRead = clock.GetTimestamp();
+        written = Written();
     }
 
     public string? File { get; }
@@ -137,17 +139,18 @@ internal sealed class DataKeys
         return ring.Bytes.GetValueOrDefault(id);
     }
 
-    /// <summary>Reads the file again, a few times a second at most; false when there is none, or it is too early.</summary>
+    /// <summary>Reads the file again when it was written since, else a few times a second at most; false when there is none, or it is too early.</summary>
     public bool Reread()
     {
         lock (reading)
         {
-            if (File is null || clock.GetElapsedTime(lastRead) < BetweenReads)
+            var now = Written();
+            if (File is null || (now == written && clock.GetElapsedTime(lastRead) < BetweenReads))
             {
                 return false;
             }
 
-            lastRead = clock.GetTimestamp();
+            (lastRead, written) = (clock.GetTimestamp(), now);
             var read = KeyRing.Read(System.IO.File.ReadAllText(File), File);
             ring = read.LookUp == ring.Known.LookUp ? new Ring(read) : throw new InvalidOperationException(OtherLookUp);
             return true;
@@ -164,12 +167,14 @@ internal sealed class DataKeys
                 File ?? throw new InvalidOperationException("Keys that come with the configuration are changed there."),
                 grown.Write()
             );
-            ring = new Ring(grown);
+            (ring, written) = (new Ring(grown), Written());
         }
     }
 
     private const string OtherLookUp =
         "The key of look-ups has changed: nothing that is stored could be found by it. Put the former one back.";
+
+    private DateTime Written() => File is null ? default : System.IO.File.GetLastWriteTimeUtc(File);
 
     private sealed class Ring(KeyRing known)
     {
