@@ -93,11 +93,25 @@ internal sealed class KeptAnswer(Seal seal, Caller caller, TimeProvider clock)
     /// <summary>What was answered about a request is not said again. That it was answered stays known until the day is over: a repeat must not do
     /// again what was done.</summary>
     /// <param name="teamId">To this team alone; null: to anybody.</param>
-    public static Task Unsay(Session db, Guid requestId, Guid? teamId = null) =>
-        db.Execute(
-            $"update idempotent_answer set body = '' where request_id = @requestId {(teamId is null ? "" : "and team_id = @teamId")}",
-            new { requestId, teamId }
-        );
+    /// <param name="butTo">Subjects who go on to be answered.</param>
+    public static Task Unsay(Session db, Guid requestId, Guid? teamId = null, IEnumerable<string>? butTo = null)
+    {
+        var args = new Arguments(new { requestId });
+        var to = "";
+        if (teamId is not null)
+        {
+            to += " and team_id = @teamId";
+            args.Add("teamId", teamId);
+        }
+
+        foreach (var (subject, at) in (butTo ?? []).Select((subject, at) => (subject, at)))
+        {
+            to += $" and substr(scope, 1, length(@own{at})) <> @own{at}";
+            args.Add($"own{at}", subject + " ");
+        }
+
+        return db.Execute($"update idempotent_answer set body = '' where request_id = @requestId{to}", args);
+    }
 
     /// <param name="seen">What personal data it shows.</param>
     /// <param name="requestId">The request it is about.</param>

@@ -1,10 +1,11 @@
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Requests;
 
-/// <summary>Takes back what was already said of a request whose text is now held or confidential: notices that quote it, and kept answers of the office.</summary>
+/// <summary>Takes back what was already said of a request whose text is now held or confidential: notices that quote it, and kept answers.</summary>
 internal sealed class Veil(Session db)
 {
     public Task Over(RequestRow request) => TakeBack(request, NoticeWording.Held(request));
@@ -13,22 +14,11 @@ internal sealed class Veil(Session db)
     public Task OverConfidential(RequestRow request) => TakeBack(request, NoticeWording.Confidential(request));
 
     /// <summary>A repeat by anybody but the one who asked gets no bytes any more: it is told to read the result itself.</summary>
-    public Task<int> OverAnswers(RequestRow request)
+    public Task OverAnswers(RequestRow request)
     {
-        var place = $"/v1/requests/{request.RequestId:D}";
-        return db.Execute(
-            """
-            update idempotent_answer set body = ''
-            where (location = @place or lower(scope) like @under) and (@subject is null or scope not like @own)
-            """,
-            new
-            {
-                place,
-                under = $"% {place}%",
-                subject = request.RequesterSubject,
-                own = $"{request.RequesterSubject} %",
-            }
-        );
+        // With an account, or with the track token.
+        string?[] requester = [request.RequesterSubject, Caller.Anonymous.Subject];
+        return KeptAnswer.Unsay(db, request.RequestId, butTo: requester.OfType<string>());
     }
 
     private async Task TakeBack(RequestRow request, Text instead)

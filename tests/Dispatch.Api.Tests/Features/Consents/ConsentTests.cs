@@ -39,10 +39,21 @@ public sealed class ConsentTests(RunningService service) : IClassFixture<Running
             .Officer()
             .Post($"/v1/requests/{request}/offers", new { teamId = RunningService.TeamId(Given.Expert) })
             .Must(HttpStatusCode.Created);
-        await service.Leader(Given.Expert).Post($"/v1/offers/{offer.Id()}/accept").Must();
+        var accept = Guid.NewGuid().ToString();
+        await service.Leader(Given.Expert).Post($"/v1/offers/{offer.Id()}/accept", key: accept).Must();
         await TeamSees(request, "+8613955550002");
+        var reply = Guid.NewGuid().ToString();
+        var replied = await service.Anonymous().Post($"/v1/track/{track}/reply", new { text = "门口有狗" }, reply).Must();
         await Say(track, "contact", false);
         await TeamSees(request, "139****0002");
+        // Whoever asked for help lost nothing.
+        var again = await service.Anonymous().Post($"/v1/track/{track}/reply", new { text = "门口有狗" }, reply).Must();
+        Assert.Equal(replied.ToJsonString(), again.ToJsonString());
+        // The team has it no longer by the answer it once had either.
+        await service
+            .Leader(Given.Expert)
+            .Post($"/v1/offers/{offer.Id()}/accept", key: accept)
+            .MustRefuse(HttpStatusCode.Conflict, "resource.conflict");
         var seen = await service.Leader(Given.Expert).Read($"/v1/requests/{request}");
         Assert.DoesNotContain("13955550002", seen.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("白二鹭家门牌七号", seen["location"]!.Text("address"));
