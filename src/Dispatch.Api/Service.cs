@@ -29,6 +29,7 @@ using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
+using Dispatch.Api.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration.Memory;
@@ -108,6 +109,7 @@ internal static class Service
         StartRules.Demand(app.Environment, outside, accounts, DataFolder(configuration));
         StartRules.DemandHiddenSecrets(app.Environment, configuration);
         NoticeHook.DemandAddress(app.Environment, configuration);
+        TelemetrySetup.DemandAddress(configuration);
         await app.Services.GetRequiredService<Database>().Migrate(MigrationSteps(app.Services));
         await using (var scope = app.Services.CreateAsyncScope())
         {
@@ -150,7 +152,8 @@ internal static class Service
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => OpenDatabase(configuration));
+        builder.AddTelemetry();
+        services.AddSingleton(provider => OpenDatabase(configuration, provider.GetRequiredService<Instruments>()));
         services.AddScoped<Session>();
         services.AddMediation();
         services.AddContract();
@@ -163,15 +166,16 @@ internal static class Service
         AddFeatures(services, configuration);
     }
 
-    private static Database OpenDatabase(IConfiguration configuration)
+    private static Database OpenDatabase(IConfiguration configuration, Instruments instruments)
     {
         var database = configuration["Dispatch:Database"] ?? "sqlite";
         return database == "sqlite"
             ? new SqliteDatabase(
                 DatabaseFile(configuration),
-                configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit)
+                configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit),
+                instruments
             )
-            : new PostgresDatabase(database);
+            : new PostgresDatabase(database, instruments);
     }
 
     private static void AddAccess(WebApplicationBuilder builder)
@@ -241,6 +245,7 @@ internal static class Service
         services.AddSingleton<KeepingUp>();
         services.AddSingleton<TeamDirectory>();
         services.AddSingleton<Readiness>();
+        services.AddScoped<FiguresReader>();
         services.AddSingleton<TimerSignal>();
         services.AddSingleton<NoticeSignal>();
         services.AddSingleton<ErasureFile>();
@@ -354,6 +359,7 @@ internal static class Service
     {
         app.UseTrustedProxies();
         app.UseTracing();
+        app.UseTelemetry();
         app.UseSecurityHeaders();
         app.UseRefusalNotes();
         app.UseCaching();

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Telemetry;
 using FluentValidation;
 using MediatR;
 
@@ -59,25 +60,32 @@ internal sealed class Transactional<TRequest, TResponse>(Database database, Sess
         }
 
         TResponse response = default!;
-        await database.Write(
-            db,
-            async () =>
-            {
-                var name = typeof(TRequest).Name;
-                if (await kept.Replay(db))
-                {
-                    await trail.Repeated(name, kept.Seen, kept.Found!.Location);
-                    return;
-                }
+        var name = typeof(TRequest).Name;
+        using var span = Spans.Begin(name);
+        try
+        {
+            await database.Write(db, Turn, cancellationToken);
+        }
+        catch (Exception cause) when (Spans.Failed(span, cause))
+        {
+            throw;
+        }
 
-                response = await next();
-                var on = (response is IResource resource ? AuditObject.At(resource.Place()) : null) ?? Target.Of(request);
-                await kept.Keep(db, Answer.To(request, response, kept.Language), trail.Seen, trail.RequestOf(on));
-                await trail.Did(name, on);
-            },
-            cancellationToken
-        );
         return response;
+
+        async Task Turn()
+        {
+            if (await kept.Replay(db))
+            {
+                await trail.Repeated(name, kept.Seen, kept.Found!.Location);
+                return;
+            }
+
+            response = await next();
+            var on = (response is IResource resource ? AuditObject.At(resource.Place()) : null) ?? Target.Of(request);
+            await kept.Keep(db, Answer.To(request, response, kept.Language), trail.Seen, trail.RequestOf(on));
+            await trail.Did(name, on);
+        }
     }
 
     /// <summary>What a message names by the first of its ids, where the answer does not say it.</summary>

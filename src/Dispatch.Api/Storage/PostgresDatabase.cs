@@ -1,13 +1,15 @@
 using System.Collections;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
+using Dispatch.Api.Telemetry;
 using Npgsql;
 
 namespace Dispatch.Api.Storage;
 
 /// <summary>PostgreSQL, when one machine is not enough: pooled connections, read committed, rows held by <c>for update</c>.</summary>
-internal sealed class PostgresDatabase(string connectionString) : Database
+internal sealed class PostgresDatabase(string connectionString, Instruments? instruments = null) : Database
 {
     private const int MostAttempts = 5;
 
@@ -72,7 +74,18 @@ internal sealed class PostgresDatabase(string connectionString) : Database
 
     private async Task WriteOnce(Session session, Func<Task> work, CancellationToken ct)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
+        instruments?.CommandQueued();
+        NpgsqlConnection open;
+        try
+        {
+            open = await source.OpenConnectionAsync(ct);
+        }
+        finally
+        {
+            instruments?.CommandTaken();
+        }
+
+        await using var connection = open;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         session.BeginTurn(connection, transaction);
         try
@@ -85,13 +98,19 @@ internal sealed class PostgresDatabase(string connectionString) : Database
             session.EndTurn();
         }
 
+        using var span = Spans.Begin(Spans.Commit);
+        span?.SetTag(Spans.Commands, 1);
+        var from = Stopwatch.GetTimestamp();
         try
         {
             // Never cancelled midway: a cancelled commit may have happened.
             await transaction.CommitAsync(CancellationToken.None);
+            instruments?.Committed(1, Stopwatch.GetElapsedTime(from));
         }
         catch (NpgsqlException cause) when (cause is not PostgresException)
         {
+            instruments?.CommitFailed();
+            Spans.Failed(span, cause);
             throw new OutcomeUnknown(cause);
         }
     }

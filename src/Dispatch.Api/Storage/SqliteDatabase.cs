@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Threading.Channels;
+using Dispatch.Api.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace Dispatch.Api.Storage;
@@ -18,6 +20,7 @@ internal sealed class SqliteDatabase : Database
     private const int MostReaders = 64;
     private readonly string path;
     private readonly int mostInOneCommit;
+    private readonly Instruments? instruments;
     private readonly FileStream fileLock;
     private readonly SqliteStore writer;
     private readonly ConcurrentBag<SqliteStore> readers = [];
@@ -27,9 +30,11 @@ internal sealed class SqliteDatabase : Database
     private volatile bool disposed;
 
     /// <param name="mostInOneCommit">1 shows what sharing commits is worth.</param>
-    public SqliteDatabase(string path, int mostInOneCommit = MostInOneCommit)
+    /// <param name="instruments">None: nothing is measured.</param>
+    public SqliteDatabase(string path, int mostInOneCommit = MostInOneCommit, Instruments? instruments = null)
     {
         this.mostInOneCommit = mostInOneCommit;
+        this.instruments = instruments;
         this.path = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(this.path)!);
         fileLock = TakeLock(this.path + ".lock");
@@ -95,8 +100,11 @@ internal sealed class SqliteDatabase : Database
 
         await session.CloseReading();
         var turn = new Turn(session, work, ExecutionContext.Capture()!, ct);
+        instruments?.CommandQueued();
         if (!queue.Writer.TryWrite(turn))
         {
+            instruments?.CommandTaken();
+            instruments?.CommandRefused();
             throw new Overloaded();
         }
 
@@ -178,6 +186,7 @@ internal sealed class SqliteDatabase : Database
             catch (Exception cause) when (cause is SqliteException or InvalidOperationException)
             {
                 healthy &= !IsStorageFailure(cause);
+                instruments?.CommitFailed();
                 foreach (var turn in group)
                 {
                     turn.Failure = new OutcomeUnknown(cause);
@@ -199,6 +208,7 @@ internal sealed class SqliteDatabase : Database
             while (group.Count < mostInOneCommit && queue.Reader.TryRead(out var turn))
             {
                 group.Add(turn);
+                instruments?.CommandTaken();
                 if (!healthy)
                 {
                     throw new InvalidOperationException("The storage failed earlier; a later success would prove nothing.");
@@ -211,11 +221,45 @@ internal sealed class SqliteDatabase : Database
                 }
             }
 
-            transaction?.Commit();
+            if (transaction is not null)
+            {
+                Commit(transaction, group);
+            }
         }
         finally
         {
             transaction?.Dispose();
+        }
+    }
+
+    private void Commit(SqliteStore.Bracket transaction, List<Turn> group)
+    {
+        var (at, from) = (DateTimeOffset.UtcNow, Stopwatch.GetTimestamp());
+        var commands = group.Count(turn => turn.Failure is null);
+        try
+        {
+            transaction.Commit();
+        }
+        catch (Exception cause)
+        {
+            Tell(cause);
+            throw;
+        }
+
+        Tell(null);
+        // Where every command was refused nothing was flushed.
+        if (commands > 0)
+        {
+            instruments?.Committed(commands, Stopwatch.GetElapsedTime(from));
+        }
+
+        void Tell(Exception? failure)
+        {
+            var took = Stopwatch.GetElapsedTime(from);
+            foreach (var turn in group)
+            {
+                turn.Tell(at, took, commands, failure);
+            }
         }
     }
 
@@ -224,6 +268,8 @@ internal sealed class SqliteDatabase : Database
 
     private sealed class Turn(Session session, Func<Task> work, ExecutionContext context, CancellationToken ct)
     {
+        private readonly ActivityContext? span = Spans.Here;
+
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Exception? Failure { get; set; }
@@ -274,6 +320,15 @@ internal sealed class SqliteDatabase : Database
             finally
             {
                 session.EndTurn();
+            }
+        }
+
+        /// <summary>To whoever traces the command.</summary>
+        public void Tell(DateTimeOffset at, TimeSpan took, int commands, Exception? failure)
+        {
+            if (span is { } parent && Failure is null)
+            {
+                Spans.Committed(parent, at, took, commands, failure);
             }
         }
 

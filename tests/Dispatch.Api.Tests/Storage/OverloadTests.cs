@@ -1,5 +1,6 @@
 using System.Net;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -37,6 +38,7 @@ public sealed class OverloadTests(ServiceOnSqlite service) : IClassFixture<Servi
         Assert.Equal("service.overloaded", (await refused.Json()).Text("code"));
         Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
 
+        Assert.Equal(1, (await service.Metrics()).Value("dispatch_commands_refused_total"));
         open.Set();
         await Task.WhenAll(waiting);
         await service.Officer().Post("/v1/requests", Given.PomeloCall(), "crowded").Must(HttpStatusCode.Created);

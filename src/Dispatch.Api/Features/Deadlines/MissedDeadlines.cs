@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Telemetry;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Offers;
 using Dispatch.Domain.Requests;
@@ -39,6 +41,7 @@ internal sealed class MissedDeadlines(
         var deadline = (
             await db.Find<DeadlineRow>($"select {DeadlineStore.Columns} from deadline where deadline_id = @DeadlineId", timer)
         )!;
+        Activity.Current?.SetTag(Spans.Deadline, deadline.Kind);
         await deadlines.Miss(deadline.DeadlineId);
         await timeline.Write(
             request.RequestId,

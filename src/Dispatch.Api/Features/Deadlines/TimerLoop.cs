@@ -5,6 +5,7 @@ using Dispatch.Api.Features.Rights;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Telemetry;
 
 namespace Dispatch.Api.Features.Deadlines;
 
@@ -17,6 +18,7 @@ internal sealed class TimerLoop(
     TimeProvider clock,
     Readiness readiness,
     Retention retention,
+    Instruments instruments,
     ILogger<TimerLoop> log
 ) : BackgroundService
 {
@@ -113,13 +115,20 @@ internal sealed class TimerLoop(
             scope.ServiceProvider.GetRequiredService<MissedDeadlines>()
         );
         var fired = false;
+        using var span = Spans.Begin(Spans.Timer);
         try
         {
             await database.Write(db, async () => fired = await effects.Fire(timer), ct);
+            if (fired)
+            {
+                instruments.TimerFired(TimerOutcome.Fired);
+            }
         }
         catch (Exception cause) when (cause is not OperationCanceledException and not OutcomeUnknown)
         {
             // One poisoned timer must not keep the others from firing; it is tried again with the next look.
+            Spans.Failed(span, cause);
+            instruments.TimerFired(TimerOutcome.Failed);
             log.LogError(cause, "Timer {TimerId} of request {RequestId} failed.", timer.TimerId, timer.RequestId);
         }
 

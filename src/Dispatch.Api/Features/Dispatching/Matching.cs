@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Telemetry;
 using Dispatch.Domain.Matching;
 using Dispatch.Domain.Matching.Index;
 using Dispatch.Domain.Requests;
@@ -25,6 +27,7 @@ internal sealed class Matching(
     TeamLoadStore loads,
     Catalogue catalogue,
     Persons persons,
+    Instruments instruments,
     TimeProvider clock
 )
 {
@@ -35,9 +38,14 @@ internal sealed class Matching(
     /// <param name="most">How many candidates are ranked.</param>
     public async Task<MatchResult> Of(RequestRow request, Tier? from = null, int most = MostRanked)
     {
+        using var span = Spans.Begin(Spans.Match);
+        var begun = Stopwatch.GetTimestamp();
         var need = await NeedOf(request);
         var teams = await Teams();
-        return Matcher.Match(from is { } tier ? need with { Tier = tier } : need, teams, catalogue.Rules, clock.GetUtcNow(), most);
+        var match = Matcher.Match(from is { } tier ? need with { Tier = tier } : need, teams, catalogue.Rules, clock.GetUtcNow(), most);
+        instruments.Matched(Stopwatch.GetElapsedTime(begun));
+        span?.SetTag(Spans.Eligible, match.Eligible);
+        return match;
     }
 
     /// <summary>The ranking with this one team in it, whatever its rank, and the team's place; none: it is refused.</summary>

@@ -14,7 +14,7 @@ namespace Dispatch.Api.Features.Dispatching;
 /// every node follows every change without being told. What a command has not yet committed it sees in a snapshot of its own, which the
 /// others get when it has.
 /// </summary>
-internal sealed partial class TeamDirectory(Catalogue catalogue, ILogger<TeamDirectory> logger)
+internal sealed partial class TeamDirectory(Catalogue catalogue, TimeProvider clock, ILogger<TeamDirectory> logger)
 {
     private const int TeamsAtOnce = 20_000;
 
@@ -22,6 +22,7 @@ internal sealed partial class TeamDirectory(Catalogue catalogue, ILogger<TeamDir
     private const int IdsAtOnce = 500;
 
     private Snapshot? current;
+    private long levelAt = clock.GetUtcNow().UtcTicks;
 
     public async Task<TeamIndex> Read(Session db)
     {
@@ -32,9 +33,34 @@ internal sealed partial class TeamDirectory(Catalogue catalogue, ILogger<TeamDir
             return Publish(db, before, new Snapshot(await Enter(db), from));
         }
 
-        return before.From == from && db.ShowsChangesInOrder
-            ? before.Index
-            : Publish(db, before, new Snapshot(await Follow(db, before), from));
+        if (before.From == from && db.ShowsChangesInOrder)
+        {
+            NoteLevel();
+            return before.Index;
+        }
+
+        return Publish(db, before, new Snapshot(await Follow(db, before), from));
+    }
+
+    /// <summary>How many teams have changed since anybody asked for the index here, at most, and how long ago it was level; nothing while it is.</summary>
+    public async Task<(long Teams, TimeSpan Age)> Behind(Session db)
+    {
+        if (Volatile.Read(ref current) is not { } known)
+        {
+            return default;
+        }
+
+        var teams = await db.Value<long>(
+            "select count(*) from (select team_id from team where changed >= @Teams union select team_id from team_load where changed >= @Loads) as behind",
+            known.From
+        );
+        if (teams == 0)
+        {
+            NoteLevel();
+            return default;
+        }
+
+        return (teams, TimeSpan.FromTicks(clock.GetUtcNow().UtcTicks - Volatile.Read(ref levelAt)));
     }
 
     private TeamIndex Publish(Session db, Snapshot? before, Snapshot next)
@@ -52,7 +78,15 @@ internal sealed partial class TeamDirectory(Catalogue catalogue, ILogger<TeamDir
     }
 
     // Whoever was overtaken leaves the newer one alone: the next reader finds the same changes again.
-    private void Replace(Snapshot? before, Snapshot next) => Interlocked.CompareExchange(ref current, next, before);
+    private void Replace(Snapshot? before, Snapshot next)
+    {
+        if (Interlocked.CompareExchange(ref current, next, before) == before)
+        {
+            NoteLevel();
+        }
+    }
+
+    private void NoteLevel() => Volatile.Write(ref levelAt, clock.GetUtcNow().UtcTicks);
 
     private static async Task<Horizon> HorizonOf(Session db) =>
         (await db.Find<Horizon>($"select {db.ChangesFrom("team")} as teams, {db.ChangesFrom("team_load")} as loads"))!;

@@ -5,6 +5,7 @@ using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Telemetry;
 using MediatR;
 
 namespace Dispatch.Api.Features.Notices;
@@ -18,6 +19,7 @@ internal sealed class NoticeHook(
     NoticeSignal signal,
     TimeProvider clock,
     Readiness readiness,
+    Instruments instruments,
     IConfiguration configuration,
     ILogger<NoticeHook> log
 ) : BackgroundService
@@ -84,6 +86,7 @@ internal sealed class NoticeHook(
         foreach (var notice in due)
         {
             var sent = await Send(notice, ct);
+            instruments.NoticeHooked(sent ? HookOutcome.Delivered : HookOutcome.Postponed);
             await using var turn = scopes.CreateAsyncScope();
             var mediator = turn.ServiceProvider.GetRequiredService<IMediator>();
             if (sent)

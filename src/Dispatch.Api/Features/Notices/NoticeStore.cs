@@ -1,6 +1,7 @@
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Telemetry;
 using Dispatch.Domain.Requests;
 
 namespace Dispatch.Api.Features.Notices;
@@ -18,22 +19,22 @@ internal enum NoticeKind
 }
 
 /// <summary>What a person must learn now, written in the transaction of its cause, in both languages: whoever reads it later chooses.</summary>
-internal sealed class NoticeStore(Session db, NoticeSignal signal, TimeProvider clock)
+internal sealed class NoticeStore(Session db, NoticeSignal signal, Instruments instruments, TimeProvider clock)
 {
     /// <summary>An SMS carries this many characters.</summary>
     public const int LongestText = 70;
 
     public Task ToTeam(RequestRow request, Guid teamId, NoticeKind kind, Text text, Guid? offerId = null) =>
-        Write(request, "team", teamId.ToString("D"), kind, text, offerId);
+        Write(request, NoticeRecipient.Team, teamId.ToString("D"), kind, text, offerId);
 
     /// <summary>To the officers of the request's region; every upper office that covers it sees it too.</summary>
     public Task ToOfficers(RequestRow request, NoticeKind kind, Text text) =>
-        Write(request, "officer", request.RegionCode, kind, text, null);
+        Write(request, NoticeRecipient.Officer, request.RegionCode, kind, text, null);
 
     public Task ToRequester(RequestRow request, NoticeKind kind, Text text) =>
-        Write(request, "requester", request.RequesterSubject ?? request.RequesterKey, kind, text, null);
+        Write(request, NoticeRecipient.Requester, request.RequesterSubject ?? request.RequesterKey, kind, text, null);
 
-    private async Task Write(RequestRow request, string recipient, string key, NoticeKind kind, Text text, Guid? offerId)
+    private async Task Write(RequestRow request, NoticeRecipient recipient, string key, NoticeKind kind, Text text, Guid? offerId)
     {
         var now = clock.GetUtcNow();
         await db.Execute(
@@ -44,7 +45,7 @@ internal sealed class NoticeStore(Session db, NoticeSignal signal, TimeProvider 
             new
             {
                 id = Guid.CreateVersion7(now),
-                recipient,
+                recipient = Words.Of(recipient),
                 key,
                 request.ProvinceCode,
                 request.CityCode,
@@ -57,7 +58,11 @@ internal sealed class NoticeStore(Session db, NoticeSignal signal, TimeProvider 
                 now,
             }
         );
-        db.AfterCommit(signal.Wake);
+        db.AfterCommit(() =>
+        {
+            signal.Wake();
+            instruments.NoticeWritten(recipient);
+        });
     }
 
     private static string Short(string words)

@@ -3,6 +3,7 @@ using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Telemetry;
 using Dispatch.Domain.Offers;
 
 namespace Dispatch.Api.Features.Offers;
@@ -62,6 +63,7 @@ internal sealed class OfferStore(
     TimelineStore timeline,
     TeamLoadStore loads,
     Preconditions preconditions,
+    Instruments instruments,
     TimeProvider clock
 )
 {
@@ -115,6 +117,7 @@ internal sealed class OfferStore(
             offer
         );
         loads.Asked(offer.TeamId);
+        db.AfterCommit(() => instruments.OfferMade(offer.Way));
         await timeline.Write(offer.RequestId, new Entry(TimelineSubject.Offer, offer.OfferId, "offer", null, "pending", offer.Way));
         return offer with { State = "pending", Version = 1 };
     }
@@ -146,6 +149,7 @@ internal sealed class OfferStore(
         }
 
         loads.Answered(offer.TeamId);
+        db.AfterCommit(() => instruments.OfferEnded(moved.State));
         await timeline.Write(
             offer.RequestId,
             new Entry(TimelineSubject.Offer, offer.OfferId, Words.Of(action), offer.State, moved.State, reason, note)

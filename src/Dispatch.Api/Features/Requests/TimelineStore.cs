@@ -52,4 +52,18 @@ internal sealed class TimelineStore(Session db, Caller caller, TimeProvider cloc
                 entry.NoteEn,
             }
         );
+
+    /// <summary>When the request was last reopened, if it ever was.</summary>
+    public async Task<DateTimeOffset?> ReopenedAt(Guid requestId) =>
+        (
+            await db.Find<Reopening>(
+                "select max(at) as at from timeline where request_id = @requestId and subject = 'request' and action = 'reopen'",
+                new { requestId }
+            )
+        )?.At;
+
+    private sealed record Reopening
+    {
+        public DateTimeOffset? At { get; init; }
+    }
 }

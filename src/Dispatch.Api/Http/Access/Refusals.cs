@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Telemetry;
 
 namespace Dispatch.Api.Http.Access;
 
@@ -10,7 +10,7 @@ internal sealed record Refusal(string What, string Actor, string Role, long Time
 /// Counts who was refused: not signed in, not allowed, too often, and attempts to sign in. Each is a line in the log; the audit gets the counts, at most
 /// a hundred entries a minute however many were refused, so that nobody fills the disk by being refused.
 /// </summary>
-internal sealed class Refusals(ILogger<Refusals> log)
+internal sealed class Refusals(Instruments instruments, ILogger<Refusals> log)
 {
     public const string Unauthenticated = "unauthenticated";
     public const string Forbidden = "forbidden";
@@ -23,11 +23,7 @@ internal sealed class Refusals(ILogger<Refusals> log)
     private const string Others = "others";
 
     private readonly Lock counting = new();
-    private readonly ConcurrentDictionary<string, long> totals = new(StringComparer.Ordinal);
     private Dictionary<(string What, string Actor, string Role), long> counts = [];
-
-    /// <summary>Since the start of this process, by kind.</summary>
-    public IReadOnlyDictionary<string, long> Totals => totals;
 
     /// <summary>What a caller was answered.</summary>
     public void Note(HttpContext context)
@@ -62,7 +58,7 @@ internal sealed class Refusals(ILogger<Refusals> log)
     /// <summary>True for the first since they were last taken.</summary>
     public bool Count(string what, string actor, string role)
     {
-        totals.AddOrUpdate(what, 1, (_, before) => before + 1);
+        instruments.Refused(what);
         lock (counting)
         {
             var key = (what, actor, role);

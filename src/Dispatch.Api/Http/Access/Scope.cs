@@ -17,6 +17,9 @@ internal enum Scope
 
     /// <summary>Read the teams.</summary>
     TeamsRead,
+
+    /// <summary>Read the figures of operation, as a scraper does.</summary>
+    Metrics,
 }
 
 /// <summary>The scope a client needs at an endpoint.</summary>

@@ -14,6 +14,9 @@ internal static class StartRules
         ("Dispatch:Database", HasPassword),
         ("Dispatch:DataKeys", value => value.TrimStart().StartsWith('{')),
         ("Dispatch:FirstAdministratorSecret", _ => true),
+        ("OTEL_EXPORTER_OTLP_HEADERS", _ => true),
+        ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", _ => true),
+        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", _ => true),
         ("Dispatch:NoticeHook", value => value.Contains('?', StringComparison.Ordinal)),
     ];
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Dispatch.Api.Tests.Storage;
+using Dispatch.Api.Tests.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,6 +54,7 @@ public sealed class ReadinessTests
             async service =>
             {
                 await NotReady(service);
+                Assert.Equal(0, (await service.Metrics()).Value("dispatch_ready"));
                 await service.Given.AnOpenRequest();
             }
         );
@@ -82,6 +84,8 @@ public sealed class ReadinessTests
                     .Post("/v1/requests", Given.PomeloCall())
                     .MustRefuse(HttpStatusCode.ServiceUnavailable, "service.outcome_unknown");
                 await NotReady(service);
+                var metrics = await service.Metrics();
+                Assert.Equal((1, 0), (metrics.Value("dispatch_commits_failed_total"), metrics.Value("dispatch_ready")));
             }
         );
 

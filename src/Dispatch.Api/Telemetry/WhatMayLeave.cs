@@ -1,0 +1,45 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using OpenTelemetry;
+
+namespace Dispatch.Api.Telemetry;
+
+/// <summary>Stands before whatever exports spans: of those of the framework, too, only these attributes go out. The others hold the address of the call
+/// with its ids and secrets, the browser of the caller, the key in the address of the hook, the connection string.</summary>
+internal sealed class WhatMayLeave : BaseProcessor<Activity>
+{
+    private static readonly FrozenSet<string> Attributes = new[]
+    {
+        Spans.Commands,
+        Spans.Eligible,
+        Spans.Deadline,
+        Spans.RefusedAs,
+        Spans.ErrorType,
+        Spans.Method,
+        Spans.Route,
+        Spans.Status,
+        "db.system.name",
+        // Of statements the text: every value in it is a parameter.
+        "db.query.text",
+        "db.operation.name",
+        "db.response.status_code",
+        "server.address",
+        "server.port",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    // What a caller put into his tracestate goes no further.
+    public override void OnStart(Activity data) => data.TraceStateString = null;
+
+    public override void OnEnd(Activity data)
+    {
+        foreach (var (name, _) in data.TagObjects.Where(tag => !Attributes.Contains(tag.Key)).ToList())
+        {
+            data.SetTag(name, null);
+        }
+
+        if (data.StatusDescription is not null)
+        {
+            data.SetStatus(data.Status);
+        }
+    }
+}
