@@ -12,6 +12,5 @@ internal sealed record Figures(
     long NoticesUndelivered,
     long AuditUnsealed,
     long TeamsBehind,
-    TimeSpan IndexAge,
-    bool IsReady
+    TimeSpan IndexAge
 );

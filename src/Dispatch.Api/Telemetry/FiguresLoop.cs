@@ -3,8 +3,7 @@ using Dispatch.Api.Features.Health;
 namespace Dispatch.Api.Telemetry;
 
 /// <summary>Reads the figures again and again for a collector that is sent them; <c>/metrics</c> reads them when it is asked.</summary>
-internal sealed class FiguresLoop(IServiceScopeFactory scopes, Instruments instruments, Readiness readiness, ILogger<FiguresLoop> log)
-    : BackgroundService
+internal sealed class FiguresLoop(IServiceScopeFactory scopes, Readiness readiness, ILogger<FiguresLoop> log) : BackgroundService
 {
     // Collectors are sent something every minute unless set otherwise.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);
@@ -21,8 +20,6 @@ internal sealed class FiguresLoop(IServiceScopeFactory scopes, Instruments instr
             }
             catch (Exception cause) when (cause is not OperationCanceledException)
             {
-                // Old figures would say that all is well.
-                instruments.Latest = null;
                 log.LogWarning(cause, "The figures of operation could not be read; trying again.");
             }
 

@@ -54,6 +54,7 @@ internal sealed class Instruments : IDisposable
     private readonly Counter<long> noticesWritten;
     private readonly Counter<long> noticesHooked;
     private volatile Figures? latest;
+    private volatile bool isReady;
 
     public Instruments()
     {
@@ -99,17 +100,14 @@ internal sealed class Instruments : IDisposable
         noticesWritten = Count("dispatch.notices.written", "Notices written, by whom they are for.");
         noticesHooked = Count("dispatch.notices.hooked", "Notices posted to the hook, by what became of them.");
         Gauge("dispatch.audit.unsealed", "Entries of the audit that are not chained yet.", figures => figures.AuditUnsealed);
-        Gauge("dispatch.ready", "1 while work may be sent here, else 0.", figures => figures.IsReady ? 1 : 0);
+        Meter.CreateObservableGauge("dispatch.ready", () => isReady ? 1 : 0, null, "1 while work may be sent here, else 0.");
     }
 
     public Meter Meter { get; }
 
-    /// <summary>What was last read of the database; null: nothing is known, and nothing is told.</summary>
-    public Figures? Latest
-    {
-        get => latest;
-        set => latest = value;
-    }
+    /// <summary>What is there now.</summary>
+    /// <param name="figures">None: the database does not say, and nothing of it is told.</param>
+    public void Found(Figures? figures, bool ready) => (latest, isReady) = (figures, ready);
 
     /// <summary>A series that is missing looks like a broken scrape: what has not happened yet is zero. Only counts once somebody listens.</summary>
     public void ShowZeros()
@@ -167,8 +165,7 @@ internal sealed class Instruments : IDisposable
     public void NoticeWritten(NoticeRecipient recipient) =>
         noticesWritten.Add(1, new KeyValuePair<string, object?>("recipient", Words.Of(recipient)));
 
-    public void NoticeHooked(HookOutcome outcome) =>
-        noticesHooked.Add(1, new KeyValuePair<string, object?>("outcome", Words.Of(outcome)));
+    public void NoticeHooked(HookOutcome outcome) => noticesHooked.Add(1, new KeyValuePair<string, object?>("outcome", Words.Of(outcome)));
 
     public void Dispose() => Meter.Dispose();
 

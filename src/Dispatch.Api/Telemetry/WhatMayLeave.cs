@@ -8,7 +8,9 @@ namespace Dispatch.Api.Telemetry;
 /// with its ids and secrets, the browser of the caller, the key in the address of the hook, the connection string.</summary>
 internal sealed class WhatMayLeave : BaseProcessor<Activity>
 {
-    private static readonly FrozenSet<string> Attributes = new[]
+    private const string ServerAddress = "server.address";
+
+    public static readonly FrozenSet<string> Attributes = new[]
     {
         Spans.Commands,
         Spans.Eligible,
@@ -23,7 +25,7 @@ internal sealed class WhatMayLeave : BaseProcessor<Activity>
         "db.query.text",
         "db.operation.name",
         "db.response.status_code",
-        "server.address",
+        ServerAddress,
         "server.port",
     }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -32,7 +34,7 @@ internal sealed class WhatMayLeave : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        foreach (var (name, _) in data.TagObjects.Where(tag => !Attributes.Contains(tag.Key)).ToList())
+        foreach (var (name, _) in data.TagObjects.Where(tag => !MayLeave(data, tag.Key)).ToList())
         {
             data.SetTag(name, null);
         }
@@ -42,4 +44,8 @@ internal sealed class WhatMayLeave : BaseProcessor<Activity>
             data.SetStatus(data.Status);
         }
     }
+
+    // Of a call that came in it is what the caller wrote as the host.
+    private static bool MayLeave(Activity span, string attribute) =>
+        Attributes.Contains(attribute) && (span.Kind != ActivityKind.Server || attribute != ServerAddress);
 }

@@ -28,7 +28,6 @@ public sealed class HealthTests(RunningService service) : IClassFixture<RunningS
     [InlineData("partner", null, 200)]
     [InlineData("officer", null, 403)]
     [InlineData("auditor", null, 403)]
-    [InlineData("leader", null, 403)]
     [InlineData("requester", null, 403)]
     [InlineData(null, null, 401)]
     public async Task Metrics_tell_of_the_country_and_are_for_those_who_operate_it(string? role, string? region, int status)
@@ -51,7 +50,10 @@ public sealed class HealthTests(RunningService service) : IClassFixture<RunningS
         Assert.Equal(before.Value("dispatch_requests", ("state", "offered")) + 1, after.Value("dispatch_requests", ("state", "offered")));
         Assert.Equal(before.Value("dispatch_requests", ("state", "on_hold")) + 1, after.Value("dispatch_requests", ("state", "on_hold")));
         Assert.Equal(before.Value("dispatch_queue_depth", ("desk", "triage")) + 1, after.Value("dispatch_queue_depth", ("desk", "triage")));
-        Assert.Equal(before.Value("dispatch_queue_depth", ("desk", "dispatch")) + 1, after.Value("dispatch_queue_depth", ("desk", "dispatch")));
+        Assert.Equal(
+            before.Value("dispatch_queue_depth", ("desk", "dispatch")) + 1,
+            after.Value("dispatch_queue_depth", ("desk", "dispatch"))
+        );
         Assert.Equal(before.Value("dispatch_offers_pending") + 1, after.Value("dispatch_offers_pending"));
         Assert.Equal(0, after.Value("dispatch_timers_overdue"));
         Assert.Equal(0, after.Value("dispatch_timers_oldest_wait_seconds"));

@@ -142,7 +142,10 @@ internal sealed partial class Exposition
 
         Demand(family.Samples.All(sample => sample.Name == family.Name), $"{family.Name} has samples of another name.");
         Demand(family.Samples.All(sample => !sample.Labels.ContainsKey("le")), $"{family.Name} has bounds.");
-        Demand((family.Type == "counter") == family.Name.EndsWith("_total", StringComparison.Ordinal), $"{family.Name} is a {family.Type}.");
+        Demand(
+            (family.Type == "counter") == family.Name.EndsWith("_total", StringComparison.Ordinal),
+            $"{family.Name} is a {family.Type}."
+        );
         Demand(family.Type != "counter" || family.Samples.All(sample => sample.Value >= 0), $"{family.Name} is below zero.");
     }
 
@@ -152,7 +155,10 @@ internal sealed partial class Exposition
         {
             var buckets = series.Where(sample => sample.Name == family.Name + "_bucket").ToList();
             var bounds = buckets.Select(bucket => bucket.Labels["le"]).Select(Bound).ToList();
-            Demand(bounds.Order().SequenceEqual(bounds) && bounds.Distinct().Count() == bounds.Count, $"{family.Name}: bounds in disorder.");
+            Demand(
+                bounds.Order().SequenceEqual(bounds) && bounds.Distinct().Count() == bounds.Count,
+                $"{family.Name}: bounds in disorder."
+            );
             Demand(bounds.Count > 1 && double.IsPositiveInfinity(bounds[^1]), $"{family.Name}: no last bucket.");
             var counts = buckets.Select(bucket => bucket.Value).ToList();
             Demand(counts.Order().SequenceEqual(counts), $"{family.Name}: buckets do not add up.");

@@ -28,8 +28,8 @@ public sealed class InstrumentsTests(RunningService service) : IClassFixture<Run
         var (request, track) = (posted.Id(), posted.Text("trackToken"));
         var (office, anyone) = (service.Officer(), service.Anonymous());
         Assert.Equal(1, await Called(() => office.Read($"/v1/requests/{request}"), "GET", "/v1/requests/{requestId}", "2xx"));
-        Assert.Equal(1, await Called(() => anyone.Read($"/v1/track/{track}"), "GET", "/v1/track/{trackToken}", "2xx"));
-        Assert.Equal(1, await Called(() => anyone.GetAsync($"/v1/track/{track}x"), "GET", "/v1/track/{trackToken}", "4xx"));
+        Assert.Equal(1, await Called(() => anyone.Read($"/v1/track/{track}"), "GET", "/v1/track/{track}", "2xx"));
+        Assert.Equal(1, await Called(() => anyone.GetAsync($"/v1/track/{track}x"), "GET", "/v1/track/{track}", "4xx"));
         Assert.Equal(1, await Called(() => anyone.GetAsync($"/v1/requests/{request}"), "GET", "/v1/requests/{requestId}", "4xx"));
         Assert.Equal(1, await Called(() => office.Post("/v1/requests", Given.PomeloCall()), "POST", "/v1/requests", "2xx"));
         Assert.Equal(1, await Called(() => office.Post("/v1/requests", new { }), "POST", "/v1/requests", "4xx"));
@@ -218,7 +218,7 @@ public sealed class InstrumentsTests(RunningService service) : IClassFixture<Run
             using var read = await service.Officer().GetAsync($"/v1/teams/{team}");
             patch.Headers.TryAddWithoutValidation("If-Match", read.Headers.ETag!.Tag);
             patch.Content = new StringContent(
-                $$"""{"capacity":{{(await read.Json())["capacity"]!.GetValue<int>() + 1}}}""",
+                $$"""{"capacity":{{(await read.Json())["capacity"]!.GetValue<int>() - 1}}}""",
                 System.Text.Encoding.UTF8,
                 "application/merge-patch+json"
             );

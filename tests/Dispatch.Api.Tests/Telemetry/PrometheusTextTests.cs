@@ -105,6 +105,5 @@ public sealed class PrometheusTextTests : IDisposable
     [InlineData("# HELP a x\n# TYPE a histogram\na_bucket{le=\"1\"} 2\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n")]
     [InlineData("# HELP a x\n# TYPE a histogram\na_bucket{le=\"1\"} 1\na_bucket{le=\"+Inf\"} 2\na_sum 1\na_count 1\n")]
     [InlineData("# HELP a x\n# TYPE a histogram\na_bucket{le=\"1\"} 1\na_sum 1\na_count 1\n")]
-    public void The_reader_of_these_tests_forgives_nothing(string wrong) =>
-        Assert.ThrowsAny<Exception>(() => Exposition.Read(wrong));
+    public void The_reader_of_these_tests_forgives_nothing(string wrong) => Assert.ThrowsAny<Exception>(() => Exposition.Read(wrong));
 }

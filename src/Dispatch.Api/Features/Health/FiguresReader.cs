@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Telemetry;
@@ -12,7 +13,8 @@ internal sealed class FiguresReader(
     TeamDirectory directory,
     Readiness readiness,
     Instruments instruments,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<FiguresReader> log
 )
 {
     private static readonly HelpRequestState[] UnderWay =
@@ -24,8 +26,23 @@ internal sealed class FiguresReader(
         HelpRequestState.OnHold,
     ];
 
-    /// <summary>From here on the instruments tell what is there now.</summary>
+    /// <summary>From here on the instruments tell what is there now. A database that does not answer is the hour of an operator: what the process
+    /// knows without it is told then, too.</summary>
     public async Task Refresh()
+    {
+        try
+        {
+            instruments.Found(await Read(), readiness.Obstacle(database) is null);
+        }
+        catch (DbException cause)
+        {
+            // Old figures would say that all is well.
+            instruments.Found(null, ready: false);
+            log.LogWarning(cause, "The figures of operation could not be read.");
+        }
+    }
+
+    private async Task<Figures> Read()
     {
         var now = clock.GetUtcNow();
         // One condition as the partial index has it, so that the planner uses it.
@@ -41,7 +58,7 @@ internal sealed class FiguresReader(
             await db.Find<Overdue>("select count(*) as count, min(due_at) as oldest from timer where due_at <= @now", new { now })
         )!;
         var (teamsBehind, indexAge) = await directory.Behind(db);
-        instruments.Latest = new Figures(
+        return new Figures(
             requests,
             desks,
             OffersPending: await db.Value<long>("select count(*) from offer where state = 'pending'"),
@@ -50,8 +67,7 @@ internal sealed class FiguresReader(
             NoticesUndelivered: await db.Value<long>("select count(*) from notice where delivered_at is null and read_at is null"),
             AuditUnsealed: await db.Value<long>("select count(*) from audit_waiting"),
             teamsBehind,
-            indexAge,
-            IsReady: readiness.Obstacle(database) is null
+            indexAge
         );
     }
 
