@@ -85,13 +85,16 @@ internal static class HttpCommand
         }
 
         recorder.Forget();
+        var cpu = TimeSpan.Zero;
         var (flushes, rounds, highest) = (new List<double>(), lines.Keys.ToDictionary(name => name, _ => new List<Round>()), 0.0);
         for (var round = 0; round < plan.Rounds; round++)
         {
             flushes.Add(await bareWires.FlushTime());
             foreach (var (name, line) in lines)
             {
+                var used = service.Cpu;
                 rounds[name].Add(await Round.Of(plan.Time, line));
+                cpu += name == Job ? service.Cpu - used : TimeSpan.Zero;
                 highest = Math.Max(highest, service.Memory);
             }
         }
@@ -99,6 +102,11 @@ internal static class HttpCommand
         await Task.Delay(Rest);
         Print(plan, delay, rounds, Quantile.Median(flushes));
         PrintCalls(recorder);
+        if (rounds.TryGetValue(Job, out var done) && done.Sum(round => round.Count) is > 0 and var count)
+        {
+            Console.WriteLine($"processor time of the service: {cpu.TotalMilliseconds / count:N3} ms for a main job, {count:N0} measured");
+        }
+
         Console.WriteLine(
             $"memory of the service: {atRest:N0} MB at rest, {highest:N0} MB at most under load, {service.Memory:N0} MB {Rest.TotalSeconds} s after it"
         );

@@ -52,6 +52,9 @@ internal sealed class Recorder
 /// <summary>One round of one line: how often it was done, how long one took.</summary>
 internal sealed record Round(double PerSecond, double P50, double P99)
 {
+    /// <summary>How many steps succeeded.</summary>
+    public int Count { get; init; }
+
     /// <summary>Every client repeats the step until the time is over; only steps that succeeded count.</summary>
     public static async Task<Round> Of(TimeSpan time, IReadOnlyList<Func<Task<bool>>> clients)
     {
@@ -60,7 +63,7 @@ internal sealed record Round(double PerSecond, double P50, double P99)
         await Task.WhenAll(clients.Select((step, number) => Task.Run(() => Repeat(step, all[number] = []))));
         var elapsed = clock.Elapsed;
         var sorted = all.SelectMany(times => times).Order().ToList();
-        return new Round(sorted.Count / elapsed.TotalSeconds, Quantile.Of(sorted, 0.5), Quantile.Of(sorted, 0.99));
+        return new Round(sorted.Count / elapsed.TotalSeconds, Quantile.Of(sorted, 0.5), Quantile.Of(sorted, 0.99)) { Count = sorted.Count };
 
         async Task Repeat(Func<Task<bool>> step, List<double> times)
         {

@@ -15,13 +15,7 @@ internal static class TelemetrySetup
     private const string Runtime = "System.Runtime";
 
     // Of the runtime the few that explain a slow service.
-    private static readonly string[] OfRuntime =
-    [
-        "dotnet.process.cpu.time",
-        "dotnet.process.memory.working_set",
-        "dotnet.gc.pause.time",
-        "dotnet.thread_pool.queue.length",
-    ];
+    private static readonly string[] OfRuntime = ["dotnet.process.cpu.time", "dotnet.process.memory.working_set", "dotnet.gc.pause.time"];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
