@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Tests.Storage.Auditing;
+using Dispatch.Api.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -111,6 +112,11 @@ public sealed class TimerTests : IAsyncLifetime
 
         Assert.Equal("expired", await StateOf(healthy));
         Assert.Equal(before, (await Timeline(poisoned)).ToJsonString());
+        var told = await service.Metrics();
+        Assert.Equal(
+            [1, 1],
+            new[] { "fired", "failed" }.Select(outcome => told.Value("dispatch_timers_fired_total", ("outcome", outcome)))
+        );
 
         // Once the cause is gone it fires with the next look.
         await Tamper("update offer set state = 'pending' where offer_id = @offer", new { offer = poison });

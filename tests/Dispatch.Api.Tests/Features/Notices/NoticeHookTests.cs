@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dispatch.Api.Features.Notices;
+using Dispatch.Api.Tests.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -83,6 +84,7 @@ public sealed class NoticeHookTests(RunningService service) : IClassFixture<Runn
         var county = new LonelyCounty(service, "mec-mould");
         await county.Request();
         answer = StatusCodes.Status500InternalServerError;
+        var before = await service.Metrics();
         var wait = TimeSpan.FromSeconds(5);
         for (var attempt = 1; attempt <= 8; attempt++)
         {
@@ -99,6 +101,10 @@ public sealed class NoticeHookTests(RunningService service) : IClassFixture<Runn
         await SendDue();
         Assert.Equal(8, received.Count);
         Assert.Single(received.Select(notice => notice.Id()).Distinct());
+        var after = await service.Metrics();
+        Assert.Equal([0, 8], new[] { "delivered", "postponed" }.Select(outcome => Hooked(after, outcome) - Hooked(before, outcome)));
+
+        static double Hooked(Exposition told, string outcome) => told.Value("dispatch_notices_hooked_total", ("outcome", outcome));
     }
 
     [Fact]
