@@ -80,7 +80,7 @@ internal sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
         }
     }
 
-    private static void Histogram(StringBuilder written, string name, string labels, in MetricPoint point)
+    private static void Histogram(StringBuilder written, string name, string labels, MetricPoint point)
     {
         var below = 0L;
         foreach (var bucket in point.GetHistogramBuckets())
@@ -94,7 +94,7 @@ internal sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
         Sample(written, name + "_count", labels, point.GetHistogramCount());
     }
 
-    private static double Value(MetricType type, in MetricPoint point) =>
+    private static double Value(MetricType type, MetricPoint point) =>
         type switch
         {
             MetricType.LongSum or MetricType.LongSumNonMonotonic => point.GetSumLong(),

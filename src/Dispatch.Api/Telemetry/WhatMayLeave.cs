@@ -29,6 +29,19 @@ internal sealed class WhatMayLeave : BaseProcessor<Activity>
         "server.port",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    // What an exception says may hold what somebody sent; its type tells enough.
+    private readonly ActivityListener exceptions = new()
+    {
+        ShouldListenTo = _ => true,
+        ExceptionRecorder = (Activity _, Exception _, ref TagList tags) =>
+        {
+            tags.Add("exception.message", "");
+            tags.Add("exception.stacktrace", "");
+        },
+    };
+
+    public WhatMayLeave() => ActivitySource.AddActivityListener(exceptions);
+
     // What a caller put into his tracestate goes no further.
     public override void OnStart(Activity data) => data.TraceStateString = null;
 
@@ -43,6 +56,12 @@ internal sealed class WhatMayLeave : BaseProcessor<Activity>
         {
             data.SetStatus(data.Status);
         }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        exceptions.Dispose();
+        base.Dispose(disposing);
     }
 
     // Of a call that came in it is what the caller wrote as the host.

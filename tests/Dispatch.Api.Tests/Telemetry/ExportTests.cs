@@ -126,6 +126,36 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
         );
     }
 
+    [Theory]
+    [InlineData("Npgsql")]
+    [InlineData("System.Net.Http")]
+    [InlineData("Dispatch")]
+    public void What_an_exception_says_does_not_leave(string name)
+    {
+        using var source = new ActivitySource(name);
+        var parent = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+        using (var span = source.StartActivity("work", ActivityKind.Client, parent)!)
+        {
+            span.SetTag("url.full", $"https://hook.example.cn/{Agent}?key={Phone}");
+            span.SetStatus(ActivityStatusCode.Error, Phone);
+            span.AddException(new InvalidOperationException($"{Name} {Phone}"));
+        }
+
+        Assert.Empty(Assert.Single(Spans(parent.TraceId.ToHexString())).Attributes);
+        Assert.All(
+            service.Sent.Traces.Select(Encoding.UTF8.GetString),
+            sent =>
+            {
+                Assert.DoesNotContain(Phone, sent, StringComparison.Ordinal);
+                Assert.DoesNotContain(Agent, sent, StringComparison.Ordinal);
+            }
+        );
+        Assert.Contains(
+            service.Sent.Traces.Select(Encoding.UTF8.GetString),
+            sent => sent.Contains(nameof(InvalidOperationException), StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task A_collector_is_told_the_same_as_a_scraper()
     {

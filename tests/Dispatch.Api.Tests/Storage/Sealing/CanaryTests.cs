@@ -57,6 +57,8 @@ public sealed class CanaryTests(CanaryTests.Heard service) : IClassFixture<Canar
         Assert.NotEmpty(service.Logged);
         Assert.All(service.Traced, line => Assert.DoesNotContain(words, word => line.Contains(word, StringComparison.Ordinal)));
         Assert.NotEmpty(service.Traced);
+        var figures = await service.As("admin").GetStringAsync("/metrics");
+        Assert.DoesNotContain(words.Append(request.ToString()), word => figures.Contains(word, StringComparison.Ordinal));
         var told = answers.SelectMany(answer =>
             words
                 .Except([Name, Member])
