@@ -228,7 +228,7 @@ public sealed class ErasureTests(RunningService service) : IClassFixture<Running
     [Fact]
     public async Task Nobody_erases_a_person_in_danger_before_an_officer_has_looked()
     {
-        var request = (await service.Given.AnOpenRequest(InDanger("丘危急", "13922220014"))).Id();
+        var request = (await service.Given.AnOpenRequest(World.InDanger("丘危急", "13922220014"))).Id();
         await service
             .Officer()
             .Post("/v1/erasures", new { requestId = request, reason = "本人要求" })
@@ -247,6 +247,7 @@ public sealed class ErasureTests(RunningService service) : IClassFixture<Running
         var dispatched = (await service.Given.AnOpenRequest(call)).Id();
         await service.Officer().Post($"/v1/requests/{dispatched}/dispatch").Must();
         var corrected = await service.Given.AConfirmedCorrection("丘例句家鱼塘里的增氧机一开就跳闸。", "pow-rural", "13922220016", "丘例句");
+        await service.As("admin").Post("/v1/suggestion-versions").Must(HttpStatusCode.Created);
         Assert.Equal([("request_window", 1L), ("match_decision", 1L), ("suggestion_lesson", 1L)], await Kept());
 
         await service.Erase(dispatched);
@@ -264,8 +265,6 @@ public sealed class ErasureTests(RunningService service) : IClassFixture<Running
             return kept;
         }
     }
-
-    private static object InDanger(string name, string phone) => World.Call(name, phone, "老人胸口痛一小时还在冒冷汗，医疗服务队能不能马上来");
 
     [Fact]
     public async Task Exactly_one_of_three_is_named()

@@ -131,7 +131,7 @@ public sealed class PersonalCopyTests(RunningService service) : IClassFixture<Ru
     {
         const string phone = "13944440008";
         var plain = (await service.Given.AnOpenRequest(World.Call("骆八舟", phone))).Id();
-        var held = (await service.Given.AnOpenRequest(World.Call("骆八舟", phone, "老人胸口痛一小时还在冒冷汗，医疗服务队能不能马上来"))).Id();
+        var held = (await service.Given.AnOpenRequest(World.InDanger("骆八舟", phone))).Id();
         var (handler, other) = (service.As("officer", World.Yuhuan, subject: "handler"), service.As("officer", World.Yuhuan, subject: "other"));
         await handler.Post($"/v1/requests/{held}/handle-safety-hold").Must();
         foreach (var path in new[] { "personal-copy", "decision" })

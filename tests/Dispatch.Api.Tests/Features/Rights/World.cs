@@ -43,6 +43,21 @@ internal static class World
             consents,
         };
 
+    /// <summary>Held for safety until an officer has looked.</summary>
+    public static object InDanger(string name, string phone) =>
+        new
+        {
+            requester = new
+            {
+                kind = "farmer",
+                name,
+                phone,
+                contact = name + "的经办人",
+            },
+            text = "老人胸口痛一小时还在冒冷汗，医疗服务队能不能马上来？",
+            location = new { regionCode = Yuhuan },
+        };
+
     /// <summary>Closed as solved, with a report, a visit and the requester's word, all of which name the person.</summary>
     public static async Task<Guid> AClosedRequest(this RunningService service, string name, string phone)
     {

@@ -128,6 +128,16 @@ public sealed class AuditVerificationTests : IClassFixture<AuditVerificationTest
         );
 
     [Fact]
+    public async Task An_entry_that_was_deleted_before_it_was_sealed()
+    {
+        await service.Given.AnOpenRequest();
+        await Sees(
+            @"The entry \S+, which waited for its place, was deleted",
+            "delete from audit_entry where entry_id in (select entry_id from audit_waiting)"
+        );
+    }
+
+    [Fact]
     public async Task An_entry_that_was_put_in_and_sealed_by_the_service_itself()
     {
         await service.ByHand(Copied("019e0000-0000-7000-8000-000000000001"));
