@@ -246,7 +246,12 @@ public sealed class ErasureTests(RunningService service) : IClassFixture<Running
         call["wanted"] = new JsonArray(new JsonObject { ["start"] = "2027-06-02T09:00:00+08:00", ["end"] = "2027-06-02T11:00:00+08:00" });
         var dispatched = (await service.Given.AnOpenRequest(call)).Id();
         await service.Officer().Post($"/v1/requests/{dispatched}/dispatch").Must();
-        var corrected = await service.Given.AConfirmedCorrection("丘例句家鱼塘里的增氧机一开就跳闸。", "pow-rural", "13922220016", "丘例句");
+        var corrected = await service.Given.AConfirmedCorrection(
+            "丘例句家鱼塘里的增氧机一开就跳闸。",
+            "pow-rural",
+            "13922220016",
+            "丘例句"
+        );
         await service.As("admin").Post("/v1/suggestion-versions").Must(HttpStatusCode.Created);
         Assert.Equal([("request_window", 1L), ("match_decision", 1L), ("suggestion_lesson", 1L)], await Kept());
 
@@ -257,9 +262,18 @@ public sealed class ErasureTests(RunningService service) : IClassFixture<Running
         async Task<List<(string, long)>> Kept()
         {
             var kept = new List<(string, long)>();
-            foreach (var (table, id) in new[] { ("request_window", dispatched), ("match_decision", dispatched), ("suggestion_lesson", corrected) })
+            foreach (
+                var (table, id) in new[]
+                {
+                    ("request_window", dispatched),
+                    ("match_decision", dispatched),
+                    ("suggestion_lesson", corrected),
+                }
+            )
             {
-                kept.Add((table, Math.Min(1, await service.Stored<long>($"select count(*) from {table} where request_id = @id", new { id }))));
+                kept.Add(
+                    (table, Math.Min(1, await service.Stored<long>($"select count(*) from {table} where request_id = @id", new { id })))
+                );
             }
 
             return kept;

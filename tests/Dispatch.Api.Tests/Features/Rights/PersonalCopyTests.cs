@@ -132,7 +132,10 @@ public sealed class PersonalCopyTests(RunningService service) : IClassFixture<Ru
         const string phone = "13944440008";
         var plain = (await service.Given.AnOpenRequest(World.Call("骆八舟", phone))).Id();
         var held = (await service.Given.AnOpenRequest(World.InDanger("骆八舟", phone))).Id();
-        var (handler, other) = (service.As("officer", World.Yuhuan, subject: "handler"), service.As("officer", World.Yuhuan, subject: "other"));
+        var (handler, other) = (
+            service.As("officer", World.Yuhuan, subject: "handler"),
+            service.As("officer", World.Yuhuan, subject: "other")
+        );
         await handler.Post($"/v1/requests/{held}/handle-safety-hold").Must();
         foreach (var path in new[] { "personal-copy", "decision" })
         {
