@@ -54,8 +54,10 @@ public sealed class RoleChangesTests(RoleChangesTests.Site site) : IClassFixture
         var wider = (await Waiting(first, id, new { role = "officer", regionCode = "331000" })).Id("approvalId");
         await self.Post($"/v1/approvals/{wider}/approve").MustRefuse(HttpStatusCode.Conflict, "approval.own");
         var (_, clerk) = await site.Account("officer");
-        await site.Bearer((await site.SignIn(clerk)).Text("accessToken"))
-            .Post($"/v1/approvals/{wider}/approve")
+        var officer = site.Bearer((await site.SignIn(clerk)).Text("accessToken"));
+        await officer.Post($"/v1/approvals/{wider}/approve").MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
+        await officer
+            .Post($"/v1/approvals/{wider}/refuse", new { note = "不需要" })
             .MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
     }
 
