@@ -15,16 +15,22 @@ internal static class HttpCommand
 
     public static async Task<int> Run(Options options)
     {
-        options.Allow("clients", "seconds", "rounds", "warm-up", "fsync-delay-ms", "only");
+        options.Allow("clients", "seconds", "rounds", "warm-up", "fsync-delay-ms", "only", "beside");
         var plan = new Plan(
             Clients: options.Number("clients") ?? 64,
             Time: TimeSpan.FromSeconds(options.Number("seconds") ?? 1),
             Rounds: options.Number("rounds") ?? 5,
             WarmUp: TimeSpan.FromSeconds(options.Number("warm-up") ?? 5),
-            Only: options.Text("only")
+            Only: options.Text("only"),
+            Beside: options.Text("beside")
         );
         Console.WriteLine($"{Machine.Described()}; SQLite at FULL on both sides");
         Console.WriteLine($"{plan.Clients} clients, {plan.Rounds} rounds of {plan.Time.TotalSeconds} s for each line in turn, medians");
+        if (plan.Beside is { } other)
+        {
+            return await BesideAnother(plan, other) ? 0 : 1;
+        }
+
         var works = await Measure(plan, TimeSpan.Zero);
         if (options.Number("fsync-delay-ms") is not (null or 0) and { } delay)
         {
@@ -105,6 +111,58 @@ internal static class HttpCommand
         return rounds.Values.All(line => line.Exists(round => round.PerSecond > 0));
     }
 
+    /// <summary>The main job by this build and by another one, in turn.</summary>
+    /// <param name="other">Its <c>Dispatch.Api.dll</c>.</param>
+    private static async Task<bool> BesideAnother(Plan plan, string other)
+    {
+        using var folders = new Folders();
+        await using var service = await MeasuredProcess.StartService(TimeSpan.Zero, folders.Service, "--Dispatch:DemoTeams=true");
+        await using var beside = await MeasuredProcess.StartService(other, folders.Alone, "--Dispatch:DemoTeams=true");
+        var recorder = new Recorder();
+        using var here = await Staff.Hire(service.Address, plan.Clients, recorder);
+        using var there = await Staff.Hire(beside.Address, plan.Clients, recorder);
+        (MeasuredProcess Process, IReadOnlyList<Func<Task<bool>>> Jobs)[] both =
+        [
+            (service, here.Each(job => job.Run)),
+            (beside, there.Each(job => job.Run)),
+        ];
+        foreach (var (_, jobs) in both)
+        {
+            await Round.Of(plan.WarmUp, jobs);
+        }
+
+        var (rounds, costs) = (both.Select(_ => new List<Round>()).ToList(), both.Select(_ => new List<double>()).ToList());
+        for (var round = 0; round < plan.Rounds; round++)
+        {
+            // Who goes first has the quieter machine.
+            foreach (var at in round % 2 == 0 ? new[] { 0, 1 } : [1, 0])
+            {
+                var before = both[at].Process.Cpu;
+                var done = await Round.Of(plan.Time, both[at].Jobs);
+                rounds[at].Add(done);
+                costs[at].Add((both[at].Process.Cpu - before).TotalMilliseconds / (done.PerSecond * done.Seconds));
+            }
+        }
+
+        Console.WriteLine($"{"", -36} {"a second", 10} {"p50 ms", 9} {"p99 ms", 9} {"CPU ms", 9}");
+        foreach (var (name, at) in new[] { ("main job", 0), ("main job, the other build", 1) })
+        {
+            var median = Round.Median(rounds[at]);
+            Console.WriteLine(
+                $"{name, -36} {median.PerSecond, 10:N1} {median.P50, 9:N2} {median.P99, 9:N2} {Quantile.Median(costs[at]), 9:N2}"
+            );
+        }
+
+        var jobsRatio = rounds[1].Zip(rounds[0], (another, own) => another.PerSecond / own.PerSecond).Order().ToList();
+        var costRatio = costs[0].Zip(costs[1], (own, another) => own / another).Order().ToList();
+        Console.WriteLine($"jobs of the other to ours, median of pairs {Quantile.Median(jobsRatio):N2} ({Spread(jobsRatio)})");
+        Console.WriteLine($"processor time of a job to the other's, median of pairs {Quantile.Median(costRatio):N2} ({Spread(costRatio)})");
+        return recorder.Failures.Count == 0 || rounds.TrueForAll(line => line.Exists(round => round.PerSecond > 0));
+    }
+
+    private static string Spread(IReadOnlyList<double> sorted) =>
+        string.Create(CultureInfo.InvariantCulture, $"{sorted[0]:N2} to {sorted[^1]:N2}");
+
     private static void Print(Plan plan, TimeSpan delay, Dictionary<string, List<Round>> rounds, double flush)
     {
         var median = rounds.ToDictionary(line => line.Key, line => Round.Median(line.Value), StringComparer.Ordinal);
@@ -156,7 +214,7 @@ internal static class HttpCommand
         }
     }
 
-    private sealed record Plan(int Clients, TimeSpan Time, int Rounds, TimeSpan WarmUp, string? Only);
+    private sealed record Plan(int Clients, TimeSpan Time, int Rounds, TimeSpan WarmUp, string? Only, string? Beside);
 
     private sealed class Folders : IDisposable
     {

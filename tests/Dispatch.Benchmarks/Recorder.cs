@@ -50,7 +50,7 @@ internal sealed class Recorder
 }
 
 /// <summary>One round of one line: how often it was done, how long one took.</summary>
-internal sealed record Round(double PerSecond, double P50, double P99)
+internal sealed record Round(double PerSecond, double P50, double P99, double Seconds)
 {
     /// <summary>Every client repeats the step until the time is over; only steps that succeeded count.</summary>
     public static async Task<Round> Of(TimeSpan time, IReadOnlyList<Func<Task<bool>>> clients)
@@ -60,7 +60,7 @@ internal sealed record Round(double PerSecond, double P50, double P99)
         await Task.WhenAll(clients.Select((step, number) => Task.Run(() => Repeat(step, all[number] = []))));
         var elapsed = clock.Elapsed;
         var sorted = all.SelectMany(times => times).Order().ToList();
-        return new Round(sorted.Count / elapsed.TotalSeconds, Quantile.Of(sorted, 0.5), Quantile.Of(sorted, 0.99));
+        return new Round(sorted.Count / elapsed.TotalSeconds, Quantile.Of(sorted, 0.5), Quantile.Of(sorted, 0.99), elapsed.TotalSeconds);
 
         async Task Repeat(Func<Task<bool>> step, List<double> times)
         {
@@ -79,6 +79,7 @@ internal sealed record Round(double PerSecond, double P50, double P99)
         new(
             Quantile.Median(rounds.Select(round => round.PerSecond)),
             Quantile.Median(rounds.Select(round => round.P50)),
-            Quantile.Median(rounds.Select(round => round.P99))
+            Quantile.Median(rounds.Select(round => round.P99)),
+            Quantile.Median(rounds.Select(round => round.Seconds))
         );
 }

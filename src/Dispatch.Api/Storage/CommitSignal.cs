@@ -13,7 +13,7 @@ internal abstract class CommitSignal
     private static TaskCompletionSource Fresh() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>A timer was set.</summary>
+/// <summary>A timer was set that is due before the next look.</summary>
 internal sealed class TimerSignal : CommitSignal;
 
 /// <summary>A notice was written.</summary>

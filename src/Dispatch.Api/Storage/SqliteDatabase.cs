@@ -16,6 +16,10 @@ internal sealed class SqliteDatabase : Database
 
     public const int MostWaiting = 4096;
     private const int MostReaders = 64;
+
+    // 32 MB of log: a page that many commands change is so written to the file once for all of them.
+    private const string PagesBetweenCheckpoints = "8192";
+
     private readonly string path;
     private readonly int mostInOneCommit;
     private readonly FileStream fileLock;
@@ -38,6 +42,7 @@ internal sealed class SqliteDatabase : Database
         // A commit that was answered must survive a power cut: in WAL mode only FULL flushes on every commit.
         RequirePragma("synchronous", "2");
         RequirePragma("foreign_keys", "1");
+        RequirePragma("wal_autocheckpoint", PagesBetweenCheckpoints);
         thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite-writer" };
         thread.Start();
     }

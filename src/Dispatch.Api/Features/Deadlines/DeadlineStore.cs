@@ -154,16 +154,20 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
 
     private async Task SetTimer(Guid requestId, Guid deadlineId, DateTimeOffset dueAt)
     {
+        var now = clock.GetUtcNow();
         await db.Execute(
             "insert into timer (timer_id, request_id, deadline_id, due_at) values (@id, @requestId, @deadlineId, @dueAt)",
             new
             {
-                id = Guid.CreateVersion7(clock.GetUtcNow()),
+                id = Guid.CreateVersion7(now),
                 requestId,
                 deadlineId,
                 dueAt,
             }
         );
-        db.AfterCommit(signal.Wake);
+        if (dueAt - now < TimerLoop.Look)
+        {
+            db.AfterCommit(signal.Wake);
+        }
     }
 }

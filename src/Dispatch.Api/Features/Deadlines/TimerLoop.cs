@@ -20,8 +20,10 @@ internal sealed class TimerLoop(
     ILogger<TimerLoop> log
 ) : BackgroundService
 {
+    /// <summary>How long at most until it looks again; what is due sooner wakes it.</summary>
+    public static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     private const int MostAtOnce = 100;
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenForgetting = TimeSpan.FromHours(1);
 
     private DateTimeOffset forgotAt = DateTimeOffset.MinValue;
