@@ -13,6 +13,9 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
 {
     private const int MostAttempts = 5;
 
+    // A commit waits for its standbys without an end of its own.
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
+
     private readonly NpgsqlDataSource source = new NpgsqlDataSourceBuilder(
         new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, ApplicationName = "dispatch" }.ToString()
     ).Build();
@@ -38,6 +41,7 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     public override async Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps)
     {
         await using var connection = await source.OpenConnectionAsync();
+        await RequireDurability(connection);
         Migrations.Apply(connection, steps);
     }
 
@@ -72,40 +76,92 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     private static bool IsWorthRepeating(PostgresException cause) =>
         cause.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
+    // What was answered must survive a crash of the server, whatever somebody found faster.
+    private static async Task RequireDurability(NpgsqlConnection connection)
+    {
+        foreach (var name in new[] { "fsync", "full_page_writes", "synchronous_commit" })
+        {
+            if (await connection.ExecuteScalarAsync<string>($"show {name}") == "off")
+            {
+                throw new InvalidOperationException(
+                    $"This PostgreSQL has {name} = off: what it has committed may be gone after a crash. Set {name} = on, for the server, the database and the role."
+                );
+            }
+        }
+    }
+
     private async Task WriteOnce(Session session, Func<Task> work, CancellationToken ct)
     {
-        instruments?.CommandQueued();
-        NpgsqlConnection open;
+        var connection = await Connection(ct);
+        Task commit;
         try
         {
-            open = await source.OpenConnectionAsync(ct);
+            commit = Commit(connection, await Worked(session, connection, work, ct));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        try
+        {
+            await commit.WaitAsync(LongestCommit, CancellationToken.None);
+        }
+        catch (TimeoutException cause)
+        {
+            instruments?.CommitFailed();
+            throw new OutcomeUnknown(cause);
+        }
+    }
+
+    private async Task<NpgsqlConnection> Connection(CancellationToken ct)
+    {
+        instruments?.CommandQueued();
+        try
+        {
+            return await source.OpenConnectionAsync(ct);
         }
         finally
         {
             instruments?.CommandTaken();
         }
+    }
 
-        await using var connection = open;
-        await using var transaction = await connection.BeginTransactionAsync(ct);
+    private static async Task<NpgsqlTransaction> Worked(Session session, NpgsqlConnection connection, Func<Task> work, CancellationToken ct)
+    {
+        var transaction = await connection.BeginTransactionAsync(ct);
         session.BeginTurn(connection, transaction);
         try
         {
             await work();
             await session.FinishTurn();
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
         }
         finally
         {
             session.EndTurn();
         }
+    }
 
+    /// <summary>Keeps the connection until the commit has ended, however long that takes, and gives it back.</summary>
+    private async Task Commit(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        await using var given = connection;
         using var span = Spans.Begin(Spans.Commit);
         span?.SetTag(Spans.Commands, 1);
         var from = Stopwatch.GetTimestamp();
+        PostgresNotice? warning = null;
+        connection.Notice += (_, said) => warning = said.Notice.InvariantSeverity == "WARNING" ? said.Notice : warning;
         try
         {
             // Never cancelled midway: a cancelled commit may have happened.
             await transaction.CommitAsync(CancellationToken.None);
-            instruments?.Committed(1, Stopwatch.GetElapsedTime(from));
         }
         catch (NpgsqlException cause) when (cause is not PostgresException)
         {
@@ -113,5 +169,14 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
             Spans.Failed(span, cause);
             throw new OutcomeUnknown(cause);
         }
+
+        // Whoever cancels the wait for the standbys gets a success with a warning: it is committed here, and may be nowhere else.
+        if (warning is not null)
+        {
+            instruments?.CommitFailed();
+            throw new OutcomeUnknown(new InvalidOperationException(warning.MessageText));
+        }
+
+        instruments?.Committed(1, Stopwatch.GetElapsedTime(from));
     }
 }
