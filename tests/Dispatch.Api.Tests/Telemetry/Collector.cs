@@ -35,12 +35,12 @@ internal sealed class Collector : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    private static async Task<IResult> Keep(HttpContext http, ConcurrentQueue<byte[]> kept)
+    private static async Task Keep(HttpContext http, ConcurrentQueue<byte[]> kept)
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
         kept.Enqueue(body.ToArray());
-        return Results.Bytes([], "application/x-protobuf");
+        http.Response.ContentType = "application/x-protobuf";
     }
 }
 

@@ -27,7 +27,7 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
     [Fact]
     public async Task A_call_is_traced_down_to_its_commit_in_the_trace_of_the_caller()
     {
-        var (trace, officer) = service.Traced(service.Officer());
+        var (trace, officer) = Exporting.Traced(service.Officer());
         await officer.Post("/v1/requests", Call()).Must(HttpStatusCode.Created);
         var spans = Spans(trace);
         var call = Assert.Single(spans, span => span.Name == "POST /v1/requests");
@@ -46,7 +46,7 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
     public async Task A_match_tells_how_many_teams_could_do_it()
     {
         var request = (await service.Given.AnOpenRequest()).Id();
-        var (trace, officer) = service.Traced(service.Officer());
+        var (trace, officer) = Exporting.Traced(service.Officer());
         var eligible = (await officer.Read($"/v1/requests/{request}/matches"))["eligible"]!.GetValue<int>();
         var match = Assert.Single(Spans(trace), span => span.Name == "match");
         Assert.Equal(eligible.ToString(), match.Attributes["dispatch.match.eligible"]);
@@ -56,7 +56,7 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
     public async Task A_refusal_is_told_by_its_code_and_a_timer_by_its_deadline()
     {
         var (request, offer) = await service.Given.AnOffer(call: Given.PomeloCall("emergency"));
-        var (refused, leader) = service.Traced(service.LeaderOf(RunningService.TeamId("T-44-1")));
+        var (refused, leader) = Exporting.Traced(service.LeaderOf(RunningService.TeamId("T-44-1")));
         await leader.Post($"/v1/offers/{offer}/accept").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
         var accept = Assert.Single(Spans(refused), span => span.Name == "AcceptOffer");
         Assert.Equal("resource.unknown", accept.Attributes["dispatch.refused"]);
@@ -78,14 +78,14 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
     [Fact]
     public async Task Nothing_of_a_person_no_secret_and_no_address_leaves_with_spans_or_figures()
     {
-        var (trace, officer) = service.Traced(service.Officer());
+        var (trace, officer) = Exporting.Traced(service.Officer());
         officer.DefaultRequestHeaders.Add("User-Agent", Agent);
         officer.DefaultRequestHeaders.Host = $"{Agent}.example.cn";
         officer.DefaultRequestHeaders.Add("tracestate", $"site={Agent}");
         officer.DefaultRequestHeaders.Add("baggage", $"phone={Phone}");
         var opened = await officer.Post("/v1/requests", Call()).Must(HttpStatusCode.Created);
         var (request, track) = (opened.Id(), opened.Text("trackToken"));
-        var (_, anyone) = service.Traced(service.Anonymous(), trace);
+        var (_, anyone) = Exporting.Traced(service.Anonymous(), trace);
         await anyone.Read($"/v1/track/{track}");
         foreach (
             var wrong in new[]
@@ -104,7 +104,7 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
         }
 
         await officer.Post($"/v1/requests/{request}/dispatch").Must();
-        var (_, leader) = service.Traced(service.Leader(Given.Expert), trace);
+        var (_, leader) = Exporting.Traced(service.Leader(Given.Expert), trace);
         var offer = (await officer.Read($"/v1/offers?request={request}"))["items"]![0]!.Id();
         await leader.Post($"/v1/offers/{offer}/accept").Must();
         Assert.Contains(Phone, await leader.GetStringAsync($"/v1/requests/{request}"), StringComparison.Ordinal);
@@ -249,8 +249,8 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "collector")]
     public async Task A_wrong_address_stops_the_start(string key, string address)
     {
-        var service = new Set($"--{key}={address}");
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(service.InitializeAsync);
+        var misled = new Set($"--{key}={address}");
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(misled.InitializeAsync);
         Assert.StartsWith(key, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
     }
@@ -300,7 +300,7 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
                 "--OTEL_TRACES_SAMPLER=parentbased_always_off",
             ];
 
-        public (string Trace, HttpClient Client) Traced(HttpClient client, string? trace = null)
+        public static (string Trace, HttpClient Client) Traced(HttpClient client, string? trace = null)
         {
             trace ??= ActivityTraceId.CreateRandom().ToHexString();
             client.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
