@@ -28,6 +28,7 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Storage.Keeping;
 using Dispatch.Api.Storage.Sealing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -108,7 +109,9 @@ internal static class Service
         StartRules.Demand(app.Environment, outside, accounts, DataFolder(configuration));
         StartRules.DemandHiddenSecrets(app.Environment, configuration);
         NoticeHook.DemandAddress(app.Environment, configuration);
-        await app.Services.GetRequiredService<Database>().Migrate(MigrationSteps(app.Services));
+        await CopyProgress.DemandNone(configuration, app.Services.GetRequiredService<Database>());
+        await Migrate(app);
+        await app.Services.GetRequiredService<AuditSealer>().DemandWhatWasVouchedFor();
         await using (var scope = app.Services.CreateAsyncScope())
         {
             await StartRules.DemandAWayIn(app.Environment, outside, accounts, scope.ServiceProvider.GetRequiredService<Session>());
@@ -128,6 +131,10 @@ internal static class Service
             app.Lifetime.ApplicationStarted.Register(() => Demo.Print(app, tokens));
         }
     }
+
+    /// <summary>The schema as this program needs it.</summary>
+    public static Task Migrate(WebApplication app, Database? database = null) =>
+        (database ?? app.Services.GetRequiredService<Database>()).Migrate(MigrationSteps(app.Services));
 
     public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Dispatch:Data"] ?? "data");
 
@@ -230,6 +237,7 @@ internal static class Service
         services.AddSingleton<EntryIds>();
         services.AddScoped<AuditTrail>();
         services.AddSingleton<AuditSealer>();
+        services.AddScoped<Restoration>();
     }
 
     private static void AddFeatures(IServiceCollection services, IConfiguration configuration)

@@ -9,10 +9,13 @@ namespace Dispatch.Api.Storage;
 /// <summary>PostgreSQL, when one machine is not enough: pooled connections, read committed, rows held by <c>for update</c>.</summary>
 internal sealed class PostgresDatabase(string connectionString) : Database
 {
+    /// <summary>What its connections call themselves.</summary>
+    public const string Name = "dispatch";
+
     private const int MostAttempts = 5;
 
     private readonly NpgsqlDataSource source = new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, ApplicationName = "dispatch" }.ToString()
+        new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, ApplicationName = Name }.ToString()
     ).Build();
 
     public override string ForUpdate => "for update";
