@@ -66,7 +66,7 @@ internal sealed class SqliteBackup(SqliteConnection source, TextWriter said)
         var rows = await Count(source, tables);
         await snapshot.CommitAsync();
         await said.WriteLineAsync(
-            string.Create(CultureInfo.InvariantCulture, $"The state of {at:yyyy-MM-dd'T'HH:mm:ss}Z: say so when it is put back (restored --at).")
+            string.Create(CultureInfo.InvariantCulture, $"The state of {at:yyyy-MM-dd'T'HH:mm:ss.fff}Z: say so when it is put back (restored --at).")
         );
         return rows;
     }
