@@ -133,8 +133,7 @@ internal static class Service
     }
 
     /// <summary>The schema as this program needs it.</summary>
-    public static Task Migrate(WebApplication app, Database? database = null) =>
-        (database ?? app.Services.GetRequiredService<Database>()).Migrate(MigrationSteps(app.Services));
+    public static Task Migrate(WebApplication app) => app.Services.GetRequiredService<Database>().Migrate(MigrationSteps(app.Services));
 
     public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Dispatch:Data"] ?? "data");
 

@@ -74,7 +74,9 @@ internal static class BackupCommand
 
         string Place(string key, string file) =>
             configuration[key] is { Length: > 0 } set
-                ? set.TrimStart().StartsWith('{') ? key : Path.GetFullPath(set)
+                ? set.TrimStart().StartsWith('{')
+                    ? key
+                    : Path.GetFullPath(set)
                 : Path.Combine(data, file);
     }
 }

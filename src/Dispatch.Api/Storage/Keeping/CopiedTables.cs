@@ -23,10 +23,7 @@ internal static class CopiedTables
         ).ToLookup(row => row.TableName);
         var keys = (await Constraints(target, 'p')).ToLookup(row => row.TableName);
         var links = await Constraints(target, 'f');
-        var ahead = links
-            .Where(link => link.Foreign != link.TableName)
-            .Select(link => (link.TableName, link.Foreign!))
-            .ToHashSet();
+        var ahead = links.Where(link => link.Foreign != link.TableName).Select(link => (link.TableName, link.Foreign!)).ToHashSet();
         List<CopiedTable> ordered = [];
         var waiting = columns.Select(table => table.Key).Order(StringComparer.Ordinal).ToList();
         while (waiting.Count > 0)
@@ -60,10 +57,10 @@ internal static class CopiedTables
                 where sqlite_master.type = 'table' and sqlite_master.name not like 'sqlite\_%' escape '\' and sqlite_master.name <> '{Migrated}'
                 """
             )
-        )
-            .Select(row => $"{row.Table}.{row.Column}")
+        ).Select(row => $"{row.Table}.{row.Column}").ToHashSet(StringComparer.Ordinal);
+        var here = tables
+            .SelectMany(table => table.Columns.Select(column => $"{table.Name}.{column.Name}"))
             .ToHashSet(StringComparer.Ordinal);
-        var here = tables.SelectMany(table => table.Columns.Select(column => $"{table.Name}.{column.Name}")).ToHashSet(StringComparer.Ordinal);
         var unknown = tables.SelectMany(table =>
             table.Columns.Where(column => !column.IsKnown).Select(column => $"{table.Name}.{column.Name} ({column.Type})")
         );

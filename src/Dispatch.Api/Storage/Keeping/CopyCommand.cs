@@ -12,6 +12,7 @@ namespace Dispatch.Api.Storage.Keeping;
 internal static class CopyCommand
 {
     private const string Name = "copy";
+    private const string Setting = "Dispatch:Database";
     private const string From = "from";
     private const string To = "to";
     private const string Batch = "batch";
@@ -27,8 +28,12 @@ internal static class CopyCommand
     public static async Task<int> Run(string[] args, TextWriter said, Action<string, long>? afterBatch = null)
     {
         var line = new CommandLine(args, [From, To, Batch], Live, Anew);
-        await using var app = Service.Build(line.Settings);
-        var setting = line[To] ?? app.Configuration["Dispatch:Database"];
+        // All that follows works on the target; nothing of this program but the copy opens the source.
+        await using var app = Service.Build(
+            line.Settings,
+            builder => builder.Configuration.AddInMemoryCollection([new(Setting, line[To] ?? builder.Configuration[Setting])])
+        );
+        var setting = app.Configuration[Setting];
         var batch = int.TryParse(line[Batch] ?? $"{RowsInOneCommit}", NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : 0;
@@ -42,7 +47,9 @@ internal static class CopyCommand
 
         if (line[To] is { } shown && !app.Environment.IsDevelopment() && StartRules.HasPassword(shown))
         {
-            await said.WriteLineAsync("Everybody on this machine reads a command line: put the password into Dispatch__Database or a Passfile.");
+            await said.WriteLineAsync(
+                "Everybody on this machine reads a command line: put the password into Dispatch__Database or a Passfile."
+            );
             return 2;
         }
 
@@ -65,7 +72,9 @@ internal static class CopyCommand
         {
             return await Copy(app, from, setting, new Plan(batch, line.Has(Live), line.Has(Anew)), said, afterBatch ?? Progress(said));
         }
-        catch (Exception cause) when (cause is CopyIsWrong or SqliteException or NpgsqlException or FormatException or OverflowException or InvalidCastException)
+        catch (Exception cause)
+            when (cause is CopyIsWrong or SqliteException or NpgsqlException or FormatException or OverflowException or InvalidCastException
+            )
         {
             await said.WriteLineAsync(
                 $"Not copied: {cause.Message}. Call it again to go on from here; where the source was written to since the first call, with --{Anew} to begin again."
@@ -97,18 +106,12 @@ internal static class CopyCommand
             return 2;
         }
 
-        await using (var database = new PostgresDatabase(setting))
-        {
-            await Service.Migrate(app, database);
-        }
-
+        await Service.Migrate(app);
         var tables = await CopiedTables.Of(target);
-        const string Schema = "select string_agg(number, ' ') from (select cast(number as text) as number from schema_migration order by 1) steps";
+        const string Schema =
+            "select string_agg(number, ' ') from (select cast(number as text) as number from schema_migration order by 1) steps";
         var differences = await CopiedTables.Differences(source, tables);
-        if (
-            await source.ExecuteScalarAsync<string>(Schema) != await target.ExecuteScalarAsync<string>(Schema)
-            || differences.Count > 0
-        )
+        if (await source.ExecuteScalarAsync<string>(Schema) != await target.ExecuteScalarAsync<string>(Schema) || differences.Count > 0)
         {
             await said.WriteLineAsync(
                 $"The database is not of the schema of this program: start this version on it once, and copy then. {string.Join(", ", differences)}"

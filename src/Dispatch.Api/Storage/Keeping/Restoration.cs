@@ -55,7 +55,9 @@ internal sealed class Restoration(Session db, Database database, AuditTrail trai
         );
         await Tell(last, reached, said);
         await said.WriteLineAsync(
-            Invariant($"{sessions} sessions have ended: everybody signs in anew. {notices} notices do not go to the hook; they are read here.")
+            Invariant(
+                $"{sessions} sessions have ended: everybody signs in anew. {notices} notices do not go to the hook; they are read here."
+            )
         );
         await said.WriteLineAsync("Whatever was revoked, closed or barred after the backup is in force again until you repeat it.");
         return true;
@@ -64,7 +66,9 @@ internal sealed class Restoration(Session db, Database database, AuditTrail trai
     private static async Task Tell(Checkpoint? last, AuditSeal reached, TextWriter said) =>
         await said.WriteLineAsync(
             last?.Seq > reached.Seq
-                ? Invariant($"The audit goes on from entry {reached.Seq}; entries up to {last.Seq} at least are lost, and the checkpoint file says so.")
+                ? Invariant(
+                    $"The audit goes on from entry {reached.Seq}; entries up to {last.Seq} at least are lost, and the checkpoint file says so."
+                )
                 : Invariant($"The audit goes on from entry {reached.Seq}.")
         );
 

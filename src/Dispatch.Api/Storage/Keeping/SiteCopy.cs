@@ -12,7 +12,13 @@ namespace Dispatch.Api.Storage.Keeping;
 /// Brings every row of one snapshot of a SQLite database into PostgreSQL, in batches that are a transaction each, and then compares both sides row by row.
 /// </summary>
 /// <param name="afterBatch">Told of every batch that was committed: table, and rows there so far.</param>
-internal sealed class SiteCopy(SqliteConnection source, NpgsqlConnection target, int batch, TextWriter said, Action<string, long> afterBatch)
+internal sealed class SiteCopy(
+    SqliteConnection source,
+    NpgsqlConnection target,
+    int batch,
+    TextWriter said,
+    Action<string, long> afterBatch
+)
 {
     private const string Entries = "audit_entry";
     private const string Waits = "audit_entry_waits";
@@ -102,14 +108,18 @@ internal sealed class SiteCopy(SqliteConnection source, NpgsqlConnection target,
             command.CommandText += Invariant($" limit {batch}");
         }
 
-        foreach (var (value, at) in (after is null ? [] : JsonSerializer.Deserialize<JsonElement[]>(after)!).Select((value, at) => (value, at)))
+        foreach (
+            var (value, at) in (after is null ? [] : JsonSerializer.Deserialize<JsonElement[]>(after)!).Select((value, at) => (value, at))
+        )
         {
             command.Parameters.AddWithValue($"@k{at}", value.ValueKind == JsonValueKind.Number ? value.GetInt64() : value.GetString());
         }
 
         var positions = table.Key.Select(key => table.Columns.ToList().IndexOf(key)).ToList();
         await using var found = await command.ExecuteReaderAsync();
-        await using var brought = await target.BeginBinaryImportAsync($"copy {table.Name} ({table.ColumnNames}) from stdin (format binary)");
+        await using var brought = await target.BeginBinaryImportAsync(
+            $"copy {table.Name} ({table.ColumnNames}) from stdin (format binary)"
+        );
         var (rows, lastKey) = (0L, Array.Empty<object>());
         while (await found.ReadAsync())
         {
@@ -182,7 +192,9 @@ internal sealed class SiteCopy(SqliteConnection source, NpgsqlConnection target,
             throw new CopyIsWrong($"the two are not the same in {string.Join(", ", different)}");
         }
 
-        await said.WriteLineAsync(Invariant($"{tables.Count} tables have the same rows on both sides, compared by SHA-256 of every value."));
+        await said.WriteLineAsync(
+            Invariant($"{tables.Count} tables have the same rows on both sides, compared by SHA-256 of every value.")
+        );
     }
 
     private async Task<(long Rows, string Hash)> DigestOfSource(CopiedTable table)

@@ -66,7 +66,10 @@ internal sealed class SqliteBackup(SqliteConnection source, TextWriter said)
         var rows = await Count(source, tables);
         await snapshot.CommitAsync();
         await said.WriteLineAsync(
-            string.Create(CultureInfo.InvariantCulture, $"The state of {at:yyyy-MM-dd'T'HH:mm:ss.fff}Z: say so when it is put back (restored --at).")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The state of {at:yyyy-MM-dd'T'HH:mm:ss.fff}Z: say so when it is put back (restored --at)."
+            )
         );
         return rows;
     }
@@ -109,14 +112,15 @@ internal sealed class SqliteBackup(SqliteConnection source, TextWriter said)
         var links = (
             await copy.QueryAsync<Link>(
                 $"""
-                select audit_seal.seq, audit_seal.hash, {string.Join(", ", AuditEntry.Columns.Split(", ").Select(column => "audit_entry." + column))}
+                select audit_seal.seq, audit_seal.hash, {string.Join(
+                    ", ",
+                    AuditEntry.Columns.Split(", ").Select(column => "audit_entry." + column)
+                )}
                 from audit_seal join audit_entry on audit_entry.entry_id = audit_seal.entry_id
                 order by audit_seal.seq desc limit {CheckedLinks + 1}
                 """
             )
-        )
-            .Reverse()
-            .ToList();
+        ).Reverse().ToList();
         foreach (var (before, link) in links.Zip(links.Skip(1)))
         {
             if (link.Seq != before.Seq + 1 || AuditChain.HashOf(before.Hash, link.Seq, link.Canonical()) != link.Hash)

@@ -30,7 +30,7 @@ public sealed class BackupTests(BackupTests.SqliteSite service) : IClassFixture<
     [Fact]
     public async Task A_backup_of_a_service_at_work_is_one_moment_of_it()
     {
-        await service.Given.ACompletedVisit();
+        await service.Given.AVisitInService();
         await service.Sealer().SealWaiting();
         using var enough = new CancellationTokenSource();
         var written = new List<Guid>();
@@ -38,7 +38,7 @@ public sealed class BackupTests(BackupTests.SqliteSite service) : IClassFixture<
         {
             while (!enough.IsCancellationRequested)
             {
-                written.Add((await service.Given.AnAcceptedRequest()).RequestId);
+                written.Add((await service.Given.AnOpenRequest()).Id());
             }
         });
         var (code, said) = await Backup();
@@ -103,8 +103,16 @@ public sealed class BackupTests(BackupTests.SqliteSite service) : IClassFixture<
     }
 
     [Theory]
-    [InlineData("insert into team_skill (team_id, position, skill_code, level) select team_id, 99, 'nobody-has-it', 1 from team limit 1", "delete from team_skill where position = 99", "lead to rows that are not there")]
-    [InlineData("update audit_seal set hash = 'x' || hash where seq = 2", "update audit_seal set hash = substr(hash, 2) where seq = 2", "does not hold at entry 2")]
+    [InlineData(
+        "insert into team_skill (team_id, position, skill_code, level) select team_id, 99, 'nobody-has-it', 1 from team limit 1",
+        "delete from team_skill where position = 99",
+        "lead to rows that are not there"
+    )]
+    [InlineData(
+        "update audit_seal set hash = 'x' || hash where seq = 2",
+        "update audit_seal set hash = substr(hash, 2) where seq = 2",
+        "does not hold at entry 2"
+    )]
     public async Task What_does_not_hold_is_no_backup(string harm, string cure, string why)
     {
         await service.Given.AnOpenRequest();

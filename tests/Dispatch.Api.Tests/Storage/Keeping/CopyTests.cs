@@ -41,7 +41,17 @@ public sealed class CopyTests : IAsyncLifetime
         // A visit that was under way is brought to its end.
         var leader = service.Leader(Given.Expert);
         await leader.Post($"/v1/visits/{visit}/begin").Must();
-        await leader.Post($"/v1/visits/{visit}/complete", new { findings = "根系积水。", minutes = 30, personTimes = 1 }).Must();
+        await leader
+            .Post(
+                $"/v1/visits/{visit}/complete",
+                new
+                {
+                    findings = "根系积水。",
+                    minutes = 30,
+                    personTimes = 1,
+                }
+            )
+            .Must();
         await service.Given.AnAcceptedRequest();
 
         var chained = await service.Stored<long>("select max(seq) from audit_seal");
@@ -89,13 +99,15 @@ public sealed class CopyTests : IAsyncLifetime
     public async Task A_row_that_is_not_the_same_is_found_though_the_counts_agree()
     {
         await service.AFullSite();
-        foreach (var (table, harm) in new[]
-        {
-            ("skill", "update skill set en = en || '.' where skill_code = 'agr-citrus'"),
-            ("team", "update team set parent_team_id = null where parent_team_id is not null"),
-            ("team_leave", "update team_leave set to_day = to_day + 1"),
-            ("region", "update region set lat = lat + 0.0000001 where region_code = '331083'"),
-        })
+        foreach (
+            var (table, harm) in new[]
+            {
+                ("skill", "update skill set en = en || '.' where skill_code = 'agr-citrus'"),
+                ("team", "update team set parent_team_id = null where parent_team_id is not null"),
+                ("team_leave", "update team_leave set to_day = to_day + 1"),
+                ("region", "update region set lat = lat + 0.0000001 where region_code = '331083'"),
+            }
+        )
         {
             await using var target = await TestDatabase.Create();
             var isHarmed = false;

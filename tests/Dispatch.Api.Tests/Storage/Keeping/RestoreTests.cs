@@ -60,11 +60,14 @@ public sealed class RestoreTests : IAsyncLifetime
         Assert.Equal("cancelled", await service.State(after));
         foreach (var token in new[] { session, later })
         {
-            await service.Bearer(token.Text("accessToken")).GetAsync("/v1/requests").MustRefuse(HttpStatusCode.Unauthorized, "unauthenticated");
+            await service
+                .Bearer(token.Text("accessToken"))
+                .GetAsync("/v1/requests")
+                .MustRefuse(HttpStatusCode.Unauthorized, "access.unauthenticated");
             await service
                 .Anonymous()
                 .Post("/v1/sessions/refresh", new { refreshToken = token.Text("refreshToken") })
-                .MustRefuse(HttpStatusCode.Unauthorized, "unauthenticated");
+                .MustRefuse(HttpStatusCode.Unauthorized, "session.refused");
         }
 
         Assert.Empty((await service.SendDue()).Intersect(sent));
@@ -121,7 +124,17 @@ public sealed class RestoreTests : IAsyncLifetime
         Assert.Equal(2, await service.Restored(at));
         Assert.Contains("Stop it first", service.Said[^1], StringComparison.Ordinal);
 
-        var forged = new Checkpoint(at, last.File, AuditSeal.Origin.Hash, last.Key, last.Number + 1, AuditChain.Digest(last.Line), 0, last.Signature, at);
+        var forged = new Checkpoint(
+            at,
+            last.File,
+            AuditSeal.Origin.Hash,
+            last.Key,
+            last.Number + 1,
+            AuditChain.Digest(last.Line),
+            0,
+            last.Signature,
+            at
+        );
         await File.AppendAllTextAsync(service.Checkpoints(), forged.Line + "\n");
         Assert.Contains("the signature is not that of the key", await service.Verify(holds: false), StringComparison.Ordinal);
         await File.WriteAllLinesAsync(service.Checkpoints(), lines);
@@ -219,7 +232,14 @@ public sealed class RestoreTests : IAsyncLifetime
         public Task<int> Restored(DateTimeOffset at) =>
             Say(said =>
                 RestoredCommand.Run(
-                    ["restored", "--at", at.ToString("O"), .. arguments.Length > 0 ? arguments : [$"--Dispatch:Data={Data}", $"--Dispatch:Database={made.Setting}", "--environment=Development"]],
+                    [
+                        "restored",
+                        "--at",
+                        at.ToString("O"),
+                        .. arguments.Length > 0
+                            ? arguments
+                            : [$"--Dispatch:Data={Data}", $"--Dispatch:Database={made.Setting}", "--environment=Development"],
+                    ],
                     said,
                     builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))
                 )
@@ -255,7 +275,8 @@ public sealed class RestoreTests : IAsyncLifetime
             return [.. hook.Received];
         }
 
-        private DataKeys DataKeysOf() => DataKeys.Load(new ConfigurationBuilder().Build(), new Dispatch.Api.Tests.Site("Development"), Data, Clock);
+        private DataKeys DataKeysOf() =>
+            DataKeys.Load(new ConfigurationBuilder().Build(), new Dispatch.Api.Tests.Site("Development"), Data, Clock);
 
         private async Task<int> Say(Func<TextWriter, Task<int>> command)
         {
