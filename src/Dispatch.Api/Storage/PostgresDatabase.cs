@@ -14,6 +14,9 @@ internal sealed class PostgresDatabase(string connectionString) : Database
 
     private const int MostAttempts = 5;
 
+    // A commit waits for its standbys without an end of its own.
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
+
     private readonly NpgsqlDataSource source = new NpgsqlDataSourceBuilder(
         new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, ApplicationName = Name }.ToString()
     ).Build();
@@ -39,6 +42,7 @@ internal sealed class PostgresDatabase(string connectionString) : Database
     public override async Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps)
     {
         await using var connection = await source.OpenConnectionAsync();
+        await RequireDurability(connection);
         Migrations.Apply(connection, steps);
     }
 
@@ -73,21 +77,71 @@ internal sealed class PostgresDatabase(string connectionString) : Database
     private static bool IsWorthRepeating(PostgresException cause) =>
         cause.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
+    // What was answered must survive a crash of the server, whatever somebody found faster.
+    private static async Task RequireDurability(NpgsqlConnection connection)
+    {
+        foreach (var name in new[] { "fsync", "full_page_writes", "synchronous_commit" })
+        {
+            if (await connection.ExecuteScalarAsync<string>($"show {name}") == "off")
+            {
+                throw new InvalidOperationException(
+                    $"This PostgreSQL has {name} = off: what it has committed may be gone after a crash. Set {name} = on, for the server, the database and the role."
+                );
+            }
+        }
+    }
+
     private async Task WriteOnce(Session session, Func<Task> work, CancellationToken ct)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var connection = await source.OpenConnectionAsync(ct);
+        Task commit;
+        try
+        {
+            commit = Commit(connection, await Worked(session, connection, work, ct));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        try
+        {
+            await commit.WaitAsync(LongestCommit, CancellationToken.None);
+        }
+        catch (TimeoutException cause)
+        {
+            throw new OutcomeUnknown(cause);
+        }
+    }
+
+    private static async Task<NpgsqlTransaction> Worked(Session session, NpgsqlConnection connection, Func<Task> work, CancellationToken ct)
+    {
+        var transaction = await connection.BeginTransactionAsync(ct);
         session.BeginTurn(connection, transaction);
         try
         {
             await work();
             await session.FinishTurn();
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
         }
         finally
         {
             session.EndTurn();
         }
+    }
 
+    /// <summary>Keeps the connection until the commit has ended, however long that takes, and gives it back.</summary>
+    private static async Task Commit(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        await using var given = connection;
+        PostgresNotice? warning = null;
+        connection.Notice += (_, said) => warning = said.Notice.InvariantSeverity == "WARNING" ? said.Notice : warning;
         try
         {
             // Never cancelled midway: a cancelled commit may have happened.
@@ -96,6 +150,12 @@ internal sealed class PostgresDatabase(string connectionString) : Database
         catch (NpgsqlException cause) when (cause is not PostgresException)
         {
             throw new OutcomeUnknown(cause);
+        }
+
+        // Whoever cancels the wait for the standbys gets a success with a warning: it is committed here, and may be nowhere else.
+        if (warning is not null)
+        {
+            throw new OutcomeUnknown(new InvalidOperationException(warning.MessageText));
         }
     }
 }

@@ -1,12 +1,13 @@
 using Dispatch.Api.Storage;
 using Dispatch.Api.Tests.Storage;
 using Dispatch.Api.Tests.Storage.Auditing;
+using Dispatch.Faults.Checking;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Faults;
 
-/// <summary>A check that finds nothing after a kill is worth what it would have found.</summary>
+/// <summary>A check that finds nothing after a fault is worth what it would have found.</summary>
 public sealed class StoredTruthTests(ServiceOnSqlite service) : IClassFixture<ServiceOnSqlite>
 {
     [Theory]
@@ -59,6 +60,25 @@ public sealed class StoredTruthTests(ServiceOnSqlite service) : IClassFixture<Se
         "a team has no count"
     )]
     [InlineData("delete from notice where request_id = @id", "a team was asked and not told")]
+    [InlineData("update offer set ended_at = '2001-01-01T00:00:00.000Z' where request_id = @id", "an offer ended before it was made")]
+    [InlineData("update visit set ended_at = '2001-01-01T00:00:00.000Z' where request_id = @id", "a visit ended before it began")]
+    [InlineData(
+        "update assignment set ended_at = '2001-01-01T00:00:00.000Z' where request_id = @id",
+        "an assignment ended before it was accepted"
+    )]
+    [InlineData(
+        "update deadline set state = 'missed', due_at = '2101-01-01T00:00:00.000Z', ended_at = '2100-01-01T00:00:00.000Z' where request_id = @id",
+        "a deadline was missed before it was due"
+    )]
+    [InlineData(
+        "update timeline set action = 'confirm' where request_id = @id and subject = 'visit' and action = 'complete'",
+        "nobody may do this"
+    )]
+    [InlineData("delete from audit_waiting", "an entry of the audit is neither sealed nor waiting to be")]
+    [InlineData(
+        "insert into idempotent_answer (scope, idempotency_key, fingerprint, status, body, kept_at) with recursive n(value) as (select 1 union all select value + 1 from n where value < 100) select 'x ' || @id, value, '', 200, '', '2026-06-01T00:00:00.000Z' from n",
+        "writes are not in the audit"
+    )]
     [InlineData("delete from idempotent_answer where location = '/v1/requests/' || @id", "made without a kept answer")]
     [InlineData("delete from idempotent_answer where scope like '%/accept'", "accepted without a kept answer")]
     [InlineData("update visit set state = 'aborted' where request_id = @id", "an answer was kept for what was not completed")]

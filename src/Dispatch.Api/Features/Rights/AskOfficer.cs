@@ -86,7 +86,7 @@ internal sealed class HumanRoute(RequestStore requests, Offering offering, Joint
                 request = await requests.Move(request, HelpRequestAction.Return, Because);
             }
 
-            request = await requests.Update(request, "asks_officer = true, automatic = false", new { });
+            request = await requests.Update(request, "asks_officer = true", new { });
             await timeline.Write(
                 request.RequestId,
                 new Entry(TimelineSubject.Request, request.RequestId, "ask_officer", request.State, request.State)

@@ -142,7 +142,6 @@ internal sealed class Corrections(
             Contact = correction.Contact ?? before.Contact,
             Address = correction.Address ?? before.Address,
         };
-        var former = request.RequesterKey;
         request = await requests.Update(
             request,
             "person = @person, requester_key = @key, phone_key = @phone",
@@ -153,15 +152,6 @@ internal sealed class Corrections(
                     new RequesterBody(Words.To<RequesterKind>(request.RequesterKind), person.Name, person.Phone, person.CreditCode).Key()
                 ),
                 phone = index.OfPhone(person.Phone),
-            }
-        );
-        await db.Execute(
-            "update notice set recipient_key = @RequesterKey where request_id = @RequestId and recipient = 'requester' and recipient_key = @former",
-            new
-            {
-                request.RequestId,
-                request.RequesterKey,
-                former,
             }
         );
         // What was answered before says what was wrong.

@@ -54,8 +54,10 @@ public sealed class RoleChangesTests(RoleChangesTests.Site site) : IClassFixture
         var wider = (await Waiting(first, id, new { role = "officer", regionCode = "331000" })).Id("approvalId");
         await self.Post($"/v1/approvals/{wider}/approve").MustRefuse(HttpStatusCode.Conflict, "approval.own");
         var (_, clerk) = await site.Account("officer");
-        await site.Bearer((await site.SignIn(clerk)).Text("accessToken"))
-            .Post($"/v1/approvals/{wider}/approve")
+        var officer = site.Bearer((await site.SignIn(clerk)).Text("accessToken"));
+        await officer.Post($"/v1/approvals/{wider}/approve").MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
+        await officer
+            .Post($"/v1/approvals/{wider}/refuse", new { note = "不需要" })
             .MustRefuse(HttpStatusCode.Forbidden, "access.forbidden");
     }
 
@@ -79,6 +81,38 @@ public sealed class RoleChangesTests(RoleChangesTests.Site site) : IClassFixture
         await first.Post("/v1/accounts", new { login = "third", role = "officer" }).Must(HttpStatusCode.Created);
         await alone.ChangePassword("second", made.Text("password"), ServiceWithAccounts.Password).Must();
         await first.Post("/v1/accounts", new { login = "fourth", role = "officer" }).Must(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task Who_is_closed_or_of_another_region_could_not_agree_and_that_one_did_it_alone_is_noted()
+    {
+        await using var alone = new Site();
+        await alone.InitializeAsync();
+        var (first, _) = await alone.Administrators();
+        await alone.Account("admin", "331102");
+        await first.Post("/v1/accounts", new { login = "agreed", role = "officer" }).Must(HttpStatusCode.Accepted);
+        var second = (await first.Read("/v1/accounts?role=admin"))["items"]!
+            .AsArray()
+            .Single(account => account!.Text("login") == "second-administrator")!
+            .Id();
+        var before = await Noted();
+        await first.Post($"/v1/accounts/{second}/disable").Must();
+        // The one of the county does not reach over the city.
+        var made = await first
+            .Post(
+                "/v1/accounts",
+                new
+                {
+                    login = "alone",
+                    role = "officer",
+                    regionCode = "331000",
+                }
+            )
+            .Must(HttpStatusCode.Created);
+        Assert.Equal("officer", made["account"]!.Text("role"));
+        Assert.Equal(before + 1, await Noted());
+
+        async Task<int> Noted() => (await first.Read("/v1/audit?action=role_set_by_one"))["items"]!.AsArray().Count;
     }
 
     private static Task<JsonNode> Waiting(HttpClient administrator, Guid account, object role) =>

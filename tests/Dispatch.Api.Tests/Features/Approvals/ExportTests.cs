@@ -1,5 +1,7 @@
 using System.Net;
 using Dispatch.Api.Features.Approvals;
+using Dispatch.Api.Tests.Features.Rights;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features.Approvals;
@@ -88,6 +90,23 @@ public sealed class ExportTests(RunningService service) : IClassFixture<RunningS
                 }
             )
             .MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+    }
+
+    [Fact]
+    public async Task Who_was_erased_is_not_in_it_and_the_audit_names_everybody_who_is()
+    {
+        var (stays, goes) = (
+            await service.Given.AnOpenRequest(World.Call("薛一舟", "13911110011")),
+            await service.Given.AnOpenRequest(World.Call("薛二舟", "13911110012"))
+        );
+        await service.Erase(goes.Id());
+        var asked = await Asked();
+        var text = await Taken(asked);
+        Assert.Contains(stays.Text("reference"), text, StringComparison.Ordinal);
+        Assert.DoesNotContain(goes.Text("reference"), text, StringComparison.Ordinal);
+        var lines = (await service.Audit(stays.Id())).Where(line => line.Text("action") == "TakeExport").ToList();
+        Assert.Equal(["address contact name phone point text"], lines.Select(line => line.Seen(stays.Id())));
+        Assert.DoesNotContain(await service.Audit(goes.Id()), line => line.Text("action") == "TakeExport");
     }
 
     [Theory]

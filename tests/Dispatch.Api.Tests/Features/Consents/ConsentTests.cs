@@ -1,5 +1,6 @@
 using System.Net;
 using Dispatch.Api.Tests.Features.Rights;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features.Consents;
@@ -97,6 +98,20 @@ public sealed class ConsentTests(RunningService service) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task Whoever_says_yes_says_it_to_the_newest_wording()
+    {
+        await using var own = new Own();
+        await own.InitializeAsync();
+        var track = (await own.Given.AnOpenRequest(World.Call("白六鹭", "13955550006"))).Text("trackToken");
+        await own.ByHand(
+            "insert into consent_text (purpose, version, rests_on, zh, en) select purpose, 2, rests_on, zh, en from consent_text where purpose = 'publication'"
+        );
+        var said = new { consent = new { purpose = "publication", given = true } };
+        var kept = (await own.Anonymous().Post($"/v1/track/{track}/consents", said).Must()).Items();
+        Assert.Equal(2, Assert.Single(kept).Number("version"));
+    }
+
+    [Fact]
     public async Task What_the_help_rests_on_is_not_refused_but_withdrawn()
     {
         var track = (await service.Given.AnOpenRequest(World.Call("白五鹭", "13955550005"))).Text("trackToken");
@@ -112,4 +127,9 @@ public sealed class ConsentTests(RunningService service) : IClassFixture<Running
 
     private Task<System.Text.Json.Nodes.JsonNode> Say(string track, string purpose, bool given) =>
         service.Anonymous().Post($"/v1/track/{track}/consents", new { consent = new { purpose, given } }).Must();
+
+    private sealed class Own : RunningService, IAsyncDisposable
+    {
+        ValueTask IAsyncDisposable.DisposeAsync() => new(DisposeAsync());
+    }
 }

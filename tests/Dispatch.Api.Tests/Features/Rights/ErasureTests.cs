@@ -198,8 +198,86 @@ public sealed class ErasureTests(RunningService service) : IClassFixture<Running
             .Post("/v1/erasures", new { memberId = busy, reason = "本人要求" })
             .MustRefuse(HttpStatusCode.Conflict, "member.record_kept");
         Assert.Contains("2036-06-01", refused.Text("detail"), StringComparison.Ordinal);
-        own.Clock.Advance(TimeSpan.FromDays(3653));
+        // Ten years with three leap days, to the day.
+        own.Clock.Advance(TimeSpan.FromDays(3652));
+        await own.As("officer", subject: "asker")
+            .Post("/v1/erasures", new { memberId = busy, reason = "本人要求" })
+            .MustRefuse(HttpStatusCode.Conflict, "member.record_kept");
+        own.Clock.Advance(TimeSpan.FromDays(1));
         await own.Approve(await own.AskErasure(new { memberId = busy, reason = "本人要求" }));
+    }
+
+    [Fact]
+    public async Task A_member_of_another_region_is_nobody_there_and_an_erased_one_signs_in_as_nobody()
+    {
+        var member = await service.Given.AMember("member-to-erase");
+        await service
+            .Officer("331102")
+            .Post("/v1/erasures", new { memberId = member, reason = "外地" })
+            .MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+        var (request, _) = await service.Given.AnAcceptedRequest(call: World.Call("丘队友", "13922220013"));
+        var visit = await service.Given.BookedVisit(request, member);
+        using var him = service.As("member", team: RunningService.TeamId(Given.Expert), subject: "member-to-erase");
+        await him.Read($"/v1/visits/{visit}");
+
+        await service.Approve(await service.AskErasure(new { memberId = member, reason = "本人要求" }));
+        await him.GetAsync($"/v1/visits/{visit}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        await him.GetAsync($"/v1/requests/{request}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+    }
+
+    [Fact]
+    public async Task Nobody_erases_a_person_in_danger_before_an_officer_has_looked()
+    {
+        var request = (await service.Given.AnOpenRequest(World.InDanger("丘危急", "13922220014"))).Id();
+        await service
+            .Officer()
+            .Post("/v1/erasures", new { requestId = request, reason = "本人要求" })
+            .MustRefuse(HttpStatusCode.Conflict, "request.safety_hold");
+        await service
+            .Officer()
+            .Post("/v1/erasures", new { phone = "13922220014", reason = "本人要求" })
+            .MustRefuse(HttpStatusCode.Conflict, "request.safety_hold");
+    }
+
+    [Fact]
+    public async Task What_the_service_learned_and_decided_from_the_words_goes_with_them()
+    {
+        var call = (JsonObject)System.Text.Json.JsonSerializer.SerializeToNode(World.Call("丘例句", "13922220015"))!;
+        call["wanted"] = new JsonArray(new JsonObject { ["start"] = "2027-06-02T09:00:00+08:00", ["end"] = "2027-06-02T11:00:00+08:00" });
+        var dispatched = (await service.Given.AnOpenRequest(call)).Id();
+        await service.Officer().Post($"/v1/requests/{dispatched}/dispatch").Must();
+        var corrected = await service.Given.AConfirmedCorrection(
+            "丘例句家鱼塘里的增氧机一开就跳闸。",
+            "pow-rural",
+            "13922220016",
+            "丘例句"
+        );
+        await service.As("admin").Post("/v1/suggestion-versions").Must(HttpStatusCode.Created);
+        Assert.Equal([("request_window", 1L), ("match_decision", 1L), ("suggestion_lesson", 1L)], await Kept());
+
+        await service.Erase(dispatched);
+        await service.Erase(corrected);
+        Assert.Equal([("request_window", 0L), ("match_decision", 0L), ("suggestion_lesson", 0L)], await Kept());
+
+        async Task<List<(string, long)>> Kept()
+        {
+            var kept = new List<(string, long)>();
+            foreach (
+                var (table, id) in new[]
+                {
+                    ("request_window", dispatched),
+                    ("match_decision", dispatched),
+                    ("suggestion_lesson", corrected),
+                }
+            )
+            {
+                kept.Add(
+                    (table, Math.Min(1, await service.Stored<long>($"select count(*) from {table} where request_id = @id", new { id })))
+                );
+            }
+
+            return kept;
+        }
     }
 
     [Fact]

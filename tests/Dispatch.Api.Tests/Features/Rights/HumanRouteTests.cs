@@ -52,6 +52,22 @@ public sealed class HumanRouteTests(RunningService service) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task Of_several_teams_put_together_by_the_ranking_none_stays()
+    {
+        var shop = new Workshop(service, "mec-cut", "aut-robot");
+        var (lead, other) = (await shop.MainTeam(), await shop.OtherTeam());
+        var request = await shop.Dispatched();
+        await shop.Accept(request, other);
+        Assert.Equal("offered", await service.State(request));
+        await service.Officer().Post($"/v1/requests/{request}/ask-officer").Must();
+        Assert.Empty(await shop.Parts(request));
+        var seen = await service.Request(request);
+        Assert.Equal(("open", "dispatch"), (seen.Text("state"), seen.Text("queue")));
+        await service.LeaderOf(other).GetAsync($"/v1/requests/{request}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        await service.LeaderOf(lead).GetAsync($"/v1/requests/{request}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+    }
+
+    [Fact]
     public async Task Once_a_team_has_it_nobody_chooses_any_more()
     {
         var (request, _) = await service.Given.AnAcceptedRequest();

@@ -116,6 +116,40 @@ public sealed class PersonalCopyTests(RunningService service) : IClassFixture<Ru
     }
 
     [Fact]
+    public async Task What_was_answered_before_a_correction_is_not_answered_again()
+    {
+        var (request, offer) = await service.Given.AnOffer(call: World.Call("骆七周", "13944440007"));
+        var accept = Guid.NewGuid().ToString();
+        var leader = service.Leader(Given.Expert);
+        await leader.Post($"/v1/offers/{offer}/accept", key: accept).Must();
+        await service.Officer().Post($"/v1/requests/{request}/correct-person", new { phone = "13944440077" }).Must();
+        await leader.Post($"/v1/offers/{offer}/accept", key: accept).MustRefuse(HttpStatusCode.Conflict, "resource.conflict");
+    }
+
+    [Fact]
+    public async Task Of_a_request_held_for_safety_its_handler_alone_is_told_whose_it_is()
+    {
+        const string phone = "13944440008";
+        var plain = (await service.Given.AnOpenRequest(World.Call("骆八舟", phone))).Id();
+        var held = (await service.Given.AnOpenRequest(World.InDanger("骆八舟", phone))).Id();
+        var (handler, other) = (
+            service.As("officer", World.Yuhuan, subject: "handler"),
+            service.As("officer", World.Yuhuan, subject: "other")
+        );
+        await handler.Post($"/v1/requests/{held}/handle-safety-hold").Must();
+        foreach (var path in new[] { "personal-copy", "decision" })
+        {
+            await other.GetAsync($"/v1/requests/{held}/{path}").MustRefuse(HttpStatusCode.Conflict, "request.safety_hold");
+            await handler.Read($"/v1/requests/{held}/{path}");
+        }
+
+        Assert.Equal([plain], Copied(await other.Read($"/v1/requests/{plain}/personal-copy")));
+        Assert.Equal(new[] { plain, held }.Order(), Copied(await handler.Read($"/v1/requests/{plain}/personal-copy")));
+        var found = (await other.Post("/v1/persons/look-up", new { phone }).Must()).Items();
+        Assert.Equal([plain], found.Select(item => item.Id("requestId")));
+    }
+
+    [Fact]
     public async Task The_requester_corrects_by_track_token_and_recognised_again_is_the_one_he_is_now()
     {
         var told = await service.Given.AnOpenRequest(World.Call("骆六周", "13944440006"));

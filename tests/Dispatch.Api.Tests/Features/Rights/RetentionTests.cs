@@ -11,7 +11,7 @@ public sealed class RetentionTests(RetentionTests.TwoYears service) : IClassFixt
     public async Task A_person_is_erased_when_the_years_are_over_and_not_before()
     {
         var old = await service.AClosedRequest("严旧册", "13966660001");
-        var under = (await service.Given.AnOpenRequest(World.Call("严未办", "13966660002"))).Id();
+        var (under, _) = await service.Given.AnAcceptedRequest(call: World.Call("严未办", "13966660002"));
         service.Clock.Advance(TimeSpan.FromDays(729));
         var young = await service.Given.ACancelledRequest();
         await Look();

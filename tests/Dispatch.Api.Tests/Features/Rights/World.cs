@@ -23,13 +23,7 @@ internal static class World
     ) =>
         new
         {
-            requester = new
-            {
-                kind = "farmer",
-                name,
-                phone,
-                contact = name + "的经办人",
-            },
+            requester = Farmer(name, phone),
             text = $"我是{name}，{text}，请来看看，电话{phone}。",
             skills = new[] { new { code = "agr-citrus" } },
             location = new
@@ -41,6 +35,24 @@ internal static class World
             },
             channel = "phone",
             consents,
+        };
+
+    private static object Farmer(string name, string phone) =>
+        new
+        {
+            kind = "farmer",
+            name,
+            phone,
+            contact = name + "的经办人",
+        };
+
+    /// <summary>Held for safety until an officer has looked.</summary>
+    public static object InDanger(string name, string phone) =>
+        new
+        {
+            requester = Farmer(name, phone),
+            text = "老人胸口痛一小时还在冒冷汗，医疗服务队能不能马上来？",
+            location = new { regionCode = Yuhuan },
         };
 
     /// <summary>Closed as solved, with a report, a visit and the requester's word, all of which name the person.</summary>

@@ -100,6 +100,8 @@ public sealed class ShowSolvedCasesTests(RunningService service) : IClassFixture
         await alone.InitializeAsync();
         var cases = new ShowSolvedCasesTests(alone);
         await cases.Solved("种植户八", "13912340018");
+        // What may not be told is not kept in memory either.
+        await cases.Solved("种植户十", "13912340020", "process_secret");
         await alone.Restart();
         Assert.Single((await cases.Ask(YellowAgain)).Items("solvedCases"));
 

@@ -93,6 +93,64 @@ public sealed class LinkMemberTests(RunningService service) : IClassFixture<Runn
             .Must(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task Who_is_a_member_of_two_teams_has_with_each_what_that_team_booked_him_for()
+    {
+        var county = new LonelyCounty(service, "mec-cut");
+        var (lead, support) = (await county.CountyTeam(5), await new LonelyCounty(service, "aut-robot").CountyTeam(4));
+        var request = await county.Request();
+        await county.Pick(request, lead);
+        await county.Accept(request);
+        var asked = await service
+            .Officer()
+            .Post($"/v1/requests/{request}/support-offers", new { teamId = support, skills = new[] { new { code = "aut-robot" } } })
+            .Must(HttpStatusCode.Created);
+        await service.LeaderOf(support).Post($"/v1/offers/{asked.Id()}/accept").Must();
+        var ofLead = await Linked(lead);
+        await Linked(support);
+        var start = service.Clock.GetUtcNow().AddHours(1);
+        await service
+            .LeaderOf(lead)
+            .Post(
+                $"/v1/requests/{request}/visits",
+                new
+                {
+                    start,
+                    end = start.AddHours(2),
+                    memberIds = new[] { ofLead },
+                }
+            )
+            .Must(HttpStatusCode.Created);
+
+        await service.As("member", team: lead, subject: "member-of-two").Read($"/v1/requests/{request}");
+        using var him = service.As("member", team: support, subject: "member-of-two");
+        await him.GetAsync($"/v1/requests/{request}").Must(HttpStatusCode.NotFound);
+        Assert.Empty(Ids(await him.Read("/v1/requests")));
+        Assert.Empty(Ids(await him.Read("/v1/notices")));
+
+        async Task<Guid> Linked(Guid team)
+        {
+            var leader = service.LeaderOf(team);
+            var member = (await leader.Post($"/v1/teams/{team}/members", new { name = "队员乙" }).Must(HttpStatusCode.Created)).Id();
+            await leader.Post($"/v1/teams/{team}/members/{member}/link", new { subject = "member-of-two" }).Must();
+            return member;
+        }
+    }
+
+    [Fact]
+    public async Task A_link_counts_as_a_change_of_the_team_and_a_blank_one_is_none()
+    {
+        var member = await service.Given.AMember("member-blank");
+        var before = (await service.Officer().Read($"/v1/teams/{Team}")).Number("version");
+        var place = $"/v1/teams/{Team}/members/{member}/link";
+        Assert.Null((await service.Leader(Given.Expert).Post(place, new { subject = " " }).Must())["subject"]);
+        Assert.Equal(before + 1, (await service.Officer().Read($"/v1/teams/{Team}")).Number("version"));
+        await service
+            .Leader(Given.Expert)
+            .Post(place, new { subject = new string('a', 201) })
+            .MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+    }
+
     private HttpClient Member(string subject) => service.As("member", team: Team, subject: subject);
 
     private static IEnumerable<Guid> Ids(JsonNode page, string name = "id") =>

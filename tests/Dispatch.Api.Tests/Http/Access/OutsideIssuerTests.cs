@@ -60,6 +60,13 @@ public sealed class OutsideIssuerTests(OutsideIssuerTests.ServiceWithIssuer serv
     }
 
     [Fact]
+    public async Task Where_an_issuer_names_administrators_none_of_them_gives_a_wide_office_alone()
+    {
+        var administrator = As(Issuer.Sign(Claims("admin", "admin-1"), Ec));
+        await administrator.Post("/v1/accounts", new { login = "wide-officer", role = "officer" }).Must(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
     public async Task One_role_among_other_words_counts_and_two_do_not()
     {
         await Accepts(Issuer.Sign(With("role", new[] { "offline_access", "officer" }), Ec));

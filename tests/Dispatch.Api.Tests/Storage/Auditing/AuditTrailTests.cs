@@ -104,6 +104,23 @@ public sealed class AuditTrailTests(RunningService service) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task A_list_over_several_counties_is_a_matter_of_whoever_audits_them_all()
+    {
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        var (here, there) = (await service.Given.AnOpenRequest(), await service.Given.ARequestWithoutSkills());
+        await service.As("officer", subject: "officer-of-the-country").Read("/v1/requests?page_size=2");
+        var entry = Assert.Single(await service.Audit("actor=officer-of-the-country"));
+        Assert.Equal("name", entry.Seen(here.Id()));
+        Assert.Equal("name", entry.Seen(there.Id()));
+        Assert.Equal("330000", entry.Text("regionCode"));
+        foreach (var (region, count) in new[] { ("331083", 0), ("331102", 0), ("331100", 0), ("330000", 1) })
+        {
+            var seen = await service.As("auditor", region).Read("/v1/audit?actor=officer-of-the-country");
+            Assert.Equal(count, seen["items"]!.AsArray().Count);
+        }
+    }
+
+    [Fact]
     public async Task A_timeline_with_words_unmasked_and_a_team_with_its_members_are_reads_and_a_plain_list_is_none()
     {
         var request = (await service.Given.AnOpenRequest()).Id();

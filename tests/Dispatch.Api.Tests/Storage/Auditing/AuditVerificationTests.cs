@@ -128,6 +128,16 @@ public sealed class AuditVerificationTests : IClassFixture<AuditVerificationTest
         );
 
     [Fact]
+    public async Task An_entry_that_was_deleted_before_it_was_sealed()
+    {
+        await service.Given.AnOpenRequest();
+        await Sees(
+            @"The entry \S+, which waited for its place, was deleted",
+            "delete from audit_entry where entry_id in (select entry_id from audit_waiting)"
+        );
+    }
+
+    [Fact]
     public async Task An_entry_that_was_put_in_and_sealed_by_the_service_itself()
     {
         await service.ByHand(Copied("019e0000-0000-7000-8000-000000000001"));
@@ -232,6 +242,64 @@ public sealed class AuditVerificationTests : IClassFixture<AuditVerificationTest
                 return [lines[0], (forged with { Signature = stranger.Sign(forged.Signed) }).Line, lines[2]];
             }
         );
+
+    [Fact]
+    public Task A_checkpoint_that_was_signed_anew_for_another_time() =>
+        SeesInFile(
+            @"Checkpoint 3 \(entry \d+\) is not the line the database was told of",
+            _ =>
+            {
+                var changed = Checkpoint.Read(lines[2])!;
+                changed = changed with { At = changed.At.AddMinutes(1) };
+                var signature = service.Services.GetRequiredService<AuditKey>().Sign(changed.Signed);
+                return [lines[0], lines[1], (changed with { Signature = signature }).Line];
+            }
+        );
+
+    [Fact]
+    public Task A_checkpoint_that_goes_back() =>
+        SeesInFile(
+            @"Checkpoint 4 \(line 4, entry \d+\): it does not go on from the checkpoint before it",
+            _ =>
+            {
+                var earlier = Checkpoint.Read(lines[0])!;
+                new CheckpointFile(service.Checkpoints(), service.Services.GetRequiredService<AuditKey>()).Append(
+                    Checkpoint.Read(lines[2]),
+                    new AuditSeal { Seq = earlier.Seq, Hash = earlier.Hash },
+                    service.Clock.GetUtcNow()
+                );
+                return File.ReadAllLines(service.Checkpoints());
+            }
+        );
+
+    [Fact]
+    public async Task A_line_that_was_begun_when_the_power_went_is_none()
+    {
+        await File.AppendAllTextAsync(service.Checkpoints(), "{\"at\":\"20");
+        var (holds, said) = await Verify();
+        Assert.True(holds, said);
+        Assert.Contains("3 checkpoints", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_with_another_key_writes_nothing_into_the_file_of_the_former()
+    {
+        var reached = Checkpoint.Read(lines[^1])!;
+        File.Delete(service.Checkpoints());
+        using (var stranger = new AuditKey(AuditKey.Fresh()))
+        {
+            new CheckpointFile(service.Checkpoints(), stranger).Append(
+                null,
+                new AuditSeal { Seq = reached.Seq, Hash = reached.Hash },
+                reached.At
+            );
+        }
+
+        await service.Given.AnOpenRequest();
+        await service.Sealer().SealWaiting();
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => service.Sealer().WriteCheckpoint());
+        Assert.Contains("was signed with the key", refusal.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task A_line_that_is_no_checkpoint() =>

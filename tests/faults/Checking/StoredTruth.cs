@@ -1,12 +1,18 @@
 using System.Data.Common;
 using Dapper;
+using Dispatch.Api.Storage;
+using Dispatch.Domain;
+using Dispatch.Domain.Offers;
+using Dispatch.Domain.Requests;
+using Dispatch.Domain.Visits;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace Dispatch.Api.Tests.Faults;
+namespace Dispatch.Faults.Checking;
 
 /// <summary>What must hold in the database at every moment between two commits, asked of one snapshot beside the running service.</summary>
-internal sealed class StoredTruth(string data, string setting)
+/// <param name="bookedApart">Whether every visit was booked by a call of its own, and none with the acceptance.</param>
+internal sealed class StoredTruth(string data, string setting, bool bookedApart = true)
 {
     /// <summary>Each asks for rows that must not exist.</summary>
     private static readonly (string Broken, string Sql)[] Rules =
@@ -180,6 +186,21 @@ internal sealed class StoredTruth(string data, string setting)
                 exists (select 1 from timer where timer.deadline_id = deadline.deadline_id)
             """
         ),
+        ("an offer ended before it was made", "select cast(offer_id as text) from offer where ended_at < offered_at"),
+        ("a visit ended before it began", "select cast(visit_id as text) from visit where ended_at < coalesce(began_at, departed_at)"),
+        ("an assignment ended before it was accepted", "select cast(assignment_id as text) from assignment where ended_at < accepted_at"),
+        (
+            "a deadline was missed before it was due",
+            "select cast(deadline_id as text) from deadline where state = 'missed' and ended_at < due_at"
+        ),
+        (
+            "an entry of the audit is neither sealed nor waiting to be, or is both",
+            """
+            select cast(entry_id as text) from audit_entry where
+                (select count(*) from audit_seal where audit_seal.entry_id = audit_entry.entry_id)
+                + (select count(*) from audit_waiting where audit_waiting.entry_id = audit_entry.entry_id) <> 1
+            """
+        ),
         (
             "a team was asked and not told",
             """
@@ -201,7 +222,9 @@ internal sealed class StoredTruth(string data, string setting)
             broken.AddRange((await connection.QueryAsync<string>(sql, transaction: snapshot)).Select(id => $"{what}: {id}"));
         }
 
+        await OffTheGraph(connection, snapshot, broken);
         await Keys(connection, snapshot, broken);
+        await Unaudited(connection, snapshot, broken);
         if (connection is SqliteConnection)
         {
             broken.AddRange(
@@ -229,7 +252,7 @@ internal sealed class StoredTruth(string data, string setting)
     }
 
     /// <summary>Every write of the load carries a key: an effect without its kept answer is half a write, and so is an answer without its effect.</summary>
-    private static async Task Keys(DbConnection connection, DbTransaction snapshot, List<string> broken)
+    private async Task Keys(DbConnection connection, DbTransaction snapshot, List<string> broken)
     {
         var kept = (
             await connection.QueryAsync<(string Scope, string? Location)>(
@@ -240,9 +263,12 @@ internal sealed class StoredTruth(string data, string setting)
         // An offer has an answer of its own only when an officer picked the team.
         var places = kept.Select(answer => answer.Location)
             .OfType<string>()
-            .Where(place => !place.StartsWith("/v1/offers/", StringComparison.Ordinal));
+            .Where(place =>
+                place.StartsWith("/v1/requests/", StringComparison.Ordinal) || place.StartsWith("/v1/visits/", StringComparison.Ordinal)
+            );
         await Same(
-            "select '/v1/requests/' || cast(request_id as text) from help_request union all select '/v1/visits/' || cast(visit_id as text) from visit",
+            "select '/v1/requests/' || cast(request_id as text) from help_request"
+                + (bookedApart ? " union all select '/v1/visits/' || cast(visit_id as text) from visit" : ""),
             places,
             "made"
         );
@@ -293,7 +319,50 @@ internal sealed class StoredTruth(string data, string setting)
         }
     }
 
-    private DbConnection Open() =>
+    /// <summary>Each step in a history is one that the published machine knows.</summary>
+    private static async Task OffTheGraph(DbConnection connection, DbTransaction snapshot, List<string> broken)
+    {
+        var known = Rows("request", HelpRequestFlow.Machine)
+            .Concat(Rows("offer", OfferFlow.Machine))
+            .Concat(Rows("assignment", AssignmentFlow.Machine))
+            .Concat(Rows("visit", VisitFlow.Machine))
+            .ToHashSet();
+        var steps = await connection.QueryAsync<(string Subject, string Action, string From, string To, string Id)>(
+            """
+            select subject, action, from_state, to_state, min(cast(subject_id as text)) from timeline
+            where subject <> 'deadline' and from_state is not null and to_state <> from_state
+            group by subject, action, from_state, to_state
+            """,
+            transaction: snapshot
+        );
+        broken.AddRange(
+            steps
+                .Where(step => !known.Contains((step.Subject, step.Action, step.From, step.To)))
+                .Select(step => $"nobody may do this: {step.Subject} from {step.From} to {step.To} by {step.Action}: {step.Id}")
+        );
+    }
+
+    private static IEnumerable<(string, string, string, string)> Rows<TState, TAction>(string subject, Flow<TState, TAction> machine)
+        where TState : struct, Enum
+        where TAction : struct, Enum => machine.Table.Select(row => (subject, Words.Of(row.Action), Words.Of(row.From), Words.Of(row.To)));
+
+    /// <summary>Whoever wrote under a key stands in the audit: a write without an entry is half a write.</summary>
+    private static async Task Unaudited(DbConnection connection, DbTransaction snapshot, List<string> broken)
+    {
+        var (kept, entries) = (
+            await connection.ExecuteScalarAsync<long>("select count(*) from idempotent_answer", transaction: snapshot),
+            await connection.ExecuteScalarAsync<long>(
+                "select count(*) from audit_entry where kind = 'write' and actor_role in ('officer', 'leader')",
+                transaction: snapshot
+            )
+        );
+        if (kept > entries)
+        {
+            broken.Add($"writes are not in the audit: {kept} have a kept answer and {entries} an entry");
+        }
+    }
+
+    public DbConnection Open() =>
         setting == "sqlite"
             ? new SqliteConnection(
                 new SqliteConnectionStringBuilder

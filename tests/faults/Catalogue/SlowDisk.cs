@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Net;
+using Dispatch.Faults.Checking;
+using Dispatch.Faults.Ground;
+using Dispatch.Faults.Load;
+
+namespace Dispatch.Faults.Catalogue;
+
+/// <summary>Every flush takes long: commands wait their turn together and not behind each other, nobody waits for ever, and health answers at once.</summary>
+internal sealed class SlowDisk : Fault
+{
+    private const int Clients = 64;
+    private const double LongestHealth = 2;
+    private const double LongestAnswer = 20;
+    private static readonly TimeSpan Work = TimeSpan.FromSeconds(8);
+
+    public override string Name => "F07-slow-disk";
+
+    public override string Means => "every flush takes 50 ms (odd rounds) or a second";
+
+    public override string Defect => DefectiveService.OneAtATime;
+
+    public override int Rounds => 4;
+
+    public override string? Obstacle(Engine engine) => Site.Has("strace") ? null : "strace is not installed";
+
+    public override async Task Run(Site site, int rounds, Tally tally)
+    {
+        var journalFile = Path.Combine(site.Data, "journal.ndjson");
+        using var journal = new Journal(journalFile);
+        await using (await site.Start()) { }
+
+        for (var round = 1; round <= rounds; round++)
+        {
+            var delay = round % 2 == 1 ? 50_000 : 1_000_000;
+            var node = await site.Start(
+                Launch.Through(
+                    "strace",
+                    "-f",
+                    "--seccomp-bpf",
+                    "-qq",
+                    "-o",
+                    "/dev/null",
+                    "-e",
+                    "trace=fsync,fdatasync",
+                    "-e",
+                    $"inject=fsync,fdatasync:delay_exit={delay}"
+                )
+            );
+            var load = new Load.Load([node], round, journal);
+            using var over = new CancellationTokenSource();
+            var clock = Stopwatch.StartNew();
+            var work = load.Run(over.Token, Clients);
+            var slowest = 0.0;
+            while (clock.Elapsed < Work)
+            {
+                var asked = Stopwatch.StartNew();
+                if (await node.Readiness(TimeSpan.FromSeconds(LongestAnswer)) != HttpStatusCode.OK)
+                {
+                    tally.Break("a slow disk makes the node call itself not ready");
+                }
+
+                slowest = Math.Max(slowest, asked.Elapsed.TotalSeconds);
+                await Task.Delay(200);
+            }
+
+            var left = Stopwatch.StartNew();
+            await over.CancelAsync();
+            await work;
+            tally.Notes.Add(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{delay / 1000} ms: {load.Acknowledged} acknowledged in {clock.Elapsed.TotalSeconds:F0} s by {Clients} clients, readiness in {slowest:F2} s at most"
+                )
+            );
+            if (slowest > LongestHealth)
+            {
+                tally.Break("readiness waits for the disk");
+            }
+
+            // A main job is eight writes long; each client ends the one it is at.
+            if (left.Elapsed.TotalSeconds > LongestAnswer * 2)
+            {
+                tally.Break($"the last answers took {left.Elapsed.TotalSeconds:F0} s");
+            }
+
+            tally.Rounds++;
+            tally.Acknowledged += load.Acknowledged;
+            tally.Refused += load.Attempts.Count(attempt => attempt.IsTurnedAway);
+            tally.Break(await site.Checker().Broken(journalFile));
+            node.Kill();
+            await node.Ended();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.Collections;
+using System.Data.Common;
+using Dispatch.Api;
+using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Dispatch.Faults.Ground;
+
+/// <summary>The service with one guarantee broken on purpose. The service itself knows nothing of it: the defect stands around it.</summary>
+internal static class DefectiveService
+{
+    /// <summary>Answers while the commit is still to come.</summary>
+    public const string AnswersEarly = "answers-early";
+
+    /// <summary>Takes a failed commit for a good one.</summary>
+    public const string SaysYes = "says-yes";
+
+    /// <summary>Forgets at once which keys it has seen.</summary>
+    public const string ForgetsKeys = "forgets-keys";
+
+    /// <summary>Says of every acceptance that it came first.</summary>
+    public const string EverybodyFirst = "everybody-first";
+
+    /// <summary>Waits for nobody when it is told to stop.</summary>
+    public const string StopsAtOnce = "stops-at-once";
+
+    /// <summary>Takes one command at a time, and any number of them waits.</summary>
+    public const string OneAtATime = "one-at-a-time";
+
+    private static readonly TimeSpan CommitLater = TimeSpan.FromMilliseconds(20);
+
+    public static async Task<int> Run(string defect, string[] settings)
+    {
+        await Service.Run(
+            Service.Build(
+                defect == OneAtATime ? [.. settings, "--Dispatch:CommandsPerCommit=1"] : settings,
+                builder => Plant(defect, builder.Services)
+            )
+        );
+        return 0;
+    }
+
+    private static void Plant(string defect, IServiceCollection services)
+    {
+        switch (defect)
+        {
+            case AnswersEarly:
+                Around(services, real => new EarlyDatabase(real));
+                break;
+            case SaysYes:
+                Around(services, real => new YesDatabase(real));
+                break;
+            case ForgetsKeys:
+                Around(services, real => new ForgettingDatabase(real));
+                break;
+            case EverybodyFirst:
+                services.AddSingleton<IStartupFilter, FirstFilter>();
+                break;
+            case StopsAtOnce:
+                services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1));
+                break;
+            case OneAtATime:
+                break;
+            default:
+                throw new InvalidOperationException($"Nobody knows the defect {defect}.");
+        }
+    }
+
+    private static void Around(IServiceCollection services, Func<Database, Database> broken)
+    {
+        var given = services.Single(service => service.ServiceType == typeof(Database)).ImplementationFactory!;
+        services.Replace(ServiceDescriptor.Singleton(provider => broken((Database)given(provider))));
+    }
+
+    private abstract class AroundDatabase(Database real) : Database
+    {
+        protected Database Real => real;
+
+        public override string ForUpdate => real.ForUpdate;
+
+        public override bool Healthy => real.Healthy;
+
+        public override bool ShowsChangesInOrder => real.ShowsChangesInOrder;
+
+        public override string NextChange(string table) => real.NextChange(table);
+
+        public override string ChangesFrom(string table) => real.ChangesFrom(table);
+
+        public override string In(string parameter) => real.In(parameter);
+
+        public override IEnumerable Ids(IEnumerable<Guid> ids) => real.Ids(ids);
+
+        public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
+            real.HoldKey(connection, transaction, key);
+
+        public override Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps) => real.Migrate(steps);
+
+        public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => real.Purge(tables);
+
+        public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot() => real.OpenSnapshot();
+
+        public override Task Write(Session session, Func<Task> work, CancellationToken ct) => real.Write(session, work, ct);
+
+        public override ValueTask DisposeAsync() => real.DisposeAsync();
+    }
+
+    private sealed class EarlyDatabase(Database real) : AroundDatabase(real)
+    {
+        public override async Task Write(Session session, Func<Task> work, CancellationToken ct)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var whole = Real.Write(
+                session,
+                async () =>
+                {
+                    await work();
+                    session.BeforeCommit(() =>
+                    {
+                        done.TrySetResult();
+                        Thread.Sleep(CommitLater);
+                        return Task.CompletedTask;
+                    });
+                },
+                ct
+            );
+            if (await Task.WhenAny(whole, done.Task) == whole)
+            {
+                await whole;
+            }
+        }
+    }
+
+    private sealed class YesDatabase(Database real) : AroundDatabase(real)
+    {
+        public override bool Healthy => true;
+
+        public override async Task Write(Session session, Func<Task> work, CancellationToken ct)
+        {
+            try
+            {
+                await Real.Write(session, work, ct);
+            }
+            catch (Exception cause) when (cause is OutcomeUnknown or Microsoft.Data.Sqlite.SqliteException)
+            {
+                // Nobody is told.
+            }
+        }
+    }
+
+    private sealed class ForgettingDatabase(Database real) : AroundDatabase(real)
+    {
+        public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) => Task.CompletedTask;
+
+        public override async Task Write(Session session, Func<Task> work, CancellationToken ct)
+        {
+            await Real.Write(session, work, ct);
+            await Real.Write(session, Chore.Forgetting, () => session.Execute("delete from idempotent_answer"), ct);
+        }
+    }
+
+    private sealed class FirstFilter : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
+            {
+                app.Use(
+                    async (context, then) =>
+                    {
+                        var isAcceptance = context.Request.Path.Value?.EndsWith("/accept", StringComparison.Ordinal) == true;
+                        if (isAcceptance)
+                        {
+                            context.Response.OnStarting(() =>
+                            {
+                                context.Response.StatusCode = StatusCodes.Status200OK;
+                                return Task.CompletedTask;
+                            });
+                        }
+
+                        await then(context);
+                    }
+                );
+                next(app);
+            };
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Dispatch.Faults.Checking;
+using Npgsql;
+
+namespace Dispatch.Faults.Ground;
+
+/// <summary>A place to work at for one run: a folder, a database, and the nodes that were started. With a planted defect all of them have it.</summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private readonly List<ServiceProcess> nodes = [];
+    private readonly string? server;
+    private readonly string? defect;
+
+    private Site(Engine engine, string data, string database, string? server, string? defect) =>
+        (Engine, Data, Database, this.server, this.defect) = (engine, data, database, server, defect);
+
+    public Engine Engine { get; }
+
+    /// <summary>Its data folder.</summary>
+    public string Data { get; }
+
+    /// <summary>The value of <c>Dispatch:Database</c>.</summary>
+    public string Database { get; }
+
+    public bool IsPlanted => defect is not null;
+
+    public static async Task<Site> Open(Engine engine, string? defect)
+    {
+        var folder = Directory.CreateTempSubdirectory("dispatch-fault-").FullName;
+        var data = Path.Combine(folder, "data");
+        Directory.CreateDirectory(data);
+        if (engine == Engine.Sqlite)
+        {
+            return new Site(engine, data, "sqlite", null, defect);
+        }
+
+        var server = Path.Combine(folder, "postgres");
+        Directory.CreateDirectory(server);
+        // The server's user must be able to walk into its folder.
+        await Shell("chmod", "711", folder);
+        var connection = await Shell(Path.Combine(AppContext.BaseDirectory, "postgres"), "start", server);
+        await using (var plain = new NpgsqlConnection(connection))
+        {
+            await plain.OpenAsync();
+            await using var create = new NpgsqlCommand("create database faults", plain);
+            await create.ExecuteNonQueryAsync();
+        }
+
+        var setting = new NpgsqlConnectionStringBuilder(connection) { Database = "faults", MaxPoolSize = 20 }.ToString();
+        return new Site(engine, data, setting, server, defect);
+    }
+
+    /// <summary>One node; nodes of one site share its keys.</summary>
+    public async Task<ServiceProcess> Start(Launch? launch = null)
+    {
+        var how = launch ?? Launch.Plain;
+        var own = how with
+        {
+            Settings = [$"--Dispatch:Audit:Checkpoints={Path.Combine(Data, $"checkpoints-{nodes.Count}.jsonl")}", .. how.Settings],
+        };
+        var node = await ServiceProcess.Start(Data, Database, defect, Engine == Engine.Sqlite ? how : own);
+        nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>One node without the defect.</summary>
+    public async Task<ServiceProcess> StartWhole()
+    {
+        var node = await ServiceProcess.Start(Data, Database, null, Launch.Plain);
+        nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Says something to the server itself.</summary>
+    public async Task Tell(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <inheritdoc cref="Checking.Checker"/>
+    public Checker Checker(bool bookedApart = true) => new(Data, Database, bookedApart);
+
+    /// <summary>What the program printed; it must end well.</summary>
+    public static async Task<string> Shell(string program, params string[] words)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(program, words) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
+        var (said, wrong) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? (await said).Trim()
+            : throw new InvalidOperationException($"{program} {string.Join(' ', words)} ended with {process.ExitCode}: {await wrong}");
+    }
+
+    public static bool Has(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        if (server is not null)
+        {
+            await Shell(Path.Combine(AppContext.BaseDirectory, "postgres"), "stop", server);
+        }
+
+        Directory.Delete(Path.GetDirectoryName(Data)!, recursive: true);
+    }
+}
