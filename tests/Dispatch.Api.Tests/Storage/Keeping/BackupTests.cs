@@ -1,8 +1,8 @@
 using System.Text;
 using Dapper;
 using Dispatch.Api.Storage.Keeping;
-using Dispatch.Api.Tests.Faults;
 using Dispatch.Api.Tests.Storage.Auditing;
+using Dispatch.Faults.Checking;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

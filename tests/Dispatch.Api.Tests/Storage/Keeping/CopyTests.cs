@@ -70,7 +70,7 @@ public sealed class CopyTests : IAsyncLifetime
         var (cuts, code) = (0, 1);
         while (code != 0)
         {
-            var left = ++cuts * 7;
+            var left = ++cuts * 15;
             try
             {
                 code = await service.Copy(target, (_, _) => Cut(ref left), "--batch", "40");
@@ -96,39 +96,35 @@ public sealed class CopyTests : IAsyncLifetime
     }
 
     [PostgresFact]
-    public async Task A_row_that_is_not_the_same_is_found_though_the_counts_agree()
+    public async Task Rows_that_are_not_the_same_are_found_though_the_counts_agree()
     {
-        await service.AFullSite();
-        foreach (
-            var (table, harm) in new[]
+        (string Table, string Harm)[] harms =
+        [
+            ("skill", "update skill set en = en || '.' where skill_code = 'agr-citrus'"),
+            ("skill_synonym", "update skill_synonym set word = word || ' ' where skill_code = 'agr-citrus'"),
+            ("team", "update team set created_at = created_at + interval '1 millisecond'"),
+            ("region", "update region set lat = lat + 0.0000001 where region_code = '331083'"),
+        ];
+        await using var target = await TestDatabase.Create();
+        var isHarmed = false;
+        var code = await service.Copy(
+            target,
+            (table, _) =>
             {
-                ("skill", "update skill set en = en || '.' where skill_code = 'agr-citrus'"),
-                ("team", "update team set parent_team_id = null where parent_team_id is not null"),
-                ("team_leave", "update team_leave set to_day = to_day + 1"),
-                ("region", "update region set lat = lat + 0.0000001 where region_code = '331083'"),
-            }
-        )
-        {
-            await using var target = await TestDatabase.Create();
-            var isHarmed = false;
-            var code = await service.Copy(
-                target,
-                (done, _) =>
+                // Everything it leads to is there by then.
+                if (table != "visit_member" || isHarmed)
                 {
-                    if (done != "visit_member" || isHarmed)
-                    {
-                        return;
-                    }
-
-                    isHarmed = true;
-                    using var connection = new NpgsqlConnection(target.Setting);
-                    connection.Execute(harm);
+                    return;
                 }
-            );
-            Assert.Equal(1, code);
-            Assert.Contains($"not the same in {table} (", service.Said, StringComparison.Ordinal);
-            await Assert.ThrowsAsync<InvalidOperationException>(() => service.StartOn(target));
-        }
+
+                isHarmed = true;
+                using var connection = new NpgsqlConnection(target.Setting);
+                connection.Execute(string.Join(';', harms.Select(harm => harm.Harm)));
+            }
+        );
+        Assert.Equal(1, code);
+        Assert.All(harms, harm => Assert.Contains($" {harm.Table} (", service.Said, StringComparison.Ordinal));
+        Assert.DoesNotContain(" holiday (", service.Said, StringComparison.Ordinal);
     }
 
     [PostgresFact]
