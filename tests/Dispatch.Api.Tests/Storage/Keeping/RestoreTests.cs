@@ -147,7 +147,7 @@ public sealed class RestoreTests : IAsyncLifetime
         private const string Password = "four words nobody guesses";
         private const string Secret = "the secret of the first start";
 
-        private readonly Hook hook = new();
+        private readonly List<Guid> received = [];
         private TestDatabase made = null!;
         private string[] arguments = [];
         private bool isKnown;
@@ -173,7 +173,7 @@ public sealed class RestoreTests : IAsyncLifetime
         protected override void Replace(IServiceCollection services)
         {
             services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000);
-            services.Replace(ServiceDescriptor.Singleton(_ => new HttpClient(hook, disposeHandler: false)));
+            services.Replace(ServiceDescriptor.Singleton(_ => new HttpClient(new Hook(received))));
         }
 
         public async Task<JsonNode> SignIn()
@@ -270,9 +270,9 @@ public sealed class RestoreTests : IAsyncLifetime
         public async Task<IReadOnlyList<Guid>> SendDue()
         {
             Services.GetRequiredService<IConfiguration>()["Dispatch:NoticeHook"] = "http://hook.test/";
-            hook.Received.Clear();
+            received.Clear();
             await ActivatorUtilities.CreateInstance<NoticeHook>(Services).SendDue(CancellationToken.None);
-            return [.. hook.Received];
+            return [.. received];
         }
 
         private DataKeys DataKeysOf() =>
@@ -286,13 +286,11 @@ public sealed class RestoreTests : IAsyncLifetime
             return code;
         }
 
-        private sealed class Hook : HttpMessageHandler
+        private sealed class Hook(List<Guid> received) : HttpMessageHandler
         {
-            public List<Guid> Received { get; } = [];
-
             protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
             {
-                Received.Add(JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!.Id());
+                received.Add(JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!.Id());
                 return new HttpResponseMessage(HttpStatusCode.OK);
             }
         }
