@@ -20,6 +20,9 @@ internal sealed class SqliteDatabase : Database
     public const string LockEnding = ".lock";
 
     private const int MostReaders = 64;
+    private const int IoError = 10;
+    private const int Corrupt = 11;
+    private const int NoRoomForTheIndex = 4874;
 
     // 32 MB of log: a page that many commands change is so written to the file once for all of them.
     private const string PagesBetweenCheckpoints = "8192";
@@ -229,8 +232,9 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
-    // 10 = I/O error, 11 = corrupt: after these no later success can be trusted. 13 (disk full) passes.
-    private static bool IsStorageFailure(Exception cause) => cause is SqliteException { SqliteErrorCode: 10 or 11 };
+    // After an I/O error or a corruption no later success can be trusted. A full disk passes, also one without room for the index of the log.
+    private static bool IsStorageFailure(Exception cause) =>
+        cause is SqliteException { SqliteErrorCode: IoError or Corrupt, SqliteExtendedErrorCode: not NoRoomForTheIndex };
 
     private sealed class Turn(Session session, Func<Task> work, ExecutionContext context, CancellationToken ct)
     {

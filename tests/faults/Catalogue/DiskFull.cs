@@ -9,7 +9,7 @@ namespace Dispatch.Faults.Catalogue;
 /// again.</summary>
 internal sealed class DiskFull : Fault
 {
-    private const string Size = "64m";
+    private const string Size = "160m";
     private static readonly TimeSpan Work = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 

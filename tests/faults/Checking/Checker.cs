@@ -25,26 +25,38 @@ internal sealed class Checker(string data, string database, bool bookedApart = t
         return broken;
     }
 
-    /// <summary>The chain of the audit and its checkpoint file, as the service's own command sees them.</summary>
+    /// <summary>The chain of the audit and the checkpoint files of all nodes, as the service's own command sees them.</summary>
     public async Task<IReadOnlyList<string>> BrokenAudit()
     {
-        try
+        var files = Directory.GetFiles(data, "*checkpoints*").Where(file => new FileInfo(file).Length > 0).ToList();
+        var broken = new List<string>();
+        if (files.Count == 0)
         {
-            await Site.Shell(
-                "dotnet",
-                "exec",
-                Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll"),
-                "verify-audit",
-                "--environment=Development",
-                $"--Dispatch:Data={data}",
-                $"--Dispatch:Database={database}"
-            );
-            return [];
+            broken.Add("no node has written a checkpoint");
         }
-        catch (InvalidOperationException cause)
+
+        foreach (var file in files)
         {
-            return [cause.Message];
+            try
+            {
+                await Site.Shell(
+                    "dotnet",
+                    "exec",
+                    Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll"),
+                    "verify-audit",
+                    "--environment=Development",
+                    $"--Dispatch:Data={data}",
+                    $"--Dispatch:Database={database}",
+                    $"--Dispatch:Audit:Checkpoints={file}"
+                );
+            }
+            catch (InvalidOperationException cause)
+            {
+                broken.Add(cause.Message);
+            }
         }
+
+        return broken;
     }
 
     public async Task<long> Count(string sql)

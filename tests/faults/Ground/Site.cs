@@ -56,7 +56,7 @@ internal sealed class Site : IAsyncDisposable
         var how = launch ?? Launch.Plain;
         var own = how with
         {
-            Settings = [$"--Dispatch:Audit:Checkpoints={Path.Combine(Data, $"checkpoints-{nodes.Count}.jsonl")}", .. how.Settings],
+            Settings = [$"--Dispatch:Audit:Checkpoints={Path.Combine(Data, $"checkpoints-{nodes.Count}.ndjson")}", .. how.Settings],
         };
         var node = await ServiceProcess.Start(Data, Database, defect, Engine == Engine.Sqlite ? how : own);
         nodes.Add(node);
@@ -93,7 +93,9 @@ internal sealed class Site : IAsyncDisposable
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? (await said).Trim()
-            : throw new InvalidOperationException($"{program} {string.Join(' ', words)} ended with {process.ExitCode}: {await wrong}");
+            : throw new InvalidOperationException(
+                $"{program} {words.FirstOrDefault()} ended with {process.ExitCode}: {await said} {await wrong}"
+            );
     }
 
     public static bool Has(string program) =>

@@ -153,7 +153,8 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
         }
 
         journal.Note(attempt);
-        OnAcknowledged?.Invoke(Interlocked.Increment(ref acknowledged));
+        var number = Interlocked.Increment(ref acknowledged);
+        OnAcknowledged?.Invoke(number);
         return JsonNode.Parse(attempt.Answer!);
     }
 
