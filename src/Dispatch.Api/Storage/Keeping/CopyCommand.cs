@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Dapper;
 using Dispatch.Api.Http.Access;
@@ -120,7 +121,8 @@ internal static class CopyCommand
         }
 
         await new SiteCopy(source, target, plan.Batch, said, afterBatch).Run(tables);
-        await target.ExecuteAsync("analyze");
+        // One word alone would be taken for the name of a procedure.
+        await target.ExecuteAsync("analyze", commandType: CommandType.Text);
         if (plan.Live)
         {
             await said.WriteLineAsync(

@@ -120,7 +120,9 @@ internal sealed class SqliteBackup(SqliteConnection source, TextWriter said)
                 order by audit_seal.seq desc limit {CheckedLinks + 1}
                 """
             )
-        ).Reverse().ToList();
+        )
+            .Reverse()
+            .ToList();
         foreach (var (before, link) in links.Zip(links.Skip(1)))
         {
             if (link.Seq != before.Seq + 1 || AuditChain.HashOf(before.Hash, link.Seq, link.Canonical()) != link.Hash)
