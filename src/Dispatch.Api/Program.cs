@@ -1,15 +1,20 @@
 using Dispatch.Api;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Storage.Keeping;
 using Dispatch.Api.Storage.Sealing;
 
-if (KeyCommands.Knows(args))
-{
-    return await KeyCommands.Run(args, Console.Out);
-}
+(Func<string[], bool> Knows, Func<string[], TextWriter, Task<int>> Run)[] commands =
+[
+    (KeyCommands.Knows, (words, said) => KeyCommands.Run(words, said)),
+    (VerifyCommand.Knows, VerifyCommand.Run),
+    (BackupCommand.Knows, BackupCommand.Run),
+    (RestoredCommand.Knows, (words, said) => RestoredCommand.Run(words, said)),
+    (CopyCommand.Knows, (words, said) => CopyCommand.Run(words, said)),
+];
 
-if (VerifyCommand.Knows(args))
+foreach (var command in commands.Where(command => command.Knows(args)))
 {
-    return await VerifyCommand.Run(args, Console.Out);
+    return await command.Run(args, Console.Out);
 }
 
 var app = Service.Build(args);

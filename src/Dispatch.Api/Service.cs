@@ -28,6 +28,7 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Storage.Keeping;
 using Dispatch.Api.Storage.Sealing;
 using Dispatch.Api.Telemetry;
 using Microsoft.AspNetCore.Authentication;
@@ -110,7 +111,9 @@ internal static class Service
         StartRules.DemandHiddenSecrets(app.Environment, configuration);
         NoticeHook.DemandAddress(app.Environment, configuration);
         TelemetrySetup.DemandAddress(configuration);
-        await app.Services.GetRequiredService<Database>().Migrate(MigrationSteps(app.Services));
+        await CopyProgress.DemandNone(configuration, app.Services.GetRequiredService<Database>());
+        await Migrate(app);
+        await app.Services.GetRequiredService<AuditSealer>().DemandWhatWasVouchedFor();
         await using (var scope = app.Services.CreateAsyncScope())
         {
             await StartRules.DemandAWayIn(app.Environment, outside, accounts, scope.ServiceProvider.GetRequiredService<Session>());
@@ -130,6 +133,9 @@ internal static class Service
             app.Lifetime.ApplicationStarted.Register(() => Demo.Print(app, tokens));
         }
     }
+
+    /// <summary>The schema as this program needs it.</summary>
+    public static Task Migrate(WebApplication app) => app.Services.GetRequiredService<Database>().Migrate(MigrationSteps(app.Services));
 
     public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Dispatch:Data"] ?? "data");
 
@@ -234,6 +240,7 @@ internal static class Service
         services.AddSingleton<EntryIds>();
         services.AddScoped<AuditTrail>();
         services.AddSingleton<AuditSealer>();
+        services.AddScoped<Restoration>();
     }
 
     private static void AddFeatures(IServiceCollection services, IConfiguration configuration)

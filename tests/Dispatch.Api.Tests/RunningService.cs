@@ -44,7 +44,7 @@ public class RunningService : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        database = await TestDatabase.Create();
+        database = await MakeDatabase();
         await Prepare();
         await Open();
         Given = new Given(this);
@@ -126,6 +126,16 @@ public class RunningService : IAsyncLifetime
 
     /// <summary>Outside Development there are no demo users, and the service has a key of its own.</summary>
     protected virtual bool IsDevelopment => true;
+
+    /// <summary>Where it keeps everything.</summary>
+    protected virtual Task<TestDatabase> MakeDatabase() => TestDatabase.Create();
+
+    /// <summary>From its next start on it works on another database.</summary>
+    protected async Task MoveTo(TestDatabase other)
+    {
+        await database.DisposeAsync();
+        database = other;
+    }
 
     /// <summary>When everything is over.</summary>
     protected virtual void Ended() { }

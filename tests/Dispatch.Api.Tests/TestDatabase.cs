@@ -18,11 +18,14 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public static bool IsPostgres => Server is not null;
 
+    /// <summary>The default store, also where the tests run on a server.</summary>
+    public static TestDatabase OnSqlite() => new("sqlite", null);
+
     public static async Task<TestDatabase> Create()
     {
         if (Server is null)
         {
-            return new TestDatabase("sqlite", null);
+            return OnSqlite();
         }
 
         var fresh = "dispatch_" + Guid.NewGuid().ToString("N");
@@ -31,10 +34,22 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(setting, fresh);
     }
 
+    /// <summary>Keeps it as it is now, where nobody is connected to it.</summary>
+    public Task Keep() => OnServer($"create database {name}_kept template {name}");
+
+    /// <summary>What was kept takes its place.</summary>
+    public async Task PutBack()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await OnServer($"drop database {name} with (force)");
+        await OnServer($"create database {name} template {name}_kept");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (name is not null)
         {
+            await OnServer($"drop database if exists {name}_kept with (force)");
             await OnServer($"drop database if exists {name} with (force)");
         }
     }

@@ -11,13 +11,16 @@ namespace Dispatch.Api.Storage;
 /// <summary>PostgreSQL, when one machine is not enough: pooled connections, read committed, rows held by <c>for update</c>.</summary>
 internal sealed class PostgresDatabase(string connectionString, Instruments? instruments = null) : Database
 {
+    /// <summary>What its connections call themselves.</summary>
+    public const string Name = "dispatch";
+
     private const int MostAttempts = 5;
 
     // A commit waits for its standbys without an end of its own.
     private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
 
     private readonly NpgsqlDataSource source = new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, ApplicationName = "dispatch" }.ToString()
+        new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, ApplicationName = Name }.ToString()
     ).Build();
 
     public override string ForUpdate => "for update";

@@ -17,6 +17,10 @@ internal sealed class SqliteDatabase : Database
     public const int MostInOneCommit = 256;
 
     public const int MostWaiting = 4096;
+
+    /// <summary>The lock lies beside the database, under its name with this behind it.</summary>
+    public const string LockEnding = ".lock";
+
     private const int MostReaders = 64;
     private const int IoError = 10;
     private const int Corrupt = 11;
@@ -44,7 +48,7 @@ internal sealed class SqliteDatabase : Database
         this.instruments = instruments;
         this.path = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(this.path)!);
-        fileLock = TakeLock(this.path + ".lock");
+        fileLock = TakeLock(this.path + LockEnding);
         writer = new SqliteStore(new SqliteConnectionStringBuilder { DataSource = this.path, Pooling = false });
         RequirePragma("journal_mode", "wal");
         // A commit that was answered must survive a power cut: in WAL mode only FULL flushes on every commit.
@@ -138,7 +142,8 @@ internal sealed class SqliteDatabase : Database
         await fileLock.DisposeAsync();
     }
 
-    private static FileStream TakeLock(string lockPath)
+    /// <summary>Whoever has this file serves the database, and nobody else does.</summary>
+    public static FileStream TakeLock(string lockPath)
     {
         try
         {

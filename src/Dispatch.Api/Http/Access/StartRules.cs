@@ -68,7 +68,8 @@ internal static class StartRules
         }
     }
 
-    private static bool HasPassword(string connection)
+    /// <summary>Whether this connection string says one.</summary>
+    public static bool HasPassword(string connection)
     {
         try
         {

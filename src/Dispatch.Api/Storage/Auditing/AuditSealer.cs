@@ -68,8 +68,9 @@ internal sealed class AuditSealer(
                 "select number, seq from audit_checkpoint where file_id = @File order by number desc limit 1",
                 new { last.File }
             );
+        var isSameTime = last is null || (!(known?.Number > last.Number) && await Holds(db, last));
         await db.CloseReading();
-        if (last is not null && (reached.Seq < last.Seq || known?.Number > last.Number))
+        if (!isSameTime)
         {
             throw new InvalidOperationException(
                 "The checkpoint file and the database are not of the same time: one of them was put back. Run verify-audit."
@@ -83,24 +84,35 @@ internal sealed class AuditSealer(
 
         var next = file.Append(last, reached, clock.GetUtcNow());
         // A line that was written when the power went is entered with the next one.
-        await database.Write(
-            db,
-            Chore.Chaining,
-            () =>
-                db.Execute(
-                    "insert into audit_checkpoint (file_id, number, seq, line_hash, at) values (@File, @Number, @Seq, @lineHash, @At)",
-                    new
-                    {
-                        next.File,
-                        next.Number,
-                        next.Seq,
-                        lineHash = AuditChain.Digest(next.Line),
-                        next.At,
-                    }
-                ),
-            ct
-        );
+        await database.Write(db, Chore.Chaining, () => Note(db, next), ct);
         return true;
+    }
+
+    /// <summary>The database is told of a line that lies on the disk.</summary>
+    public static Task<int> Note(Session db, Checkpoint line) =>
+        db.Execute(
+            "insert into audit_checkpoint (file_id, number, seq, line_hash, at) values (@File, @Number, @Seq, @lineHash, @At)",
+            new
+            {
+                line.File,
+                line.Number,
+                line.Seq,
+                lineHash = AuditChain.Digest(line.Line),
+                line.At,
+            }
+        );
+
+    /// <summary>Before anybody is answered: a database that lacks what its checkpoint file vouches for was put back, and whoever did that says so
+    /// first.</summary>
+    public async Task DemandWhatWasVouchedFor()
+    {
+        await using var db = new Session(database);
+        if (file.LastOfOurs() is { } last && !await Holds(db, last))
+        {
+            throw new InvalidOperationException(
+                $"The database lacks entry {last.Seq} of the audit, which {file.Path} vouches for. If a backup was put back, say so with the command restored --at <its time>; if the database is a new one, put that file away; if neither, run verify-audit."
+            );
+        }
     }
 
     /// <summary>Writes down how often callers were refused since the last time: one entry for each kind and caller.</summary>
@@ -192,7 +204,12 @@ internal sealed class AuditSealer(
         return waiting.Count;
     }
 
-    private static async Task<AuditSeal> Reached(Session db) =>
+    // Grown past it on another way, the chain has its number and another hash.
+    private static async Task<bool> Holds(Session db, Checkpoint last) =>
+        last.Seq == 0 || await db.Value<string>("select hash from audit_seal where seq = @Seq", new { last.Seq }) == last.Hash;
+
+    /// <summary>How far the chain has come.</summary>
+    public static async Task<AuditSeal> Reached(Session db) =>
         await db.Find<AuditSeal>("select seq, hash from audit_seal order by seq desc limit 1") ?? AuditSeal.Origin;
 
     private sealed record CheckpointRow

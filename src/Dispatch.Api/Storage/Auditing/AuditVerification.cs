@@ -85,7 +85,30 @@ internal sealed class AuditVerification(AuditKey key, BlindIndex stamps, TextWri
                 : "No checkpoint yet."
         );
         await Compare(checkpoints, known);
-        return checkpoints;
+        return await Standing(checkpoints);
+    }
+
+    // Said and signed by whoever put a backup back: what was vouched for after it is lost, and the chain went on from there.
+    private async Task<List<Checkpoint>> Standing(List<Checkpoint> checkpoints)
+    {
+        List<Checkpoint> standing = [];
+        foreach (var checkpoint in checkpoints)
+        {
+            if (checkpoint.Restored is { } then)
+            {
+                var lost = standing.Where(earlier => earlier.Seq > checkpoint.Seq).ToList();
+                standing.RemoveAll(lost.Contains);
+                await said.WriteLineAsync(
+                    Invariant(
+                        $"On {checkpoint.At:yyyy-MM-dd HH:mm:ss}Z a backup of {then:yyyy-MM-dd HH:mm:ss}Z was put back, up to entry {checkpoint.Seq}; {(lost is [.., var last] ? Invariant($"the entries from then on, vouched for up to {last.Seq}, are lost") : "nothing that was vouched for is lost")}."
+                    )
+                );
+            }
+
+            standing.Add(checkpoint);
+        }
+
+        return standing;
     }
 
     private async Task Check(Checkpoint checkpoint, List<Checkpoint> earlier, int line, string? before)
@@ -105,7 +128,7 @@ internal sealed class AuditVerification(AuditKey key, BlindIndex stamps, TextWri
             await Problem($"{name}: it follows another line than the one before it.");
         }
 
-        if (earlier is [.., var last] && (last.Seq >= checkpoint.Seq || last.File != checkpoint.File))
+        if (earlier is [.., var last] && ((checkpoint.Restored is null && last.Seq >= checkpoint.Seq) || last.File != checkpoint.File))
         {
             await Problem($"{name}: it does not go on from the checkpoint before it.");
         }

@@ -7,6 +7,7 @@ namespace Dispatch.Api.Storage.Auditing;
 /// <param name="File">The file it belongs to, by the id its first line was given.</param>
 /// <param name="Number">From 1, without gaps.</param>
 /// <param name="Previous">The SHA-256 of the line before.</param>
+/// <param name="Restored">A backup of this time was put back: the chain goes on from here, and what stands above of later entries is lost.</param>
 internal sealed record Checkpoint(
     DateTimeOffset At,
     Guid File,
@@ -15,7 +16,8 @@ internal sealed record Checkpoint(
     long Number,
     string Previous,
     long Seq,
-    string Signature = ""
+    string Signature = "",
+    DateTimeOffset? Restored = null
 )
 {
     private static readonly JsonSerializerOptions Shape = new(JsonSerializerDefaults.Web);
@@ -43,15 +45,25 @@ internal sealed record Checkpoint(
         }
     }
 
-    private CanonicalJson Members() =>
-        new CanonicalJson()
-            .Text("at", At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))
+    private CanonicalJson Members()
+    {
+        var members = new CanonicalJson()
+            .Text("at", Written(At))
             .Text("file", File.ToString("D"))
             .Text("hash", Hash)
             .Text("key", Key)
             .Json("number", Number.ToString(CultureInfo.InvariantCulture))
-            .Text("previous", Previous)
-            .Json("seq", Seq.ToString(CultureInfo.InvariantCulture));
+            .Text("previous", Previous);
+        if (Restored is { } then)
+        {
+            members.Text("restored", Written(then));
+        }
+
+        return members.Json("seq", Seq.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static string Written(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>
@@ -113,8 +125,19 @@ internal sealed class CheckpointFile(string path, AuditKey key)
             );
     }
 
+    /// <summary>The last one written, where it is whole and signed with the key of the service; anything else is for verify-audit to judge.</summary>
+    public Checkpoint? LastOfOurs() =>
+        File.Exists(path)
+        && LastLine() is { } line
+        && Checkpoint.Read(line) is { } last
+        && last.Key == key.Id
+        && key.Signed(last.Signed, last.Signature)
+            ? last
+            : null;
+
     /// <summary>Returns when it lies on the disk.</summary>
-    public Checkpoint Append(Checkpoint? before, AuditSeal reached, DateTimeOffset at)
+    /// <param name="restored">The time of a backup that was put back.</param>
+    public Checkpoint Append(Checkpoint? before, AuditSeal reached, DateTimeOffset at, DateTimeOffset? restored = null)
     {
         var next = new Checkpoint(
             at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMillisecond)),
@@ -123,7 +146,8 @@ internal sealed class CheckpointFile(string path, AuditKey key)
             key.Id,
             (before?.Number ?? 0) + 1,
             before is null ? AuditSeal.Origin.Hash : AuditChain.Digest(before.Line),
-            reached.Seq
+            reached.Seq,
+            Restored: restored
         );
         next = next with { Signature = key.Sign(next.Signed) };
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);

@@ -154,7 +154,7 @@ internal static class KeyCommands
         {
             return app.Services.GetRequiredService<Database>();
         }
-        catch (InvalidOperationException) when (Setting(app.Configuration) == "sqlite")
+        catch (InvalidOperationException) when (!OnPostgres(app.Configuration))
         {
             return null;
         }
@@ -163,9 +163,9 @@ internal static class KeyCommands
     /// <summary>A connection that only reads, beside a running service; null: there is no database yet.</summary>
     public static DbConnection? Reader(IConfiguration configuration)
     {
-        if (Setting(configuration) is var setting and not "sqlite")
+        if (OnPostgres(configuration))
         {
-            return new NpgsqlConnection(setting);
+            return new NpgsqlConnection(Setting(configuration));
         }
 
         var file = Service.DatabaseFile(configuration);
@@ -180,6 +180,8 @@ internal static class KeyCommands
             )
             : null;
     }
+
+    public static bool OnPostgres(IConfiguration configuration) => Setting(configuration) != "sqlite";
 
     private static string Setting(IConfiguration configuration) => configuration["Dispatch:Database"] ?? "sqlite";
 }
