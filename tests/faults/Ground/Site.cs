@@ -34,11 +34,11 @@ internal sealed class Site : IAsyncDisposable
             return new Site(engine, data, "sqlite", null, defect);
         }
 
-        var server = Path.Combine(folder, "postgres");
-        Directory.CreateDirectory(server);
+        var folderOfServer = Path.Combine(folder, "postgres");
+        Directory.CreateDirectory(folderOfServer);
         // The server's user must be able to walk into its folder.
         await Shell("chmod", "711", folder);
-        var connection = await Shell(Path.Combine(AppContext.BaseDirectory, "postgres"), "start", server);
+        var connection = await Shell(Path.Combine(AppContext.BaseDirectory, "postgres"), "start", folderOfServer);
         await using (var plain = new NpgsqlConnection(connection))
         {
             await plain.OpenAsync();
@@ -47,7 +47,7 @@ internal sealed class Site : IAsyncDisposable
         }
 
         var setting = new NpgsqlConnectionStringBuilder(connection) { Database = "faults", MaxPoolSize = 20 }.ToString();
-        return new Site(engine, data, setting, server, defect);
+        return new Site(engine, data, setting, folderOfServer, defect);
     }
 
     /// <summary>One node; nodes of one site share its keys.</summary>
@@ -87,7 +87,12 @@ internal sealed class Site : IAsyncDisposable
     public static async Task<string> Shell(string program, params string[] words)
     {
         using var process = Process.Start(
-            new ProcessStartInfo(program, words) { RedirectStandardOutput = true, RedirectStandardError = true }
+            new ProcessStartInfo(program, words)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
         )!;
         var (said, wrong) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
