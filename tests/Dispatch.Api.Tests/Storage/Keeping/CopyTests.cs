@@ -27,15 +27,14 @@ public sealed class CopyTests : IAsyncLifetime
     public async Task The_service_goes_on_where_it_was()
     {
         var (_, visit) = await service.AFullSite();
+        // To be read is to be delivered: the second time nothing changes any more.
+        await service.Answers();
         var before = await service.Answers();
         await service.Move();
 
-        Assert.Equal(before.Keys, (await service.Answers()).Keys);
-        foreach (var (path, answer) in await service.Answers())
-        {
-            Assert.Equal((path, before[path]), (path, answer));
-        }
-
+        var after = await service.Answers();
+        Assert.Equal(before.Keys, after.Keys);
+        Assert.Empty(after.Where(answer => answer.Value != before[answer.Key]));
         Assert.Equal(0, await service.Stored<long>("select count(*) from team where changed <> 0"));
         Assert.Equal(0, await service.Stored<long>("select count(*) from team_load where changed <> 0"));
         // A visit that was under way is brought to its end.
