@@ -51,6 +51,24 @@ public sealed class LinkMemberTests(RunningService service) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task Of_one_request_he_has_his_own_visit_and_even_a_completed_one_leads_nowhere_once_it_is_given_back()
+    {
+        var (mine, other) = (await service.Given.AMember("member-of-one"), await service.Given.AMember("member-of-the-other"));
+        var (request, _) = await service.Given.AnAcceptedRequest(call: Given.PomeloCall(phone: "13800138025"));
+        var (visit, otherVisit) = (await service.Given.BookedVisit(request, mine), await service.Given.BookedVisit(request, other));
+        using var him = Member("member-of-one");
+        await him.GetAsync($"/v1/visits/{otherVisit}").Must(HttpStatusCode.NotFound);
+        await him.Post($"/v1/visits/{otherVisit}/begin").Must(HttpStatusCode.NotFound);
+        await him.Post($"/v1/visits/{visit}/begin").Must();
+        await him.Post($"/v1/visits/{visit}/complete", new { findings = "缺镁。", minutes = 60 }).Must();
+        await him.Read($"/v1/requests/{request}");
+
+        await service.Leader(Given.Expert).Post($"/v1/requests/{request}/release", new { reason = "too_busy" }).Must();
+        await him.GetAsync($"/v1/requests/{request}").Must(HttpStatusCode.NotFound);
+        Assert.DoesNotContain(request, Ids(await him.Read("/v1/requests")));
+    }
+
+    [Fact]
     public async Task Whom_nobody_linked_or_who_was_let_go_has_nothing()
     {
         var member = await service.Given.AMember("member-gone");
