@@ -1,12 +1,17 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Dispatch.Api.Tests.Http;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features.Teams;
 
-public sealed class LinkMemberTests(RunningService service) : IClassFixture<RunningService>
+public sealed class LinkMemberTests(RunningService service) : IClassFixture<RunningService>, IAsyncLifetime
 {
     private static readonly Guid Team = RunningService.TeamId(Given.Expert);
+
+    public Task InitializeAsync() => service.MakeRoom();
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_member_has_the_visits_he_is_booked_for_and_no_others_of_his_team()
