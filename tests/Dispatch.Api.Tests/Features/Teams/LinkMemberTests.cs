@@ -1,12 +1,17 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Dispatch.Api.Tests.Http;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features.Teams;
 
-public sealed class LinkMemberTests(RunningService service) : IClassFixture<RunningService>
+public sealed class LinkMemberTests(RunningService service) : IClassFixture<RunningService>, IAsyncLifetime
 {
     private static readonly Guid Team = RunningService.TeamId(Given.Expert);
+
+    public Task InitializeAsync() => service.MakeRoom();
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task A_member_has_the_visits_he_is_booked_for_and_no_others_of_his_team()
@@ -45,6 +50,24 @@ public sealed class LinkMemberTests(RunningService service) : IClassFixture<Runn
 
         await service.Given.BookedVisit(request, member);
         await him.Read($"/v1/requests/{request}");
+        await service.Leader(Given.Expert).Post($"/v1/requests/{request}/release", new { reason = "too_busy" }).Must();
+        await him.GetAsync($"/v1/requests/{request}").Must(HttpStatusCode.NotFound);
+        Assert.DoesNotContain(request, Ids(await him.Read("/v1/requests")));
+    }
+
+    [Fact]
+    public async Task Of_one_request_he_has_his_own_visit_and_even_a_completed_one_leads_nowhere_once_it_is_given_back()
+    {
+        var (mine, other) = (await service.Given.AMember("member-of-one"), await service.Given.AMember("member-of-the-other"));
+        var (request, _) = await service.Given.AnAcceptedRequest(call: Given.PomeloCall(phone: "13800138025"));
+        var (visit, otherVisit) = (await service.Given.BookedVisit(request, mine), await service.Given.BookedVisit(request, other));
+        using var him = Member("member-of-one");
+        await him.GetAsync($"/v1/visits/{otherVisit}").Must(HttpStatusCode.NotFound);
+        await him.Post($"/v1/visits/{otherVisit}/begin").Must(HttpStatusCode.NotFound);
+        await him.Post($"/v1/visits/{visit}/begin").Must();
+        await him.Post($"/v1/visits/{visit}/complete", new { findings = "缺镁。", minutes = 60 }).Must();
+        await him.Read($"/v1/requests/{request}");
+
         await service.Leader(Given.Expert).Post($"/v1/requests/{request}/release", new { reason = "too_busy" }).Must();
         await him.GetAsync($"/v1/requests/{request}").Must(HttpStatusCode.NotFound);
         Assert.DoesNotContain(request, Ids(await him.Read("/v1/requests")));
