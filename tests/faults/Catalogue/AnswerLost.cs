@@ -17,8 +17,6 @@ internal sealed class AnswerLost : Fault
 
     public override int Rounds => 500;
 
-    public override int RoundsInTheGate => 30;
-
     public override async Task Run(Site site, int rounds, Tally tally)
     {
         var node = await site.Start();

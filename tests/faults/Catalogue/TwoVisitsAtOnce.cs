@@ -19,8 +19,6 @@ internal sealed class TwoVisitsAtOnce : Fault
 
     public override int Rounds => 1000;
 
-    public override int RoundsInTheGate => 20;
-
     public override async Task Run(Site site, int rounds, Tally tally)
     {
         List<ServiceProcess> nodes = [await site.Start()];
