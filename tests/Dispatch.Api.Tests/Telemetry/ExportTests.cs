@@ -24,6 +24,8 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
     private const string Lat = "28.252614";
     private const string Agent = "kanarienvogel-9";
 
+    private readonly ActivityListener calls = UnderWay.Watch();
+
     [Fact]
     public async Task A_call_is_traced_down_to_its_commit_in_the_trace_of_the_caller()
     {
@@ -277,8 +279,34 @@ public sealed class ExportTests(ExportTests.Exporting service) : IClassFixture<E
 
     private List<SentSpan> Spans(string trace)
     {
+        Assert.NotNull(calls);
+        UnderWay.End(trace);
         service.Flush();
         return [.. Otlp.Spans(service.Sent.Traces).Where(span => span.Trace == trace)];
+    }
+
+    /// <summary>Calls whose spans have not ended: that of a call ends after its answer has gone.</summary>
+    private static class UnderWay
+    {
+        private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+        private static readonly ConcurrentDictionary<string, int> Calls = new(StringComparer.Ordinal);
+
+        private static readonly ActivityListener Listener = new()
+        {
+            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
+            ActivityStarted = call => Calls.AddOrUpdate(call.TraceId.ToHexString(), 1, (_, open) => open + 1),
+            ActivityStopped = call => Calls.AddOrUpdate(call.TraceId.ToHexString(), 0, (_, open) => open - 1),
+        };
+
+        /// <summary>After the service has started: it hears of an end before this does.</summary>
+        public static ActivityListener Watch()
+        {
+            ActivitySource.AddActivityListener(Listener);
+            return Listener;
+        }
+
+        public static void End(string trace) =>
+            Assert.True(SpinWait.SpinUntil(() => Calls.GetValueOrDefault(trace) == 0, Longest), "A call has not ended.");
     }
 
     private sealed class Set(params string[] settings) : RunningService

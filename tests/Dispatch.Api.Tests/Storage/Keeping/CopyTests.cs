@@ -34,7 +34,7 @@ public sealed class CopyTests : IAsyncLifetime
 
         var after = await service.Answers();
         Assert.Equal(before.Keys, after.Keys);
-        Assert.Empty(after.Where(answer => answer.Value != before[answer.Key]));
+        Assert.DoesNotContain(after, answer => answer.Value != before[answer.Key]);
         Assert.Equal(0, await service.Stored<long>("select count(*) from team where changed <> 0"));
         Assert.Equal(0, await service.Stored<long>("select count(*) from team_load where changed <> 0"));
         // A visit that was under way is brought to its end.
