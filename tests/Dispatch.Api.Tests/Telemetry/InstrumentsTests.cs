@@ -194,23 +194,26 @@ public sealed class InstrumentsTests(RunningService service) : IClassFixture<Run
     {
         var request = (await service.Given.AnOpenRequest()).Id();
         await service.Officer().Read($"/v1/requests/{request}/matches");
-        var level = await service.Metrics();
-        Assert.Equal(0, level.Value("dispatch_index_teams_behind"));
-        Assert.Equal(0, level.Value("dispatch_index_age_seconds"));
+        await MustSay(behind: 0, age: 0);
         foreach (var code in new[] { Given.Expert, "T-44-1" })
         {
             await Change(RunningService.TeamId(code));
         }
 
         service.Clock.Advance(TimeSpan.FromSeconds(90));
-        var behind = await service.Metrics();
-        Assert.Equal(2, behind.Value("dispatch_index_teams_behind"));
-        Assert.Equal(90, behind.Value("dispatch_index_age_seconds"));
+        await MustSay(behind: 2, age: 90);
         await service.Officer().Read($"/v1/requests/{request}/matches");
         service.Clock.Advance(TimeSpan.FromSeconds(90));
-        var again = await service.Metrics();
-        Assert.Equal(0, again.Value("dispatch_index_teams_behind"));
-        Assert.Equal(0, again.Value("dispatch_index_age_seconds"));
+        await MustSay(behind: 0, age: 0);
+
+        // On PostgreSQL what is under way anywhere on the server, in the databases of other tests too, may still hide a change: it says at most.
+        async Task MustSay(double behind, double age)
+        {
+            var said = await service.Metrics();
+            var (teams, seconds) = (said.Value("dispatch_index_teams_behind"), said.Value("dispatch_index_age_seconds"));
+            Assert.True(TestDatabase.IsPostgres ? teams >= behind : teams == behind, $"{teams} teams behind");
+            Assert.True(TestDatabase.IsPostgres ? seconds >= age : seconds == age, $"{seconds} s behind");
+        }
 
         async Task Change(Guid team)
         {
