@@ -173,17 +173,14 @@ internal static class Service
         AddFeatures(services, configuration);
     }
 
-    private static Database OpenDatabase(IConfiguration configuration, Instruments instruments)
-    {
-        var database = configuration["Dispatch:Database"] ?? "sqlite";
-        return database == "sqlite"
+    private static Database OpenDatabase(IConfiguration configuration, Instruments instruments) =>
+        DatabaseSetting.IsFile(configuration)
             ? new SqliteDatabase(
                 DatabaseFile(configuration),
                 configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit),
                 instruments
             )
-            : new PostgresDatabase(database, instruments);
-    }
+            : new PostgresDatabase(DatabaseSetting.Of(configuration), instruments);
 
     private static void AddAccess(WebApplicationBuilder builder)
     {
@@ -333,6 +330,7 @@ internal static class Service
         }
 
         services.AddSingleton<TimerLoop>();
+        services.AddSingleton<RateExchange>();
         services.AddSingleton<RunSignal>();
         services.AddSingleton<KeptPlans>();
         services.AddSingleton(new RunLimits());
@@ -355,6 +353,11 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
             services.AddHostedService<KeyRotation>();
             services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
+            // One process alone serves a file.
+            if (!DatabaseSetting.IsFile(configuration))
+            {
+                services.AddHostedService(provider => provider.GetRequiredService<RateExchange>());
+            }
         }
 
         if (NoticeHook.IsConfigured(configuration))

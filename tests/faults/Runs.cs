@@ -22,6 +22,8 @@ internal static class Runs
         new AcceptedTwice(),
         new TwoVisitsAtOnce(),
         new WaitCancelled(),
+        new HostileBodies(),
+        new Overloaded(),
         new ToldToStop(),
         new WrongDeployment(),
     ];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -13,6 +14,8 @@ internal sealed record Attempt(string Path, string Body, string Token, string Ke
     public string? Answer { get; init; }
 
     public bool Replayed { get; init; }
+
+    public TimeSpan Took { get; init; }
 
     public bool IsAcknowledged => Status is HttpStatusCode.OK or HttpStatusCode.Created;
 
@@ -35,11 +38,13 @@ internal sealed record Attempt(string Path, string Body, string Token, string Ke
         };
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         message.Headers.Add("Idempotency-Key", Key);
+        var from = Stopwatch.GetTimestamp();
         using var response = await client.SendAsync(message, ct);
         return this with
         {
             Status = response.StatusCode,
             Answer = await response.Content.ReadAsStringAsync(ct),
+            Took = Stopwatch.GetElapsedTime(from),
             Replayed = response.Headers.Contains("Idempotent-Replayed"),
         };
     }
