@@ -113,6 +113,7 @@ internal static class Service
         TelemetrySetup.DemandAddress(configuration);
         await CopyProgress.DemandNone(configuration, app.Services.GetRequiredService<Database>());
         await Migrate(app);
+        await app.Services.GetRequiredService<StoreTime>().Ask();
         await app.Services.GetRequiredService<AuditSealer>().DemandWhatWasVouchedFor();
         await using (var scope = app.Services.CreateAsyncScope())
         {
@@ -157,7 +158,7 @@ internal static class Service
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(OnPostgres(configuration) ? new StoreClock(TimeProvider.System) : TimeProvider.System);
         builder.AddTelemetry();
         services.AddSingleton(provider => OpenDatabase(configuration, provider.GetRequiredService<Instruments>()));
         services.AddScoped<Session>();
@@ -171,6 +172,8 @@ internal static class Service
         AddAuditing(builder);
         AddFeatures(services, configuration);
     }
+
+    private static bool OnPostgres(IConfiguration configuration) => (configuration["Dispatch:Database"] ?? "sqlite") != "sqlite";
 
     private static Database OpenDatabase(IConfiguration configuration, Instruments instruments)
     {
@@ -331,6 +334,7 @@ internal static class Service
             services.AddScoped(part);
         }
 
+        services.AddSingleton<StoreTime>();
         services.AddSingleton<TimerLoop>();
         services.AddSingleton<RunSignal>();
         services.AddSingleton<KeptPlans>();
@@ -345,6 +349,11 @@ internal static class Service
         if (IsWritingContract)
         {
             return;
+        }
+
+        if (OnPostgres(configuration))
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<StoreTime>());
         }
 
         if (configuration.GetValue("Dispatch:Timers", true))

@@ -165,7 +165,7 @@ internal static class KeyCommands
     {
         if (OnPostgres(configuration))
         {
-            return new NpgsqlConnection(Setting(configuration));
+            return new NpgsqlConnection(PostgresSettings.Patient(Setting(configuration)).ToString());
         }
 
         var file = Service.DatabaseFile(configuration);
