@@ -166,6 +166,7 @@ internal static class Service
         services.AddContract();
         services.AddTrustedProxies(configuration);
         services.AddRateLimits();
+        services.AddSingleton<Admission>();
         services.AddOrigins(configuration);
         AddAccess(builder);
         AddSealing(builder);
@@ -387,6 +388,7 @@ internal static class Service
         app.UseRouting();
         app.UseCors();
         app.UseAddressLimits();
+        app.UseAdmission();
         app.UseAuthentication();
         app.UseRateLimits();
         app.UseAuthorization();
@@ -403,7 +405,11 @@ internal static class Service
         app.MapOpenApi().WithMetadata(new PublicCatalogue()).KeepContract().AllowAnonymous();
         app.MapHealth();
         app.MapMetrics();
-        var v1 = app.MapGroup("/v1").OpenByPermissions().AddEndpointFilter<QueryNames>().AddEndpointFilter<AnswerFilter>();
+        var v1 = app.MapGroup("/v1")
+            .WithMetadata(new GoesBy(Precedence.Usual))
+            .OpenByPermissions()
+            .AddEndpointFilter<QueryNames>()
+            .AddEndpointFilter<AnswerFilter>();
         v1.MapListPermissions();
         v1.MapRegions();
         v1.MapSkills();
