@@ -113,6 +113,7 @@ internal static class Service
         TelemetrySetup.DemandAddress(configuration);
         await CopyProgress.DemandNone(configuration, app.Services.GetRequiredService<Database>());
         await Migrate(app);
+        await app.Services.GetRequiredService<StoreTime>().Ask();
         await app.Services.GetRequiredService<AuditSealer>().DemandWhatWasVouchedFor();
         await using (var scope = app.Services.CreateAsyncScope())
         {
@@ -157,7 +158,7 @@ internal static class Service
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(DatabaseSetting.IsFile(configuration) ? TimeProvider.System : new StoreClock(TimeProvider.System));
         builder.AddTelemetry();
         services.AddSingleton(provider => OpenDatabase(configuration, provider.GetRequiredService<Instruments>()));
         services.AddScoped<Session>();
@@ -329,6 +330,7 @@ internal static class Service
             services.AddScoped(part);
         }
 
+        services.AddSingleton<StoreTime>();
         services.AddSingleton<TimerLoop>();
         services.AddSingleton<RateExchange>();
         services.AddSingleton<RunSignal>();
@@ -344,6 +346,11 @@ internal static class Service
         if (IsWritingContract)
         {
             return;
+        }
+
+        if (!DatabaseSetting.IsFile(configuration))
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<StoreTime>());
         }
 
         if (configuration.GetValue("Dispatch:Timers", true))

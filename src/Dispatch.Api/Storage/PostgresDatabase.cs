@@ -19,9 +19,7 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     // A commit waits for its standbys without an end of its own.
     private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
 
-    private readonly NpgsqlDataSource source = new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, ApplicationName = Name }.ToString()
-    ).Build();
+    private readonly NpgsqlDataSource source = Source(PostgresSettings.Of(connectionString));
 
     public override string ForUpdate => "for update";
 
@@ -43,7 +41,8 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
 
     public override async Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps)
     {
-        await using var connection = await source.OpenConnectionAsync();
+        await using var patient = Source(PostgresSettings.Patient(connectionString));
+        await using var connection = await patient.OpenConnectionAsync();
         await RequireDurability(connection);
         Migrations.Apply(connection, steps);
     }
@@ -53,7 +52,15 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     public override async Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot()
     {
         var connection = await source.OpenConnectionAsync();
-        return (connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead));
+        try
+        {
+            return (connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     public override async Task Write(Session session, Func<Task> work, CancellationToken ct)
@@ -75,6 +82,12 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     }
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
+    {
+        settings.ApplicationName = Name;
+        return new NpgsqlDataSourceBuilder(settings.ToString()).Build();
+    }
 
     private static bool IsWorthRepeating(PostgresException cause) =>
         cause.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;

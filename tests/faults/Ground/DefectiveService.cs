@@ -43,6 +43,12 @@ internal static class DefectiveService
     /// <summary>Reads every body to its end, and keeps it.</summary>
     public const string ReadsEverything = "reads-everything";
 
+    /// <summary>Waits for nobody who works under the same key.</summary>
+    public const string HoldsNoKeys = "holds-no-keys";
+
+    /// <summary>Takes its own machine's word for what time it is.</summary>
+    public const string OwnClock = "own-clock";
+
     private static readonly TimeSpan CommitLater = TimeSpan.FromMilliseconds(20);
 
     public static async Task<int> Run(string defect, string[] settings)
@@ -68,6 +74,12 @@ internal static class DefectiveService
                 break;
             case ForgetsKeys:
                 Around(services, real => new ForgettingDatabase(real));
+                break;
+            case HoldsNoKeys:
+                Around(services, real => new HeedlessDatabase(real));
+                break;
+            case OwnClock:
+                services.Replace(ServiceDescriptor.Singleton(TimeProvider.System));
                 break;
             case EverybodyFirst:
                 services.AddSingleton<IStartupFilter, FirstFilter>();
@@ -178,6 +190,11 @@ internal static class DefectiveService
             await Real.Write(session, work, ct);
             await Real.Write(session, Chore.Forgetting, () => session.Execute("delete from idempotent_answer"), ct);
         }
+    }
+
+    private sealed class HeedlessDatabase(Database real) : AroundDatabase(real)
+    {
+        public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) => Task.CompletedTask;
     }
 
     private sealed class FirstFilter : IStartupFilter

@@ -15,6 +15,7 @@ internal sealed record Attempt(string Path, string Body, string Token, string Ke
 
     public bool Replayed { get; init; }
 
+    /// <summary>How long the answer took.</summary>
     public TimeSpan Took { get; init; }
 
     public bool IsAcknowledged => Status is HttpStatusCode.OK or HttpStatusCode.Created;
@@ -38,14 +39,14 @@ internal sealed record Attempt(string Path, string Body, string Token, string Ke
         };
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         message.Headers.Add("Idempotency-Key", Key);
-        var from = Stopwatch.GetTimestamp();
+        var clock = Stopwatch.StartNew();
         using var response = await client.SendAsync(message, ct);
         return this with
         {
             Status = response.StatusCode,
             Answer = await response.Content.ReadAsStringAsync(ct),
-            Took = Stopwatch.GetElapsedTime(from),
             Replayed = response.Headers.Contains("Idempotent-Replayed"),
+            Took = clock.Elapsed,
         };
     }
 }

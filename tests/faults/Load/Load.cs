@@ -16,14 +16,39 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
 
     private readonly Lock gate = new();
     private readonly List<Attempt> attempts = [];
+    private readonly Dictionary<string, Attempt> underway = new(StringComparer.Ordinal);
     private int acknowledged;
 
-    public IReadOnlyList<Attempt> Attempts => attempts;
+    public IReadOnlyList<Attempt> Attempts
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. attempts];
+            }
+        }
+    }
 
     public int Acknowledged => Volatile.Read(ref acknowledged);
 
     /// <summary>Called with the number of each write that was acknowledged, from the first.</summary>
     public Action<int>? OnAcknowledged { get; init; }
+
+    /// <summary>How long a person rests who was told to come back later.</summary>
+    public TimeSpan RestAfterRefusal { get; init; }
+
+    /// <summary>What was sent and not answered yet.</summary>
+    public IReadOnlyList<Attempt> Underway
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. underway.Values];
+            }
+        }
+    }
 
     public Task Run(CancellationToken stop, int clients = Clients) =>
         Task.WhenAll(
@@ -138,6 +163,11 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
     private async Task<JsonNode?> Write(ServiceProcess node, string token, string path, object body)
     {
         var attempt = new Attempt(path, JsonSerializer.Serialize(body), token, Guid.NewGuid().ToString(), token == node.Officer);
+        lock (gate)
+        {
+            underway[attempt.Key] = attempt;
+        }
+
         try
         {
             attempt = await attempt.Send(node.Client);
@@ -146,12 +176,18 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
         {
             lock (gate)
             {
+                underway.Remove(attempt.Key);
                 attempts.Add(attempt);
             }
         }
 
         if (!attempt.IsAcknowledged)
         {
+            if (attempt.IsTurnedAway)
+            {
+                await Task.Delay(RestAfterRefusal);
+            }
+
             return null;
         }
 

@@ -97,9 +97,9 @@ internal static class CopyCommand
         // One snapshot from the first row to the last comparison.
         await using var snapshot = source.BeginTransaction(deferred: true);
         var beginning = await source.ExecuteScalarAsync<string>("select coalesce((select hash from audit_seal where seq = 1), '')");
-        await using var target = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(setting) { ApplicationName = $"{PostgresDatabase.Name} copy", Pooling = false }.ToString()
-        );
+        var settings = PostgresSettings.Patient(setting);
+        settings.ApplicationName = $"{PostgresDatabase.Name} copy";
+        await using var target = new NpgsqlConnection(settings.ToString());
         await target.OpenAsync();
         if (await CopyProgress.Begin(target, AuditChain.Digest($"{Path.GetFullPath(from)}\n{beginning}"), plan.Anew) is { } refusal)
         {

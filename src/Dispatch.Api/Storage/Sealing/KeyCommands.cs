@@ -165,7 +165,7 @@ internal static class KeyCommands
     {
         if (!DatabaseSetting.IsFile(configuration))
         {
-            return new NpgsqlConnection(DatabaseSetting.Of(configuration));
+            return new NpgsqlConnection(PostgresSettings.Patient(DatabaseSetting.Of(configuration)).ToString());
         }
 
         var file = Service.DatabaseFile(configuration);
