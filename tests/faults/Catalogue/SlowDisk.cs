@@ -12,6 +12,8 @@ internal sealed class SlowDisk : Fault
     private const int Clients = 64;
     private const double LongestHealth = 2;
     private const double LongestAnswer = 20;
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Work = TimeSpan.FromSeconds(8);
 
     public override string Name => "F07-slow-disk";
@@ -22,7 +24,7 @@ internal sealed class SlowDisk : Fault
 
     public override int Rounds => 4;
 
-    public override string? Obstacle(Engine engine) => Site.Has("strace") ? null : "strace is not installed";
+    public override string? Obstacle(Engine engine) => Launch.ObstacleToTracing;
 
     public override async Task Run(Site site, int rounds, Tally tally)
     {
@@ -32,21 +34,8 @@ internal sealed class SlowDisk : Fault
 
         for (var round = 1; round <= rounds; round++)
         {
-            var delay = round % 2 == 1 ? 50_000 : 1_000_000;
-            var node = await site.Start(
-                Launch.Through(
-                    "strace",
-                    "-f",
-                    "--seccomp-bpf",
-                    "-qq",
-                    "-o",
-                    "/dev/null",
-                    "-e",
-                    "trace=fsync,fdatasync",
-                    "-e",
-                    $"inject=fsync,fdatasync:delay_exit={delay}"
-                )
-            );
+            var delay = round % 2 == 1 ? Short : Long;
+            var node = await site.Start(Launch.FlushTakes(delay));
             var load = new Load.Load([node], round, journal);
             using var over = new CancellationTokenSource();
             var clock = Stopwatch.StartNew();
@@ -70,7 +59,7 @@ internal sealed class SlowDisk : Fault
             tally.Notes.Add(
                 string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"{delay / 1000} ms: {load.Acknowledged} acknowledged in {clock.Elapsed.TotalSeconds:F0} s by {Clients} clients, readiness in {slowest:F2} s at most"
+                    $"{delay.TotalMilliseconds} ms: {load.Acknowledged} acknowledged in {clock.Elapsed.TotalSeconds:F0} s by {Clients} clients, readiness in {slowest:F2} s at most"
                 )
             );
             if (slowest > LongestHealth)

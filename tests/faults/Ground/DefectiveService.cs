@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Data.Common;
 using Dispatch.Api;
 using Dispatch.Api.Storage;
@@ -7,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Dispatch.Faults.Ground;
@@ -51,13 +49,13 @@ internal static class DefectiveService
         switch (defect)
         {
             case AnswersEarly:
-                Around(services, real => new EarlyDatabase(real));
+                AroundDatabase.Replace(services, real => new EarlyDatabase(real));
                 break;
             case SaysYes:
-                Around(services, real => new YesDatabase(real));
+                AroundDatabase.Replace(services, real => new YesDatabase(real));
                 break;
             case ForgetsKeys:
-                Around(services, real => new ForgettingDatabase(real));
+                AroundDatabase.Replace(services, real => new ForgettingDatabase(real));
                 break;
             case EverybodyFirst:
                 services.AddSingleton<IStartupFilter, FirstFilter>();
@@ -70,44 +68,6 @@ internal static class DefectiveService
             default:
                 throw new InvalidOperationException($"Nobody knows the defect {defect}.");
         }
-    }
-
-    private static void Around(IServiceCollection services, Func<Database, Database> broken)
-    {
-        var given = services.Single(service => service.ServiceType == typeof(Database)).ImplementationFactory!;
-        services.Replace(ServiceDescriptor.Singleton(provider => broken((Database)given(provider))));
-    }
-
-    private abstract class AroundDatabase(Database real) : Database
-    {
-        protected Database Real => real;
-
-        public override string ForUpdate => real.ForUpdate;
-
-        public override bool Healthy => real.Healthy;
-
-        public override bool ShowsChangesInOrder => real.ShowsChangesInOrder;
-
-        public override string NextChange(string table) => real.NextChange(table);
-
-        public override string ChangesFrom(string table) => real.ChangesFrom(table);
-
-        public override string In(string parameter) => real.In(parameter);
-
-        public override IEnumerable Ids(IEnumerable<Guid> ids) => real.Ids(ids);
-
-        public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
-            real.HoldKey(connection, transaction, key);
-
-        public override Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps) => real.Migrate(steps);
-
-        public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => real.Purge(tables);
-
-        public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot() => real.OpenSnapshot();
-
-        public override Task Write(Session session, Func<Task> work, CancellationToken ct) => real.Write(session, work, ct);
-
-        public override ValueTask DisposeAsync() => real.DisposeAsync();
     }
 
     private sealed class EarlyDatabase(Database real) : AroundDatabase(real)

@@ -16,6 +16,33 @@ internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string>
     public static Launch Through(params string[] under) => new(under, []);
 
     public static Launch With(params string[] settings) => new([], settings);
+
+    /// <summary>Why nothing can stand between the service and its disk here, or null.</summary>
+    public static string? ObstacleToTracing => Site.Has("strace") ? null : "strace is not installed";
+
+    /// <summary>Flushes fail.</summary>
+    /// <param name="when">Which of a thread: <c>40</c>, or <c>40+</c> for all from there on.</param>
+    public static Launch FlushFails(string when) => Flush($"error=EIO:when={when}");
+
+    /// <summary>Every flush takes so long.</summary>
+    public static Launch FlushTakes(TimeSpan time) => Flush($"delay_exit={(long)time.TotalMicroseconds}");
+
+    /// <summary>Every flush succeeds and flushes nothing.</summary>
+    public static Launch FlushDoesNothing() => Flush("retval=0");
+
+    private static Launch Flush(string how) =>
+        Through(
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=fsync,fdatasync",
+            "-e",
+            $"inject=fsync,fdatasync:{how}"
+        );
 }
 
 /// <summary>The built service as a process of its own, so that it can be killed the way a machine kills it.</summary>
@@ -34,6 +61,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         (this.process, this.isUnder) = (process, isUnder);
         Client = NewClient(url);
         Officer = tokens["officer"]!.GetValue<string>();
+        Admin = tokens["admin"]!.GetValue<string>();
         LeaderByTeam = tokens["leaders"]!
             .AsObject()
             .ToDictionary(leader => SeedFiles.IdOf(leader.Key), leader => leader.Value!.GetValue<string>());
@@ -42,6 +70,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public HttpClient Client { get; }
 
     public string Officer { get; }
+
+    public string Admin { get; }
 
     public IReadOnlyDictionary<Guid, string> LeaderByTeam { get; }
 
