@@ -43,6 +43,7 @@ internal static class Service
     /// <summary>Where the contract is shown as a page.</summary>
     public const string DocsPath = "/docs";
 
+    private const string Sqlite = "sqlite";
     private const string DemoLeaderTeam = "E-331083-1";
 
     // Container engines kill after ten seconds; what is in hand then has long been answered.
@@ -113,6 +114,11 @@ internal static class Service
         TelemetrySetup.DemandAddress(configuration);
         await CopyProgress.DemandNone(configuration, app.Services.GetRequiredService<Database>());
         await Migrate(app);
+        await ClockRules.Demand(
+            app.Services.GetRequiredService<TimeProvider>(),
+            app.Services.GetRequiredService<Database>(),
+            configuration
+        );
         await app.Services.GetRequiredService<AuditSealer>().DemandWhatWasVouchedFor();
         await using (var scope = app.Services.CreateAsyncScope())
         {
@@ -157,7 +163,10 @@ internal static class Service
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<TimeProvider>(provider => new EvenClock(
+            TimeProvider.System,
+            provider.GetRequiredService<ILogger<EvenClock>>()
+        ));
         builder.AddTelemetry();
         services.AddSingleton(provider => OpenDatabase(configuration, provider.GetRequiredService<Instruments>()));
         services.AddScoped<Session>();
@@ -174,8 +183,9 @@ internal static class Service
 
     private static Database OpenDatabase(IConfiguration configuration, Instruments instruments)
     {
-        var database = configuration["Dispatch:Database"] ?? "sqlite";
-        return database == "sqlite"
+        var database = configuration["Dispatch:Database"] ?? Sqlite;
+        StartRules.DemandDatabase(database);
+        return database == Sqlite
             ? new SqliteDatabase(
                 DatabaseFile(configuration),
                 configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit),

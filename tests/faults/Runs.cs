@@ -14,9 +14,13 @@ internal static class Runs
     private static readonly IReadOnlyList<Fault> All =
     [
         new Killed(),
+        new KilledAtWrite(),
+        new PowerCut(),
         new FlushFails(),
         new DiskFull(),
         new SlowDisk(),
+        new LongReader(),
+        new ClockLeaps(),
         new SentTwice(),
         new AnswerLost(),
         new AcceptedTwice(),

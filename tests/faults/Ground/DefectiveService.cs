@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Dispatch.Faults.Ground;
@@ -30,6 +31,12 @@ internal static class DefectiveService
 
     /// <summary>Takes one command at a time, and any number of them waits.</summary>
     public const string OneAtATime = "one-at-a-time";
+
+    /// <summary>Believes the machine's clock whatever it says.</summary>
+    public const string BelievesTheClock = "believes-the-clock";
+
+    /// <summary>Waits for nobody who holds the file, and lets the log grow.</summary>
+    public const string WaitsForNobody = "waits-for-nobody";
 
     private static readonly TimeSpan CommitLater = TimeSpan.FromMilliseconds(20);
 
@@ -64,6 +71,12 @@ internal static class DefectiveService
                 services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1));
                 break;
             case OneAtATime:
+                break;
+            case BelievesTheClock:
+                services.Replace(ServiceDescriptor.Singleton(TimeProvider.System));
+                break;
+            case WaitsForNobody:
+                AroundDatabase.Replace(services, real => new ImpatientDatabase(real));
                 break;
             default:
                 throw new InvalidOperationException($"Nobody knows the defect {defect}.");
@@ -122,6 +135,21 @@ internal static class DefectiveService
             await Real.Write(session, work, ct);
             await Real.Write(session, Chore.Forgetting, () => session.Execute("delete from idempotent_answer"), ct);
         }
+    }
+
+    private sealed class ImpatientDatabase(Database real) : AroundDatabase(real)
+    {
+        public override Task Write(Session session, Func<Task> work, CancellationToken ct) =>
+            Real.Write(
+                session,
+                async () =>
+                {
+                    await session.Value<long>("pragma busy_timeout = 0");
+                    await session.Value<long>("pragma journal_size_limit = -1");
+                    await work();
+                },
+                ct
+            );
     }
 
     private sealed class FirstFilter : IStartupFilter

@@ -11,6 +11,9 @@ namespace Dispatch.Faults.Ground;
 /// <param name="Settings">Settings beyond the usual ones.</param>
 internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string> Settings)
 {
+    /// <summary>Beyond the usual environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     public static Launch Plain { get; } = new([], []);
 
     public static Launch Through(params string[] under) => new(under, []);
@@ -192,6 +195,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.Environment["Dispatch__Database"] = database;
+        foreach (var (name, value) in launch.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         // A start under a fault is no place to improve code.
         start.Environment["DOTNET_TieredPGO"] = "0";
         return (Process.Start(start)!, []);

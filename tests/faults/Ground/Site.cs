@@ -64,9 +64,9 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>One node without the defect.</summary>
-    public async Task<ServiceProcess> StartWhole()
+    public async Task<ServiceProcess> StartWhole(Launch? launch = null)
     {
-        var node = await ServiceProcess.Start(Data, Database, null, Launch.Plain);
+        var node = await ServiceProcess.Start(Data, Database, null, launch ?? Launch.Plain);
         nodes.Add(node);
         return node;
     }
