@@ -25,7 +25,11 @@ internal static class Runs
         new AnswerLost(),
         new AcceptedTwice(),
         new TwoVisitsAtOnce(),
+        new AcceptedTooLate(),
+        new EverybodyActs(),
         new WaitCancelled(),
+        new PutBack(),
+        new BackedUpAtWork(),
         new ToldToStop(),
         new WrongDeployment(),
     ];

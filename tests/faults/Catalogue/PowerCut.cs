@@ -8,8 +8,10 @@ namespace Dispatch.Faults.Catalogue;
 /// is there.</summary>
 internal sealed class PowerCut : Fault
 {
-    private const int ShortestWork = 1000;
-    private const int LongestWork = 4000;
+    private const int RoundsOfADisk = 5;
+    private const int FewestBeforeTheCut = 20;
+    private const int MostBeforeTheCut = 200;
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(30);
 
     public override string Name => "F03-power-cut";
 
@@ -23,22 +25,31 @@ internal sealed class PowerCut : Fault
 
     public override async Task Run(Site site, int rounds, Tally tally)
     {
+        for (var from = 1; from <= rounds && !(site.IsPlanted && tally.Violations.Count > 0); from += RoundsOfADisk)
+        {
+            await OneDisk(site, from, Math.Min(rounds, from + RoundsOfADisk - 1), tally);
+        }
+    }
+
+    /// <summary>From nothing: the first cut of a disk comes in the first minute of a site, when its keys have just been made.</summary>
+    private static async Task OneDisk(Site site, int first, int last, Tally tally)
+    {
         await using var disk = await LoopDisk.Open(site.Data);
         // The service's word is kept where the power stays on.
-        var journalFile = Path.Combine(Path.GetDirectoryName(site.Data)!, "journal.ndjson");
+        var journalFile = Path.Combine(Path.GetDirectoryName(site.Data)!, $"journal-{first}.ndjson");
         using var journal = new Journal(journalFile);
         var launch = site.IsPlanted ? Launch.FlushDoesNothing() : Launch.Plain;
-        // The keys and the schema are on the disk before the first cut, as at a site that has worked a day.
-        await using (await site.StartWhole()) { }
-
-        await Site.Shell("sync");
-        for (var round = 1; round <= rounds; round++)
+        for (var round = first; round <= last; round++)
         {
             var node = await site.StartWhole(launch);
             var load = new Load.Load([node], round, journal);
-            using var over = new CancellationTokenSource();
-            var work = load.Run(over.Token);
-            await Task.Delay(new Random(round).Next(ShortestWork, LongestWork));
+            using var over = new CancellationTokenSource(LongestWork);
+            var (work, enough) = (load.Run(over.Token), new Random(round).Next(FewestBeforeTheCut, MostBeforeTheCut));
+            while (load.Acknowledged < enough && !work.IsCompleted)
+            {
+                await Task.Delay(1);
+            }
+
             disk.CutPower();
             node.Kill();
             await node.Ended();
@@ -56,6 +67,7 @@ internal sealed class PowerCut : Fault
             await Replay.MustBeThere(again, known, tally);
             var settled = await Replay.Settle(again, unknown, tally);
             tally.Break(await site.Checker().Broken());
+            tally.Break(await site.Checker().BrokenAudit());
             tally.Rounds++;
             tally.Acknowledged += known.Count;
             tally.Unknown += unknown.Count;
@@ -66,11 +78,6 @@ internal sealed class PowerCut : Fault
             {
                 return;
             }
-        }
-
-        await using (await site.StartWhole())
-        {
-            tally.Break(await site.Checker().BrokenAudit());
         }
     }
 }

@@ -364,7 +364,7 @@ internal sealed class StoredTruth(string data, string setting, bool bookedApart 
         var (kept, entries) = (
             await connection.ExecuteScalarAsync<long>("select count(*) from idempotent_answer", transaction: snapshot),
             await connection.ExecuteScalarAsync<long>(
-                "select count(*) from audit_entry where kind = 'write' and actor_role in ('officer', 'leader')",
+                "select count(*) from audit_entry where kind = 'write' and actor_role in ('officer', 'leader', 'admin')",
                 transaction: snapshot
             )
         );

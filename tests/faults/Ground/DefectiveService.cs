@@ -14,6 +14,9 @@ namespace Dispatch.Faults.Ground;
 /// <summary>The service with one guarantee broken on purpose. The service itself knows nothing of it: the defect stands around it.</summary>
 internal static class DefectiveService
 {
+    /// <summary>None.</summary>
+    public const string Whole = "whole";
+
     /// <summary>Answers while the commit is still to come.</summary>
     public const string AnswersEarly = "answers-early";
 
@@ -45,7 +48,14 @@ internal static class DefectiveService
         await Service.Run(
             Service.Build(
                 defect == OneAtATime ? [.. settings, "--Dispatch:CommandsPerCommit=1"] : settings,
-                builder => Plant(defect, builder.Services)
+                builder =>
+                {
+                    Plant(defect, builder.Services);
+                    if (builder.Configuration[ShiftedClock.Setting] is { } clock)
+                    {
+                        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new ShiftedClock(clock)));
+                    }
+                }
             )
         );
         return 0;
@@ -70,7 +80,7 @@ internal static class DefectiveService
             case StopsAtOnce:
                 services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1));
                 break;
-            case OneAtATime:
+            case Whole or OneAtATime:
                 break;
             case BelievesTheClock:
                 services.Replace(ServiceDescriptor.Singleton(TimeProvider.System));

@@ -14,6 +14,9 @@ internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string>
     /// <summary>Beyond the usual environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Another clock than that of the machine.</summary>
+    public ShiftedClock? Clock { get; init; }
+
     public static Launch Plain { get; } = new([], []);
 
     public static Launch Through(params string[] under) => new(under, []);
@@ -172,9 +175,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private static (Process Process, List<string> Said) Begin(string data, string database, string? defect, Launch launch)
     {
-        string[] program = defect is null
-            ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")]
-            : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"), "serve", defect];
+        string[] program =
+            defect is null && launch.Clock is null
+                ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")]
+                : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"), "serve", defect ?? DefectiveService.Whole];
         string[] words =
         [
             .. launch.Under,
@@ -186,6 +190,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             "--Dispatch:RateLimit:PerMinute=1000000000",
             "--Logging:LogLevel:Default=Error",
             .. launch.Settings,
+            .. launch.Clock is { } clock ? [$"--{ShiftedClock.Setting}={clock.Path}"] : Array.Empty<string>(),
         ];
         var start = new ProcessStartInfo(words[0], words[1..])
         {

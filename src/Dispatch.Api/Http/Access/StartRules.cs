@@ -98,8 +98,7 @@ internal static class StartRules
 
     private static bool IsOfSqlite(string option) =>
         option.StartsWith("sqlite", StringComparison.OrdinalIgnoreCase)
-        || OfSqlite.Contains(option.Split('=')[0].Trim(), StringComparer.OrdinalIgnoreCase)
-        || option.EndsWith(".db", StringComparison.OrdinalIgnoreCase);
+        || OfSqlite.Contains(option.Split('=')[0].Trim(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether this connection string says one.</summary>
     public static bool HasPassword(string connection)
