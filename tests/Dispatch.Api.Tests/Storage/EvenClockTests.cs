@@ -118,3 +118,20 @@ public sealed class StartingClockTests(RunningService service) : IClassFixture<R
         Assert.True(service.Clock.GetUtcNow() < now);
     }
 }
+
+public sealed class ServiceWhoseClockWasAhead : RunningService
+{
+    protected override IEnumerable<string> Settings => [$"--{ClockRules.WasAhead}=true"];
+}
+
+public sealed class ClockThatWasAheadTests(ServiceWhoseClockWasAhead service) : IClassFixture<ServiceWhoseClockWasAhead>
+{
+    [Fact]
+    public async Task Whoever_says_that_the_clock_was_ahead_starts_all_the_same()
+    {
+        await new Given(service).AnOpenRequest();
+        service.Clock.Advance(TimeSpan.FromHours(-1));
+        await service.Restart();
+        await new Given(service).AnOpenRequest();
+    }
+}

@@ -23,6 +23,15 @@ internal sealed class ClockLeaps : Fault
     private static readonly DateTimeOffset Origin = DateTimeOffset.UnixEpoch.AddHours(1);
     private static readonly DateTimeOffset PastThirtyTwoBits = new(2038, 1, 19, 3, 14, 9, TimeSpan.Zero);
 
+    private static readonly (string Name, Func<DateTimeOffset, DateTimeOffset> To)[] Leaps =
+    [
+        ("a day ahead", now => now.AddDays(1)),
+        ("a day back", now => now.AddDays(-1)),
+        ("an hour ahead", now => now.AddHours(1)),
+        ("1970", _ => Origin),
+        ("2038", _ => PastThirtyTwoBits),
+    ];
+
     private static readonly (string Broken, string Sql)[] Times =
     [
         (
@@ -52,14 +61,12 @@ internal sealed class ClockLeaps : Fault
 
     public override int Rounds => 2;
 
-    public override string? Obstacle(Engine engine) => FakeTime.Obstacle;
-
     public override async Task Run(Site site, int rounds, Tally tally)
     {
         var journalFile = Path.Combine(site.Data, "journal.ndjson");
         using var journal = new Journal(journalFile);
-        var clock = new FakeTime(site.Data);
-        var launch = clock.Launch with { Settings = ["--Dispatch:Deadlines:answer_high=1 minutes"] };
+        using var clock = new ShiftedClock(Path.Combine(site.Data, "clock"));
+        var launch = Launch.With("--Dispatch:Deadlines:answer_high=1 minutes") with { MachineClock = clock };
         for (var round = 1; round <= rounds; round++)
         {
             var node = await site.Start(launch);
@@ -69,29 +76,29 @@ internal sealed class ClockLeaps : Fault
             await Deliver(node, urgent);
             var since = Stopwatch.StartNew();
             var load = new Load.Load([node], round, journal);
-            foreach (var leap in new[] { "+1d", "-1d", "+1h", FakeTime.To(Origin), FakeTime.To(PastThirtyTwoBits) })
+            foreach (var (leap, to) in Leaps)
             {
                 var before = load.Acknowledged;
-                clock.Set(leap);
+                clock.Set(to(DateTimeOffset.UtcNow));
                 await load.Run(InTheLeap);
-                tally.Demand(load.Acknowledged > before || site.IsPlanted, $"nothing was written at {leap}");
-                await MustBe("pending", patient, $"at {leap}");
+                tally.Demand(load.Acknowledged > before || site.IsPlanted, $"nothing was written with the clock at {leap}");
+                await MustBe("pending", patient, $"with the clock at {leap}");
                 if (since.Elapsed < ToAnswer - Between)
                 {
-                    await MustBe("pending", urgent, $"at {leap}, before their minute was over,");
+                    await MustBe("pending", urgent, $"with the clock at {leap}, before their minute was over,");
                 }
 
                 if (await node.Readiness(TimeSpan.FromSeconds(5)) != HttpStatusCode.OK)
                 {
-                    tally.Break($"the node is not ready at {leap}");
+                    tally.Break($"the node is not ready with the clock at {leap}");
                 }
 
-                clock.Set("+0");
+                clock.Set(DateTimeOffset.UtcNow);
                 await load.Run(Between);
             }
 
             // By the time that passes, not by any clock.
-            clock.Set("-1d");
+            clock.Set(DateTimeOffset.UtcNow.AddDays(-1));
             if (ToAnswer + Late - since.Elapsed is { Ticks: > 0 } left)
             {
                 await load.Run(left);
@@ -121,11 +128,11 @@ internal sealed class ClockLeaps : Fault
             await node.Ended();
             if (!site.IsPlanted)
             {
-                await MustRefuse(site, launch, clock, "-1d", tally);
-                await MustRefuse(site, launch, clock, FakeTime.To(Origin), tally);
+                await MustRefuse(site, launch, clock, DateTimeOffset.UtcNow.AddDays(-1), tally);
+                await MustRefuse(site, launch, clock, Origin, tally);
             }
 
-            clock.Set("+0");
+            clock.Set(DateTimeOffset.UtcNow);
 
             async Task MustBe(string state, List<Asked> offers, string when)
             {
@@ -171,17 +178,17 @@ internal sealed class ClockLeaps : Fault
         }
     }
 
-    private static async Task MustRefuse(Site site, Launch launch, FakeTime clock, string at, Tally tally)
+    private static async Task MustRefuse(Site site, Launch launch, ShiftedClock clock, DateTimeOffset at, Tally tally)
     {
         clock.Set(at);
         var (exit, said) = await ServiceProcess.TryStart(site.Data, site.Database, launch, LongestStart);
         if (exit is null or 0)
         {
-            tally.Break($"it serves with a clock of {at}");
+            tally.Break($"it serves with a clock of {at:u}");
         }
         else if (!said.Contains("The clock of this machine says", StringComparison.Ordinal))
         {
-            tally.Break($"it does not say what is wrong with a clock of {at}: {said}");
+            tally.Break($"it does not say what is wrong with a clock of {at:u}: {said}");
         }
     }
 

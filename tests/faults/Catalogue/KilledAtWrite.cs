@@ -16,6 +16,7 @@ internal sealed class KilledAtWrite : Fault
 
     // One more than the calls that were counted: a command is let through, too.
     private const int Beyond = 1;
+    private const int Looks = 60;
     private static readonly TimeSpan UntilSealed = TimeSpan.FromSeconds(10);
 
     public override string Name => "F02-killed-at-write";
@@ -188,11 +189,23 @@ internal sealed class KilledAtWrite : Fault
     {
         var made = await Done(node, Attempt("/v1/requests", Call(number).ToJsonString(), node.Officer));
         var asked = await Done(node, Attempt($"/v1/requests/{made.Request}/dispatch", "{}", node.Officer));
-        using var message = new HttpRequestMessage(HttpMethod.Get, $"/v1/offers?request={made.Request}&state=pending");
+        JsonArray offers;
+        // Whoever answers early is not yet where he says he is.
+        for (var look = 0; (offers = await Offers(node, made.Request)).Count == 0 && look < Looks; look++)
+        {
+            await Task.Delay(50);
+        }
+
+        var offer = offers[0]!;
+        return ([made, asked], $"/v1/offers/{offer.Id()}", node.LeaderByTeam[offer.Id("teamId")]);
+    }
+
+    private static async Task<JsonArray> Offers(ServiceProcess node, Guid? request)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, $"/v1/offers?request={request}&state=pending");
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.Officer);
         using var listed = await node.Client.SendAsync(message);
-        var offer = JsonNode.Parse(await listed.Content.ReadAsStringAsync())!["items"]![0]!;
-        return ([made, asked], $"/v1/offers/{offer.Id()}", node.LeaderByTeam[offer.Id("teamId")]);
+        return JsonNode.Parse(await listed.Content.ReadAsStringAsync())!["items"]!.AsArray();
     }
 
     private static JsonNode Call(int number)

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Dispatch.Faults.Ground;
 
@@ -51,14 +52,30 @@ internal static class DefectiveService
                 builder =>
                 {
                     Plant(defect, builder.Services);
-                    if (builder.Configuration[ShiftedClock.Setting] is { } clock)
-                    {
-                        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new ShiftedClock(clock)));
-                    }
+                    SetClock(defect, builder);
                 }
             )
         );
         return 0;
+    }
+
+    private static void SetClock(string defect, WebApplicationBuilder builder)
+    {
+        var (own, machine) = (builder.Configuration[ShiftedClock.Setting], builder.Configuration[ShiftedClock.MachineSetting]);
+        if ((own ?? machine) is not { } path)
+        {
+            return;
+        }
+
+        var clock = new ShiftedClock(path);
+        builder.Services.Replace(
+            own is not null || defect == BelievesTheClock
+                ? ServiceDescriptor.Singleton<TimeProvider>(clock)
+                : ServiceDescriptor.Singleton<TimeProvider>(provider => new EvenClock(
+                    clock,
+                    provider.GetRequiredService<ILogger<EvenClock>>()
+                ))
+        );
     }
 
     private static void Plant(string defect, IServiceCollection services)
@@ -80,10 +97,7 @@ internal static class DefectiveService
             case StopsAtOnce:
                 services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1));
                 break;
-            case Whole or OneAtATime:
-                break;
-            case BelievesTheClock:
-                services.Replace(ServiceDescriptor.Singleton(TimeProvider.System));
+            case Whole or OneAtATime or BelievesTheClock:
                 break;
             case WaitsForNobody:
                 AroundDatabase.Replace(services, real => new ImpatientDatabase(real));

@@ -11,11 +11,11 @@ namespace Dispatch.Faults.Ground;
 /// <param name="Settings">Settings beyond the usual ones.</param>
 internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string> Settings)
 {
-    /// <summary>Beyond the usual environment.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Another clock than that of the machine.</summary>
+    /// <summary>The time it works by.</summary>
     public ShiftedClock? Clock { get; init; }
+
+    /// <summary>What it takes for the clock of the machine.</summary>
+    public ShiftedClock? MachineClock { get; init; }
 
     public static Launch Plain { get; } = new([], []);
 
@@ -176,7 +176,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private static (Process Process, List<string> Said) Begin(string data, string database, string? defect, Launch launch)
     {
         string[] program =
-            defect is null && launch.Clock is null
+            defect is null && launch.Clock is null && launch.MachineClock is null
                 ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")]
                 : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"), "serve", defect ?? DefectiveService.Whole];
         string[] words =
@@ -191,6 +191,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             "--Logging:LogLevel:Default=Error",
             .. launch.Settings,
             .. launch.Clock is { } clock ? [$"--{ShiftedClock.Setting}={clock.Path}"] : Array.Empty<string>(),
+            .. launch.MachineClock is { } machine ? [$"--{ShiftedClock.MachineSetting}={machine.Path}"] : Array.Empty<string>(),
         ];
         var start = new ProcessStartInfo(words[0], words[1..])
         {
@@ -200,11 +201,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.Environment["Dispatch__Database"] = database;
-        foreach (var (name, value) in launch.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
         // A start under a fault is no place to improve code.
         start.Environment["DOTNET_TieredPGO"] = "0";
         return (Process.Start(start)!, []);

@@ -2,11 +2,14 @@ using System.IO.MemoryMappedFiles;
 
 namespace Dispatch.Faults.Ground;
 
-/// <summary>A clock that nodes of one site share and a fault sets forward: what is due tomorrow is due now.</summary>
+/// <summary>A clock that nodes of one site share and a fault sets: what is due tomorrow is due now. The time that passes is left alone.</summary>
 internal sealed class ShiftedClock : TimeProvider, IDisposable
 {
-    /// <summary>The setting of a served node that names the file.</summary>
+    /// <summary>The setting of a served node that names the file of the time it works by.</summary>
     public const string Setting = "Faults:Clock";
+
+    /// <summary>The same for what it takes for the clock of the machine.</summary>
+    public const string MachineSetting = "Faults:MachineClock";
 
     private readonly MemoryMappedFile file;
     private readonly MemoryMappedViewAccessor shift;
