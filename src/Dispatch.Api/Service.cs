@@ -43,7 +43,6 @@ internal static class Service
     /// <summary>Where the contract is shown as a page.</summary>
     public const string DocsPath = "/docs";
 
-    private const string Sqlite = "sqlite";
     private const string DemoLeaderTeam = "E-331083-1";
 
     // Container engines kill after ten seconds; what is in hand then has long been answered.
@@ -114,6 +113,7 @@ internal static class Service
         TelemetrySetup.DemandAddress(configuration);
         await CopyProgress.DemandNone(configuration, app.Services.GetRequiredService<Database>());
         await Migrate(app);
+        await app.Services.GetRequiredService<StoreTime>().Ask();
         await ClockRules.Demand(
             app.Services.GetRequiredService<TimeProvider>(),
             app.Services.GetRequiredService<Database>(),
@@ -163,10 +163,11 @@ internal static class Service
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
-        services.AddSingleton<TimeProvider>(provider => new EvenClock(
-            TimeProvider.System,
-            provider.GetRequiredService<ILogger<EvenClock>>()
-        ));
+        services.AddSingleton<TimeProvider>(provider =>
+            DatabaseSetting.IsFile(configuration)
+                ? new EvenClock(TimeProvider.System, provider.GetRequiredService<ILogger<EvenClock>>())
+                : new StoreClock(TimeProvider.System)
+        );
         builder.AddTelemetry();
         services.AddSingleton(provider => OpenDatabase(configuration, provider.GetRequiredService<Instruments>()));
         services.AddScoped<Session>();
@@ -174,6 +175,7 @@ internal static class Service
         services.AddContract();
         services.AddTrustedProxies(configuration);
         services.AddRateLimits();
+        services.AddSingleton<Admission>();
         services.AddOrigins(configuration);
         AddAccess(builder);
         AddSealing(builder);
@@ -183,16 +185,14 @@ internal static class Service
 
     private static Database OpenDatabase(IConfiguration configuration, Instruments instruments)
     {
-        var database = configuration["Dispatch:Database"] ?? Sqlite;
-        StartRules.DemandDatabase(database);
-        return database == Sqlite
+        StartRules.DemandDatabase(DatabaseSetting.Of(configuration));
+        return DatabaseSetting.IsFile(configuration)
             ? new SqliteDatabase(
                 DatabaseFile(configuration),
                 configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit),
                 instruments
             )
-            : new PostgresDatabase(database, instruments);
-    }
+            : new PostgresDatabase(DatabaseSetting.Of(configuration), instruments);
 
     private static void AddAccess(WebApplicationBuilder builder)
     {
@@ -341,7 +341,9 @@ internal static class Service
             services.AddScoped(part);
         }
 
+        services.AddSingleton<StoreTime>();
         services.AddSingleton<TimerLoop>();
+        services.AddSingleton<RateExchange>();
         services.AddSingleton<RunSignal>();
         services.AddSingleton<KeptPlans>();
         services.AddSingleton(new RunLimits());
@@ -357,6 +359,11 @@ internal static class Service
             return;
         }
 
+        if (!DatabaseSetting.IsFile(configuration))
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<StoreTime>());
+        }
+
         if (configuration.GetValue("Dispatch:Timers", true))
         {
             services.AddHostedService(provider => provider.GetRequiredService<TimerLoop>());
@@ -364,6 +371,11 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
             services.AddHostedService<KeyRotation>();
             services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
+            // One process alone serves a file.
+            if (!DatabaseSetting.IsFile(configuration))
+            {
+                services.AddHostedService(provider => provider.GetRequiredService<RateExchange>());
+            }
         }
 
         if (NoticeHook.IsConfigured(configuration))
@@ -388,6 +400,7 @@ internal static class Service
         app.UseRouting();
         app.UseCors();
         app.UseAddressLimits();
+        app.UseAdmission();
         app.UseAuthentication();
         app.UseRateLimits();
         app.UseAuthorization();
@@ -404,7 +417,11 @@ internal static class Service
         app.MapOpenApi().WithMetadata(new PublicCatalogue()).KeepContract().AllowAnonymous();
         app.MapHealth();
         app.MapMetrics();
-        var v1 = app.MapGroup("/v1").OpenByPermissions().AddEndpointFilter<QueryNames>().AddEndpointFilter<AnswerFilter>();
+        var v1 = app.MapGroup("/v1")
+            .WithMetadata(new GoesBy(Precedence.Usual))
+            .OpenByPermissions()
+            .AddEndpointFilter<QueryNames>()
+            .AddEndpointFilter<AnswerFilter>();
         v1.MapListPermissions();
         v1.MapRegions();
         v1.MapSkills();

@@ -21,13 +21,20 @@ internal static class Runs
         new SlowDisk(),
         new LongReader(),
         new ClockLeaps(),
+        new ClocksApart(),
         new SentTwice(),
         new AnswerLost(),
         new AcceptedTwice(),
         new TwoVisitsAtOnce(),
         new AcceptedTooLate(),
         new EverybodyActs(),
+        new NodeOfTimersKilled(),
+        new NodeFrozen(),
+        new FailedOver(),
         new WaitCancelled(),
+        new CutOff(),
+        new HostileBodies(),
+        new Overloaded(),
         new PutBack(),
         new BackedUpAtWork(),
         new ToldToStop(),
@@ -118,7 +125,7 @@ internal static class Runs
         var (tally, clock) = (new Tally(), Stopwatch.StartNew());
         try
         {
-            await using var site = await Site.Open(engine, planted ? fault.Defect : null);
+            await using var site = await Site.Open(engine, planted ? fault.Defect : null, fault.NeedsPair);
             await fault.Run(site, rounds, tally);
         }
         catch (Exception cause)

@@ -34,6 +34,11 @@ internal sealed class BackedUpAtWork : Fault
         for (var round = 1; round <= rounds; round++)
         {
             await Task.Delay(Between);
+            while (load.Acknowledged == 0 && !work.IsCompleted)
+            {
+                await Task.Delay(Between);
+            }
+
             var before = load.Acknowledged;
             tally.Demand(before > 0, "nothing was written before the backup");
             var folder = Directory.CreateDirectory(Path.Combine(kept, round.ToString(CultureInfo.InvariantCulture))).FullName;

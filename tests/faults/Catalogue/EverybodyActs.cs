@@ -84,21 +84,22 @@ internal sealed class EverybodyActs : Fault
         {
             await Office(office, $"{path}/dispatch", "{}");
             var offers = (await Read(office, $"/v1/offers?request={id}"))["items"]!.AsArray();
-            var acts = new List<Func<ServiceProcess, Task<Attempt>>>();
+            var acts = new List<(double Chance, Func<ServiceProcess, Task<Attempt>> Act)>();
             foreach (var offer in offers)
             {
                 var (at, team) = ($"/v1/offers/{offer!.Id()}", offer!.Id("teamId"));
-                acts.Add(node => Send(node, $"{at}/accept", "{}", node.LeaderByTeam[team]));
-                acts.Add(node => Send(node, $"{at}/decline", """{"reason":"too_busy"}""", node.LeaderByTeam[team]));
-                acts.Add(node => Send(node, $"{at}/withdraw", "{}", node.Officer));
-                acts.Add(node => Send(node, $"{path}/release", """{"reason":"队员生病"}""", node.LeaderByTeam[team]));
+                // What has ended is tried again now and then.
+                var live = offer!.Text("state") == "pending" ? 1 : 0.1;
+                acts.Add((0.7 * live, node => Send(node, $"{at}/accept", "{}", node.LeaderByTeam[team])));
+                acts.Add((0.2 * live, node => Send(node, $"{at}/decline", """{"reason":"too_busy"}""", node.LeaderByTeam[team])));
+                acts.Add((0.2 * live, node => Send(node, $"{at}/withdraw", "{}", node.Officer)));
+                acts.Add((0.3, node => Send(node, $"{path}/release", """{"reason":"队员生病"}""", node.LeaderByTeam[team])));
             }
 
-            acts.Add(node => Send(node, $"{path}/escalate", "{}", node.Officer));
-            acts.Add(node => Send(node, $"{path}/reassign", "{}", node.Officer));
-            acts.Add(node => Send(node, $"{path}/cancel", """{"reason":"rejected"}""", node.Officer));
-            // Cancelled at once there would be nothing left to race for.
-            var chosen = acts.SkipLast(wave < Waves - 1 && random.Next(4) > 0 ? 1 : 0).Where(_ => random.Next(2) == 0).ToArray();
+            acts.Add((0.4, node => Send(node, $"{path}/escalate", "{}", node.Officer)));
+            acts.Add((0.5, node => Send(node, $"{path}/reassign", "{}", node.Officer)));
+            acts.Add((wave == Waves - 1 ? 0.5 : 0.1, node => Send(node, $"{path}/cancel", """{"reason":"rejected"}""", node.Officer)));
+            var chosen = acts.Where(act => random.NextDouble() < act.Chance).Select(act => act.Act).ToArray();
             random.Shuffle(chosen);
             answers.AddRange(
                 (await Task.WhenAll(chosen.Select((act, place) => act(nodes[place % nodes.Count])))).Select(answer => (id, answer))

@@ -17,6 +17,12 @@ internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string>
     /// <summary>What it takes for the clock of the machine.</summary>
     public ShiftedClock? MachineClock { get; init; }
 
+    /// <summary>Its own way to the database; null: that of the site.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Variables of its environment beyond the usual ones.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public static Launch Plain { get; } = new([], []);
 
     public static Launch Through(params string[] under) => new(under, []);
@@ -86,6 +92,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
         isUnder
             ? int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture)
             : process.Id;
+
+    /// <summary>What of its memory is in RAM.</summary>
+    public long ResidentMegabytes =>
+        long.Parse(
+            File.ReadLines($"/proc/{Id}/status")
+                .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..]
+                .Replace("kB", "")
+                .Trim(),
+            CultureInfo.InvariantCulture
+        ) / 1024;
 
     public int ExitCode => process.ExitCode;
 
@@ -201,6 +217,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.Environment["Dispatch__Database"] = database;
+        foreach (var (name, value) in launch.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         // A start under a fault is no place to improve code.
         start.Environment["DOTNET_TieredPGO"] = "0";
         return (Process.Start(start)!, []);
