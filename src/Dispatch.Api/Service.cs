@@ -193,6 +193,7 @@ internal static class Service
                 instruments
             )
             : new PostgresDatabase(DatabaseSetting.Of(configuration), instruments);
+    }
 
     private static void AddAccess(WebApplicationBuilder builder)
     {

@@ -98,7 +98,9 @@ internal sealed class AcceptedTooLate : Fault
         }
 
         clock.Set(offers.Min(offer => offer.Due) - Before);
-        var answers = await Task.WhenAll(offers.Select((offer, place) => Answer(offer, nodes[place % nodes.Count], random.Next(-Around, Around))));
+        var answers = await Task.WhenAll(
+            offers.Select((offer, place) => Answer(offer, nodes[place % nodes.Count], random.Next(-Around, Around)))
+        );
         await Fired(office, clock, offers);
         foreach (var (offer, answer) in offers.Zip(answers))
         {
@@ -139,9 +141,13 @@ internal sealed class AcceptedTooLate : Fault
         {
             var wait = offer.Due.AddMilliseconds(off) - clock.GetUtcNow();
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
-            return await new Attempt($"/v1/offers/{offer.Id}/accept", "{}", node.LeaderByTeam[offer.Team], Guid.NewGuid().ToString(), false).Send(
-                node.Client
-            );
+            return await new Attempt(
+                $"/v1/offers/{offer.Id}/accept",
+                "{}",
+                node.LeaderByTeam[offer.Team],
+                Guid.NewGuid().ToString(),
+                false
+            ).Send(node.Client);
         }
     }
 

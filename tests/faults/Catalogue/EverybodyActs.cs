@@ -127,7 +127,16 @@ internal sealed class EverybodyActs : Fault
         {
             var history = steps[request.Key].ToList();
             tally.Break(Impossible(history).Select(what => $"{request.Key}: {what}"));
-            foreach (var (subject, action) in new[] { ("offer", "accept"), ("offer", "decline"), ("request", "cancel"), ("request", "reassign"), ("request", "release") })
+            foreach (
+                var (subject, action) in new[]
+                {
+                    ("offer", "accept"),
+                    ("offer", "decline"),
+                    ("request", "cancel"),
+                    ("request", "reassign"),
+                    ("request", "release"),
+                }
+            )
             {
                 var done = history.Count(step => step.Subject == subject && step.Action == action);
                 var said = request.Count(answer => answer.IsAcknowledged && answer.Path.EndsWith("/" + action, StringComparison.Ordinal));
@@ -141,7 +150,11 @@ internal sealed class EverybodyActs : Fault
                 }
             }
 
-            foreach (var answer in request.Where(answer => answer.IsAcknowledged && answer.Path.StartsWith("/v1/offers/", StringComparison.Ordinal)))
+            foreach (
+                var answer in request.Where(answer =>
+                    answer.IsAcknowledged && answer.Path.StartsWith("/v1/offers/", StringComparison.Ordinal)
+                )
+            )
             {
                 var parts = answer.Path.Split('/');
                 if (!history.Exists(step => Guid.Parse(step.SubjectId) == Guid.Parse(parts[3]) && step.Action == parts[4]))

@@ -88,7 +88,9 @@ internal sealed class KilledAtWrite : Fault
     private static async Task Rest(Site site)
     {
         var from = TimeProvider.System.GetTimestamp();
-        while (await site.Checker().Count("select count(*) from audit_waiting") > 0 && TimeProvider.System.GetElapsedTime(from) < UntilSealed)
+        while (
+            await site.Checker().Count("select count(*) from audit_waiting") > 0 && TimeProvider.System.GetElapsedTime(from) < UntilSealed
+        )
         {
             await Task.Delay(20);
         }
@@ -163,7 +165,8 @@ internal sealed class KilledAtWrite : Fault
         var visit = $"/v1/visits/{JsonNode.Parse(booked.Answer!)!.Id()}";
         before.Add(booked);
         before.Add(await Done(node, Attempt($"{visit}/begin", "{}", leader)));
-        const string result = """{"findings":"根系积水，缺镁。","minutes":50,"problems":[{"title":"积水","result":"solved"},{"title":"缺镁","result":"partly"}]}""";
+        const string result =
+            """{"findings":"根系积水，缺镁。","minutes":50,"problems":[{"title":"积水","result":"solved"},{"title":"缺镁","result":"partly"}]}""";
         return new Case(before, Attempt($"{visit}/complete", result, leader), visit, found => found.Text("state") == "completed");
     }
 

@@ -35,8 +35,10 @@ internal sealed class PutBack : Fault
             var journalFile = Path.Combine(site.Data, $"journal-{round}.ndjson");
             var kept = Path.Combine(site.Data, $"kept-{round}.db");
             var node = await site.Start(launch);
-            Attempt earlier, later;
-            IReadOnlyList<Attempt> known, lost;
+            Attempt earlier,
+                later;
+            IReadOnlyList<Attempt> known,
+                lost;
             string said;
             using (var journal = new Journal(journalFile))
             {
@@ -63,7 +65,11 @@ internal sealed class PutBack : Fault
             node.Kill();
             await node.Ended();
             var from = TimeProvider.System.GetTimestamp();
-            foreach (var file in Directory.GetFiles(site.Data, Copies.Database + "*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+            foreach (
+                var file in Directory
+                    .GetFiles(site.Data, Copies.Database + "*")
+                    .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+            )
             {
                 File.Delete(file);
             }

@@ -194,7 +194,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
         string[] program =
             defect is null && launch.Clock is null && launch.MachineClock is null
                 ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")]
-                : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"), "serve", defect ?? DefectiveService.Whole];
+                :
+                [
+                    "dotnet",
+                    "exec",
+                    Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"),
+                    "serve",
+                    defect ?? DefectiveService.Whole,
+                ];
         string[] words =
         [
             .. launch.Under,

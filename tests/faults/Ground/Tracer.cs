@@ -70,5 +70,8 @@ internal sealed class Tracer : IAsyncDisposable
     private static bool IsTraced(int id) =>
         Directory
             .EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/task"))
-            .All(thread => File.ReadLines(Path.Combine(thread, "status")).Any(line => line.StartsWith("TracerPid:", StringComparison.Ordinal) && !line.EndsWith("\t0", StringComparison.Ordinal)));
+            .All(thread =>
+                File.ReadLines(Path.Combine(thread, "status"))
+                    .Any(line => line.StartsWith("TracerPid:", StringComparison.Ordinal) && !line.EndsWith("\t0", StringComparison.Ordinal))
+            );
 }
