@@ -37,6 +37,8 @@ internal static class Runs
         new Overloaded(),
         new PutBack(),
         new BackedUpAtWork(),
+        new TwoVersions(),
+        new VersionBack(),
         new ToldToStop(),
         new WrongDeployment(),
     ];

@@ -67,7 +67,7 @@ internal static class DefectiveService
                 defect == OneAtATime ? [.. settings, "--Dispatch:CommandsPerCommit=1"] : settings,
                 builder =>
                 {
-                    Plant(defect, builder.Services);
+                    Plant(defect, builder);
                     SetClock(defect, builder);
                 }
             )
@@ -94,8 +94,15 @@ internal static class DefectiveService
         );
     }
 
-    private static void Plant(string defect, IServiceCollection services)
+    private static void Plant(string defect, WebApplicationBuilder builder)
     {
+        var services = builder.Services;
+        if (NextVersion.Knows(defect))
+        {
+            AroundDatabase.Replace(services, real => NextVersion.Around(defect, real, builder.Configuration));
+            return;
+        }
+
         switch (defect)
         {
             case AnswersEarly:

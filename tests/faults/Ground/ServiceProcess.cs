@@ -20,6 +20,9 @@ internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string>
     /// <summary>Its own way to the database; null: that of the site.</summary>
     public string? Database { get; init; }
 
+    /// <summary>What stands around it that is no defect, as <see cref="DefectiveService"/> makes it.</summary>
+    public string? Around { get; init; }
+
     /// <summary>Variables of its environment beyond the usual ones.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -191,17 +194,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private static (Process Process, List<string> Said) Begin(string data, string database, string? defect, Launch launch)
     {
-        string[] program =
-            defect is null && launch.Clock is null && launch.MachineClock is null
-                ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")]
-                :
-                [
-                    "dotnet",
-                    "exec",
-                    Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"),
-                    "serve",
-                    defect ?? DefectiveService.Whole,
-                ];
+        var isItself = launch is { Around: null, Clock: null, MachineClock: null } && defect is null;
+        string[] program = isItself
+            ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")]
+            :
+            [
+                "dotnet",
+                "exec",
+                Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"),
+                "serve",
+                launch.Around ?? defect ?? DefectiveService.Whole,
+            ];
         string[] words =
         [
             .. launch.Under,
