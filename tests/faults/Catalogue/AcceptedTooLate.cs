@@ -76,11 +76,11 @@ internal sealed class AcceptedTooLate : Fault
             var found = await office.Offers(made.Request);
             offers.AddRange(
                 found.Select(offer => new Asked(
-                        offer!.Id(),
-                        offer!.Id("requestId"),
-                        offer!.Id("teamId"),
-                        DateTimeOffset.Parse(offer!.Text("answerDueAt"), CultureInfo.InvariantCulture)
-                    ))
+                    offer!.Id(),
+                    offer!.Id("requestId"),
+                    offer!.Id("teamId"),
+                    DateTimeOffset.Parse(offer!.Text("answerDueAt"), CultureInfo.InvariantCulture)
+                ))
             );
             await Task.Delay(Apart);
         }

@@ -86,14 +86,26 @@ internal sealed class EverybodyActs : Fault
                 // What has ended is tried again now and then.
                 var live = offer!.Text("state") == "pending" ? 1 : 0.1;
                 acts.Add((0.7 * live, node => node.Attempt($"{at}/accept", "{}", node.LeaderByTeam[team]).Send(node.Client)));
-                acts.Add((0.2 * live, node => node.Attempt($"{at}/decline", """{"reason":"too_busy"}""", node.LeaderByTeam[team]).Send(node.Client)));
+                acts.Add(
+                    (
+                        0.2 * live,
+                        node => node.Attempt($"{at}/decline", """{"reason":"too_busy"}""", node.LeaderByTeam[team]).Send(node.Client)
+                    )
+                );
                 acts.Add((0.2 * live, node => node.Attempt($"{at}/withdraw", "{}", node.Officer).Send(node.Client)));
-                acts.Add((0.3, node => node.Attempt($"{path}/release", """{"reason":"队员生病"}""", node.LeaderByTeam[team]).Send(node.Client)));
+                acts.Add(
+                    (0.3, node => node.Attempt($"{path}/release", """{"reason":"队员生病"}""", node.LeaderByTeam[team]).Send(node.Client))
+                );
             }
 
             acts.Add((0.4, node => node.Attempt($"{path}/escalate", "{}", node.Officer).Send(node.Client)));
             acts.Add((0.5, node => node.Attempt($"{path}/reassign", "{}", node.Officer).Send(node.Client)));
-            acts.Add((wave == Waves - 1 ? 0.5 : 0.1, node => node.Attempt($"{path}/cancel", """{"reason":"rejected"}""", node.Officer).Send(node.Client)));
+            acts.Add(
+                (
+                    wave == Waves - 1 ? 0.5 : 0.1,
+                    node => node.Attempt($"{path}/cancel", """{"reason":"rejected"}""", node.Officer).Send(node.Client)
+                )
+            );
             var chosen = acts.Where(act => random.NextDouble() < act.Chance).Select(act => act.Act).ToArray();
             random.Shuffle(chosen);
             answers.AddRange(

@@ -168,12 +168,7 @@ internal sealed class KilledAtWrite : Fault
     private static async Task<Case> Erasure(ServiceProcess node, int number)
     {
         var made = await node.Person(number);
-        return new Case(
-            [],
-            await node.Erasure(made),
-            $"/v1/requests/{made.Request}",
-            found => found["requester"]!.Text("name") == Erased
-        );
+        return new Case([], await node.Erasure(made), $"/v1/requests/{made.Request}", found => found["requester"]!.Text("name") == Erased);
     }
 
     private static async Task<(List<Attempt> Before, string Offer, string Leader)> Offered(ServiceProcess node, int number)
