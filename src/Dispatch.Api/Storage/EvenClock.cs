@@ -114,7 +114,9 @@ internal static class ClockRules
         if (now < Earliest)
         {
             throw new InvalidOperationException(
-                FormattableString.Invariant($"The clock of this machine says {now:yyyy-MM-dd HH:mm}, a time before this program was made. Set it.")
+                FormattableString.Invariant(
+                    $"The clock of this machine says {now:yyyy-MM-dd HH:mm}, a time before this program was made. Set it."
+                )
             );
         }
 

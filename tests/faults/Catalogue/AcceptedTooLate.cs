@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dispatch.Faults.Ground;
 using Dispatch.Faults.Load;
@@ -73,20 +71,16 @@ internal sealed class AcceptedTooLate : Fault
         var offers = new List<Asked>();
         for (var number = 0; number < RequestsAtOnce; number++)
         {
-            var call = JsonSerializer.SerializeToNode(Load.Load.Call(random))!;
-            call["urgency"] = "emergency";
-            var made = await Office(office, "/v1/requests", call.ToJsonString());
-            await Office(office, $"/v1/requests/{made.Request}/dispatch", "{}");
-            var found = await Read(office, $"/v1/offers?request={made.Request}&state=pending");
+            var made = await office.Office("/v1/requests", Calls.Call(random, "emergency").ToJsonString());
+            await office.Office($"/v1/requests/{made.Request}/dispatch", "{}");
+            var found = await office.Offers(made.Request);
             offers.AddRange(
-                found["items"]!
-                    .AsArray()
-                    .Select(offer => new Asked(
-                        offer!.Id(),
-                        offer!.Id("requestId"),
-                        offer!.Id("teamId"),
-                        DateTimeOffset.Parse(offer!.Text("answerDueAt"), CultureInfo.InvariantCulture)
-                    ))
+                found.Select(offer => new Asked(
+                    offer!.Id(),
+                    offer!.Id("requestId"),
+                    offer!.Id("teamId"),
+                    DateTimeOffset.Parse(offer!.Text("answerDueAt"), CultureInfo.InvariantCulture)
+                ))
             );
             await Task.Delay(Apart);
         }
@@ -98,11 +92,13 @@ internal sealed class AcceptedTooLate : Fault
         }
 
         clock.Set(offers.Min(offer => offer.Due) - Before);
-        var answers = await Task.WhenAll(offers.Select((offer, place) => Answer(offer, nodes[place % nodes.Count], random.Next(-Around, Around))));
+        var answers = await Task.WhenAll(
+            offers.Select((offer, place) => Answer(offer, nodes[place % nodes.Count], random.Next(-Around, Around)))
+        );
         await Fired(office, clock, offers);
         foreach (var (offer, answer) in offers.Zip(answers))
         {
-            var now = (await Read(office, $"/v1/offers/{offer.Id}")).Text("state");
+            var now = (await office.Read($"/v1/offers/{offer.Id}")).Text("state");
             seen.Races++;
             if (answer.IsAcknowledged)
             {
@@ -132,16 +128,20 @@ internal sealed class AcceptedTooLate : Fault
         // The teams are needed again.
         foreach (var request in offers.Select(offer => offer.Request).Distinct())
         {
-            await Office(office, $"/v1/requests/{request}/cancel", """{"reason":"rejected"}""");
+            await office.Office($"/v1/requests/{request}/cancel", """{"reason":"rejected"}""");
         }
 
         async Task<Attempt> Answer(Asked offer, ServiceProcess node, int off)
         {
             var wait = offer.Due.AddMilliseconds(off) - clock.GetUtcNow();
             await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
-            return await new Attempt($"/v1/offers/{offer.Id}/accept", "{}", node.LeaderByTeam[offer.Team], Guid.NewGuid().ToString(), false).Send(
-                node.Client
-            );
+            return await new Attempt(
+                $"/v1/offers/{offer.Id}/accept",
+                "{}",
+                node.LeaderByTeam[offer.Team],
+                Guid.NewGuid().ToString(),
+                false
+            ).Send(node.Client);
         }
     }
 
@@ -154,7 +154,7 @@ internal sealed class AcceptedTooLate : Fault
             var pending = 0;
             foreach (var offer in offers)
             {
-                pending += (await Read(node, $"/v1/offers/{offer.Id}")).Text("state") == "pending" ? 1 : 0;
+                pending += (await node.Read($"/v1/offers/{offer.Id}")).Text("state") == "pending" ? 1 : 0;
             }
 
             if (pending == 0)
@@ -164,17 +164,6 @@ internal sealed class AcceptedTooLate : Fault
 
             await Task.Delay(100);
         }
-    }
-
-    private static Task<Attempt> Office(ServiceProcess node, string path, string body) =>
-        new Attempt(path, body, node.Officer, Guid.NewGuid().ToString(), ByTheOffice: true).Send(node.Client);
-
-    private static async Task<JsonNode> Read(ServiceProcess node, string path)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Get, path);
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.Officer);
-        using var answer = await node.Client.SendAsync(message);
-        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
     }
 
     private sealed record Asked(Guid Id, Guid Request, Guid Team, DateTimeOffset Due);

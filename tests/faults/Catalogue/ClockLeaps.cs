@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Dispatch.Faults.Ground;
 using Dispatch.Faults.Load;
 
@@ -138,7 +135,7 @@ internal sealed class ClockLeaps : Fault
             {
                 foreach (var offer in offers)
                 {
-                    var now = (await Read(node, $"/v1/offers/{offer.Id}"))?["state"]?.GetValue<string>() ?? "not told";
+                    var now = (await node.Look($"/v1/offers/{offer.Id}"))?["state"]?.GetValue<string>() ?? "not told";
                     if (now != state)
                     {
                         tally.Break($"{when} an offer is {now}, not {state}");
@@ -158,11 +155,9 @@ internal sealed class ClockLeaps : Fault
         var asked = new List<Asked>();
         for (var number = 0; number < count; number++)
         {
-            var call = JsonSerializer.SerializeToNode(Load.Load.Call(new Random(number)))!;
-            call["urgency"] = urgency;
-            var made = await Office(node, "/v1/requests", call.ToJsonString());
-            await Office(node, $"/v1/requests/{made.Request}/dispatch", "{}");
-            var found = (await Read(node, $"/v1/offers?request={made.Request}&state=pending"))!["items"]!.AsArray();
+            var made = await node.Office("/v1/requests", Calls.Call(new Random(number), urgency).ToJsonString());
+            await node.Office($"/v1/requests/{made.Request}/dispatch", "{}");
+            var found = await node.Offers(made.Request);
             asked.AddRange(found.Select(offer => new Asked(offer!.Id(), offer!.Id("teamId"))));
         }
 
@@ -174,7 +169,7 @@ internal sealed class ClockLeaps : Fault
     {
         foreach (var team in offers.Select(offer => offer.Team).Distinct())
         {
-            await Read(node, "/v1/notices", node.LeaderByTeam[team]);
+            await node.Look("/v1/notices", node.LeaderByTeam[team]);
         }
     }
 
@@ -190,17 +185,6 @@ internal sealed class ClockLeaps : Fault
         {
             tally.Break($"it does not say what is wrong with a clock of {at:u}: {said}");
         }
-    }
-
-    private static Task<Attempt> Office(ServiceProcess node, string path, string body) =>
-        new Attempt(path, body, node.Officer, Guid.NewGuid().ToString(), ByTheOffice: true).Send(node.Client);
-
-    private static async Task<JsonNode?> Read(ServiceProcess node, string path, string? token = null)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Get, path);
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? node.Officer);
-        using var answer = await node.Client.SendAsync(message);
-        return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync()) : null;
     }
 
     private sealed record Asked(Guid Id, Guid Team);

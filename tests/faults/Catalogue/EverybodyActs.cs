@@ -1,6 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Dapper;
 using Dispatch.Faults.Checking;
 using Dispatch.Faults.Ground;
@@ -76,29 +73,39 @@ internal sealed class EverybodyActs : Fault
     private static async Task<List<(Guid, Attempt)>> One(List<ServiceProcess> nodes, Random random)
     {
         var office = nodes[random.Next(nodes.Count)];
-        var call = JsonSerializer.SerializeToNode(Load.Load.Call(random))!;
-        call["urgency"] = "emergency";
-        var made = await Office(office, "/v1/requests", call.ToJsonString());
+        var made = await office.Office("/v1/requests", Calls.Call(random, "emergency").ToJsonString());
         var (id, path, answers) = (made.Request!.Value, $"/v1/requests/{made.Request}", new List<(Guid, Attempt)>());
         for (var wave = 0; wave < Waves; wave++)
         {
-            await Office(office, $"{path}/dispatch", "{}");
-            var offers = (await Read(office, $"/v1/offers?request={id}"))["items"]!.AsArray();
+            await office.Office($"{path}/dispatch", "{}");
+            var offers = await office.Offers(id, and: "");
             var acts = new List<(double Chance, Func<ServiceProcess, Task<Attempt>> Act)>();
             foreach (var offer in offers)
             {
                 var (at, team) = ($"/v1/offers/{offer!.Id()}", offer!.Id("teamId"));
                 // What has ended is tried again now and then.
                 var live = offer!.Text("state") == "pending" ? 1 : 0.1;
-                acts.Add((0.7 * live, node => Send(node, $"{at}/accept", "{}", node.LeaderByTeam[team])));
-                acts.Add((0.2 * live, node => Send(node, $"{at}/decline", """{"reason":"too_busy"}""", node.LeaderByTeam[team])));
-                acts.Add((0.2 * live, node => Send(node, $"{at}/withdraw", "{}", node.Officer)));
-                acts.Add((0.3, node => Send(node, $"{path}/release", """{"reason":"队员生病"}""", node.LeaderByTeam[team])));
+                acts.Add((0.7 * live, node => node.Attempt($"{at}/accept", "{}", node.LeaderByTeam[team]).Send(node.Client)));
+                acts.Add(
+                    (
+                        0.2 * live,
+                        node => node.Attempt($"{at}/decline", """{"reason":"too_busy"}""", node.LeaderByTeam[team]).Send(node.Client)
+                    )
+                );
+                acts.Add((0.2 * live, node => node.Attempt($"{at}/withdraw", "{}", node.Officer).Send(node.Client)));
+                acts.Add(
+                    (0.3, node => node.Attempt($"{path}/release", """{"reason":"队员生病"}""", node.LeaderByTeam[team]).Send(node.Client))
+                );
             }
 
-            acts.Add((0.4, node => Send(node, $"{path}/escalate", "{}", node.Officer)));
-            acts.Add((0.5, node => Send(node, $"{path}/reassign", "{}", node.Officer)));
-            acts.Add((wave == Waves - 1 ? 0.5 : 0.1, node => Send(node, $"{path}/cancel", """{"reason":"rejected"}""", node.Officer)));
+            acts.Add((0.4, node => node.Attempt($"{path}/escalate", "{}", node.Officer).Send(node.Client)));
+            acts.Add((0.5, node => node.Attempt($"{path}/reassign", "{}", node.Officer).Send(node.Client)));
+            acts.Add(
+                (
+                    wave == Waves - 1 ? 0.5 : 0.1,
+                    node => node.Attempt($"{path}/cancel", """{"reason":"rejected"}""", node.Officer).Send(node.Client)
+                )
+            );
             var chosen = acts.Where(act => random.NextDouble() < act.Chance).Select(act => act.Act).ToArray();
             random.Shuffle(chosen);
             answers.AddRange(
@@ -107,7 +114,7 @@ internal sealed class EverybodyActs : Fault
         }
 
         // The teams are needed again.
-        answers.Add((id, await Office(office, $"{path}/cancel", """{"reason":"rejected"}""")));
+        answers.Add((id, await office.Office($"{path}/cancel", """{"reason":"rejected"}""")));
         return answers;
     }
 
@@ -127,7 +134,16 @@ internal sealed class EverybodyActs : Fault
         {
             var history = steps[request.Key].ToList();
             tally.Break(Impossible(history).Select(what => $"{request.Key}: {what}"));
-            foreach (var (subject, action) in new[] { ("offer", "accept"), ("offer", "decline"), ("request", "cancel"), ("request", "reassign"), ("request", "release") })
+            foreach (
+                var (subject, action) in new[]
+                {
+                    ("offer", "accept"),
+                    ("offer", "decline"),
+                    ("request", "cancel"),
+                    ("request", "reassign"),
+                    ("request", "release"),
+                }
+            )
             {
                 var done = history.Count(step => step.Subject == subject && step.Action == action);
                 var said = request.Count(answer => answer.IsAcknowledged && answer.Path.EndsWith("/" + action, StringComparison.Ordinal));
@@ -141,7 +157,11 @@ internal sealed class EverybodyActs : Fault
                 }
             }
 
-            foreach (var answer in request.Where(answer => answer.IsAcknowledged && answer.Path.StartsWith("/v1/offers/", StringComparison.Ordinal)))
+            foreach (
+                var answer in request.Where(answer =>
+                    answer.IsAcknowledged && answer.Path.StartsWith("/v1/offers/", StringComparison.Ordinal)
+                )
+            )
             {
                 var parts = answer.Path.Split('/');
                 if (!history.Exists(step => Guid.Parse(step.SubjectId) == Guid.Parse(parts[3]) && step.Action == parts[4]))
@@ -196,19 +216,6 @@ internal sealed class EverybodyActs : Fault
         {
             yield return "somebody leads or is asked after the end";
         }
-    }
-
-    private static Task<Attempt> Office(ServiceProcess node, string path, string body) => Send(node, path, body, node.Officer);
-
-    private static Task<Attempt> Send(ServiceProcess node, string path, string body, string token) =>
-        new Attempt(path, body, token, Guid.NewGuid().ToString(), ByTheOffice: token == node.Officer).Send(node.Client);
-
-    private static async Task<JsonNode> Read(ServiceProcess node, string path)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Get, path);
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.Officer);
-        using var answer = await node.Client.SendAsync(message);
-        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
     }
 
     private sealed record Step

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dispatch.Faults.Checking;
@@ -88,7 +86,9 @@ internal sealed class KilledAtWrite : Fault
     private static async Task Rest(Site site)
     {
         var from = TimeProvider.System.GetTimestamp();
-        while (await site.Checker().Count("select count(*) from audit_waiting") > 0 && TimeProvider.System.GetElapsedTime(from) < UntilSealed)
+        while (
+            await site.Checker().Count("select count(*) from audit_waiting") > 0 && TimeProvider.System.GetElapsedTime(from) < UntilSealed
+        )
         {
             await Task.Delay(20);
         }
@@ -137,92 +137,53 @@ internal sealed class KilledAtWrite : Fault
 
     private static async Task MustBeDone(ServiceProcess node, Case subject, string what, Tally tally)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, subject.Place);
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.Officer);
-        using var answer = await node.Client.SendAsync(message);
-        var found = await answer.Content.ReadAsStringAsync();
-        if (!answer.IsSuccessStatusCode || !subject.IsDone(JsonNode.Parse(found)!))
+        var found = await node.Look(subject.Place);
+        if (found is null || !subject.IsDone(found))
         {
-            tally.Lose($"{what}: {found}");
+            tally.Lose($"{what}: {found?.ToJsonString()}");
         }
     }
 
     private static async Task<Case> Acceptance(ServiceProcess node, int number)
     {
         var (before, offer, leader) = await Offered(node, number);
-        return new Case(before, Attempt($"{offer}/accept", "{}", leader), offer, found => found.Text("state") == "accepted");
+        return new Case(before, node.Attempt($"{offer}/accept", "{}", leader), offer, found => found.Text("state") == "accepted");
     }
 
     private static async Task<Case> Report(ServiceProcess node, int number)
     {
         var (before, offer, leader) = await Offered(node, number);
-        before.Add(await Done(node, Attempt($"{offer}/accept", "{}", leader)));
+        before.Add(await node.Done($"{offer}/accept", "{}", leader));
         var start = DateTimeOffset.UtcNow.AddHours(1);
         var window = JsonSerializer.Serialize(new { start, end = start.AddHours(2) });
-        var booked = await Done(node, Attempt($"/v1/requests/{before[^1].Request}/visits", window, leader));
+        var booked = await node.Done($"/v1/requests/{before[^1].Request}/visits", window, leader);
         var visit = $"/v1/visits/{JsonNode.Parse(booked.Answer!)!.Id()}";
         before.Add(booked);
-        before.Add(await Done(node, Attempt($"{visit}/begin", "{}", leader)));
-        const string result = """{"findings":"根系积水，缺镁。","minutes":50,"problems":[{"title":"积水","result":"solved"},{"title":"缺镁","result":"partly"}]}""";
-        return new Case(before, Attempt($"{visit}/complete", result, leader), visit, found => found.Text("state") == "completed");
+        before.Add(await node.Done($"{visit}/begin", "{}", leader));
+        const string result =
+            """{"findings":"根系积水，缺镁。","minutes":50,"problems":[{"title":"积水","result":"solved"},{"title":"缺镁","result":"partly"}]}""";
+        return new Case(before, node.Attempt($"{visit}/complete", result, leader), visit, found => found.Text("state") == "completed");
     }
 
     private static async Task<Case> Erasure(ServiceProcess node, int number)
     {
-        var call = Call(number);
-        call["requester"]!["phone"] = string.Create(CultureInfo.InvariantCulture, $"139{20_000_000 + number}");
-        var made = await Done(node, Attempt("/v1/requests", call.ToJsonString(), node.Officer));
-        var asked = await Done(
-            node,
-            Attempt("/v1/erasures", JsonSerializer.Serialize(new { requestId = made.Request, reason = "本人来电要求" }), node.Officer)
-        );
-        var approval = $"/v1/approvals/{JsonNode.Parse(asked.Answer!)!.Id()}/approve";
-        return new Case(
-            [],
-            Attempt(approval, "{}", node.Admin),
-            $"/v1/requests/{made.Request}",
-            found => found["requester"]!.Text("name") == Erased
-        );
+        var made = await node.Person(number);
+        return new Case([], await node.Erasure(made), $"/v1/requests/{made.Request}", found => found["requester"]!.Text("name") == Erased);
     }
 
     private static async Task<(List<Attempt> Before, string Offer, string Leader)> Offered(ServiceProcess node, int number)
     {
-        var made = await Done(node, Attempt("/v1/requests", Call(number).ToJsonString(), node.Officer));
-        var asked = await Done(node, Attempt($"/v1/requests/{made.Request}/dispatch", "{}", node.Officer));
+        var made = await node.Done("/v1/requests", Calls.Call(new Random(number), "emergency").ToJsonString());
+        var asked = await node.Done($"/v1/requests/{made.Request}/dispatch", "{}", node.Officer);
         JsonArray offers;
         // Whoever answers early is not yet where he says he is.
-        for (var look = 0; (offers = await Offers(node, made.Request)).Count == 0 && look < Looks; look++)
+        for (var look = 0; (offers = await node.Offers(made.Request)).Count == 0 && look < Looks; look++)
         {
             await Task.Delay(50);
         }
 
         var offer = offers[0]!;
         return ([made, asked], $"/v1/offers/{offer.Id()}", node.LeaderByTeam[offer.Id("teamId")]);
-    }
-
-    private static async Task<JsonArray> Offers(ServiceProcess node, Guid? request)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Get, $"/v1/offers?request={request}&state=pending");
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.Officer);
-        using var listed = await node.Client.SendAsync(message);
-        return JsonNode.Parse(await listed.Content.ReadAsStringAsync())!["items"]!.AsArray();
-    }
-
-    private static JsonNode Call(int number)
-    {
-        var call = JsonSerializer.SerializeToNode(Load.Load.Call(new Random(number)))!;
-        // Beyond their capacity teams take emergencies only.
-        call["urgency"] = "emergency";
-        return call;
-    }
-
-    private static Attempt Attempt(string path, string body, string token) =>
-        new(path, body, token, Guid.NewGuid().ToString(), ByTheOffice: true);
-
-    private static async Task<Attempt> Done(ServiceProcess node, Attempt attempt)
-    {
-        var done = await attempt.Send(node.Client);
-        return done.IsAcknowledged ? done : throw new InvalidOperationException($"{done.Path} was answered {done.Status}: {done.Answer}");
     }
 
     /// <param name="Before">What led there; it can be repeated.</param>

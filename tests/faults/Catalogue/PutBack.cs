@@ -1,8 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Dispatch.Faults.Checking;
 using Dispatch.Faults.Ground;
 using Dispatch.Faults.Load;
@@ -35,15 +31,17 @@ internal sealed class PutBack : Fault
             var journalFile = Path.Combine(site.Data, $"journal-{round}.ndjson");
             var kept = Path.Combine(site.Data, $"kept-{round}.db");
             var node = await site.Start(launch);
-            Attempt earlier, later;
-            IReadOnlyList<Attempt> known, lost;
+            Attempt earlier,
+                later;
+            IReadOnlyList<Attempt> known,
+                lost;
             string said;
             using (var journal = new Journal(journalFile))
             {
                 var load = new Load.Load([node], round, journal);
                 await load.Run(Work);
-                earlier = await Person(node, round * 2);
-                later = await Person(node, (round * 2) + 1);
+                earlier = await node.Person(round * 2);
+                later = await node.Person((round * 2) + 1);
                 await Erase(node, earlier);
                 // A call of the load is about its own requests: those of before the backup are told apart from those after it.
                 known = [.. load.Attempts.Where(attempt => attempt.IsAcknowledged)];
@@ -63,7 +61,11 @@ internal sealed class PutBack : Fault
             node.Kill();
             await node.Ended();
             var from = TimeProvider.System.GetTimestamp();
-            foreach (var file in Directory.GetFiles(site.Data, Copies.Database + "*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+            foreach (
+                var file in Directory
+                    .GetFiles(site.Data, Copies.Database + "*")
+                    .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+            )
             {
                 File.Delete(file);
             }
@@ -134,37 +136,19 @@ internal sealed class PutBack : Fault
         return gone;
     }
 
-    private static async Task<Attempt> Person(ServiceProcess node, int number)
-    {
-        var call = JsonSerializer.SerializeToNode(Load.Load.Call(new Random(number)))!;
-        call["requester"]!["phone"] = string.Create(CultureInfo.InvariantCulture, $"139{20_000_000 + number}");
-        return await Done(node, "/v1/requests", call.ToJsonString(), node.Officer);
-    }
-
     private static async Task Erase(ServiceProcess node, Attempt person)
     {
-        var asked = await Done(
-            node,
-            "/v1/erasures",
-            JsonSerializer.Serialize(new { requestId = person.Request, reason = "本人来电要求" }),
-            node.Officer
-        );
-        await Done(node, $"/v1/approvals/{JsonNode.Parse(asked.Answer!)!.Id()}/approve", "{}", node.Admin);
-    }
-
-    private static async Task<Attempt> Done(ServiceProcess node, string path, string body, string token)
-    {
-        var done = await new Attempt(path, body, token, Guid.NewGuid().ToString(), ByTheOffice: true).Send(node.Client);
-        return done.IsAcknowledged ? done : throw new InvalidOperationException($"{done.Path} was answered {done.Status}: {done.Answer}");
+        var erased = await (await node.Erasure(person)).Send(node.Client);
+        if (!erased.IsAcknowledged)
+        {
+            throw new InvalidOperationException($"The erasure was answered {erased.Status}: {erased.Answer}");
+        }
     }
 
     private static async Task MustBeErased(ServiceProcess node, Attempt person, string when, Tally tally)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, $"/v1/requests/{person.Request}");
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.Officer);
-        using var answer = await node.Client.SendAsync(message);
-        var found = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        if (answer.StatusCode != HttpStatusCode.OK || found["requester"]?["name"]?.GetValue<string>() != Erased)
+        var found = await node.Read($"/v1/requests/{person.Request}");
+        if (found["requester"]?["name"]?.GetValue<string>() != Erased)
         {
             tally.Break($"who was erased {when} is back");
         }

@@ -9,7 +9,8 @@ internal sealed class WrongDeployment : Fault
 
     public override string Name => "F39-wrong-deployment";
 
-    public override string Means => "a second process on the file, a file system of another machine, SQLite told to flush less; a server that does not flush";
+    public override string Means =>
+        "a second process on the file, a file system of another machine, SQLite told to flush less; a server that does not flush";
 
     public override string Defect => "each as it should be: a folder of its own, a disk of this machine, no options; a server that flushes";
 
@@ -66,7 +67,10 @@ internal sealed class WrongDeployment : Fault
             return;
         }
 
-        var (behind, there) = (Directory.CreateDirectory(site.Data + "-behind").FullName, Directory.CreateDirectory(site.Data + "-there").FullName);
+        var (behind, there) = (
+            Directory.CreateDirectory(site.Data + "-behind").FullName,
+            Directory.CreateDirectory(site.Data + "-there").FullName
+        );
         if (site.IsPlanted)
         {
             await MustRefuse(there, site.Database, "network file system", tally);

@@ -47,9 +47,7 @@ internal sealed class NoticeSink : IAsyncDisposable
     public async Task Quiet(TimeSpan longest)
     {
         var from = TimeProvider.System.GetTimestamp();
-        while (
-            TimeProvider.System.GetElapsedTime(Volatile.Read(ref last)) < Silence && TimeProvider.System.GetElapsedTime(from) < longest
-        )
+        while (TimeProvider.System.GetElapsedTime(Volatile.Read(ref last)) < Silence && TimeProvider.System.GetElapsedTime(from) < longest)
         {
             await Task.Delay(100);
         }

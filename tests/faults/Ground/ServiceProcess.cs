@@ -210,7 +210,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
         var isItself = launch is { Around: null, Clock: null, MachineClock: null } && defect is null;
         string[] program = isItself
             ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")]
-            : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"), "serve", launch.Around ?? defect ?? DefectiveService.Whole];
+            :
+            [
+                "dotnet",
+                "exec",
+                Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"),
+                "serve",
+                launch.Around ?? defect ?? DefectiveService.Whole,
+            ];
         string[] words =
         [
             .. launch.Under,

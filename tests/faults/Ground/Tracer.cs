@@ -52,11 +52,11 @@ internal sealed class Tracer : IAsyncDisposable
     {
         var (id, seen) = (node.Id, Path.GetTempFileName());
         string[] words = ["-f", "-qq", "-o", seen, "-e", "trace=" + Writes, .. how, "-p", id.ToString(CultureInfo.InvariantCulture)];
-        var process = Process.Start(new ProcessStartInfo("strace", words) { UseShellExecute = false })!;
+        var strace = Process.Start(new ProcessStartInfo("strace", words) { UseShellExecute = false })!;
         var from = Stopwatch.StartNew();
         while (!IsTraced(id))
         {
-            if (process.HasExited || from.Elapsed > LongestAttach)
+            if (strace.HasExited || from.Elapsed > LongestAttach)
             {
                 throw new InvalidOperationException("strace cannot be put before a running process here.");
             }
@@ -64,11 +64,14 @@ internal sealed class Tracer : IAsyncDisposable
             await Task.Delay(10);
         }
 
-        return new Tracer(process, seen);
+        return new Tracer(strace, seen);
     }
 
     private static bool IsTraced(int id) =>
         Directory
             .EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/task"))
-            .All(thread => File.ReadLines(Path.Combine(thread, "status")).Any(line => line.StartsWith("TracerPid:", StringComparison.Ordinal) && !line.EndsWith("\t0", StringComparison.Ordinal)));
+            .All(thread =>
+                File.ReadLines(Path.Combine(thread, "status"))
+                    .Any(line => line.StartsWith("TracerPid:", StringComparison.Ordinal) && !line.EndsWith("\t0", StringComparison.Ordinal))
+            );
 }
