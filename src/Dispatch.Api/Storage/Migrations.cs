@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Reflection;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Dispatch.Api.Storage;
 
@@ -32,6 +33,19 @@ internal static class Migrations
             connection.Execute("insert into schema_migration (number, name) values (@number, @name)", new { number, name }, transaction);
             transaction.Commit();
         }
+    }
+
+    /// <summary>What this program needs and the database does not have yet, in order.</summary>
+    public static IReadOnlyList<string> Missing(NpgsqlConnection connection)
+    {
+        var isThere = connection.ExecuteScalar<bool>("select to_regclass('schema_migration') is not null");
+        var done = isThere ? connection.Query<int>("select number from schema_migration").ToHashSet() : [];
+        return
+        [
+            .. All()
+                .Where(file => !file.Name.EndsWith(OnSqlite, StringComparison.Ordinal) && !done.Contains(file.Number))
+                .Select(file => file.Name),
+        ];
     }
 
     private static IEnumerable<(int Number, string Name, string Sql)> All()

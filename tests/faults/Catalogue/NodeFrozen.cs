@@ -9,7 +9,8 @@ namespace Dispatch.Faults.Catalogue;
 internal sealed class NodeFrozen : Fault
 {
     private const int People = 12;
-    private static readonly TimeSpan Before = TimeSpan.FromSeconds(2);
+    private const int FewestBefore = 30;
+    private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan UntilTheyGo = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(8);
 
@@ -19,7 +20,8 @@ internal sealed class NodeFrozen : Fault
 
     public override string Name => "F19-node-frozen";
 
-    public override string Means => "SIGSTOP of a node under load, for 8 s or longer than the database waits, then SIGCONT; its callers repeat elsewhere";
+    public override string Means =>
+        "SIGSTOP of a node under load, for 8 s or longer than the database waits, then SIGCONT; its callers repeat elsewhere";
 
     public override string Defect => DefectiveService.HoldsNoKeys;
 
@@ -39,7 +41,7 @@ internal sealed class NodeFrozen : Fault
             var (its, others) = (new Load.Load([frozen], round, journal), new Load.Load(awake, -round, journal));
             using var over = new CancellationTokenSource();
             var work = Task.WhenAll(its.Run(over.Token, People), others.Run(over.Token, People));
-            await Task.Delay(Before);
+            tally.Demand(await its.Reaches(FewestBefore, Long), "hardly anybody was served before it happened");
             frozen.Signal("STOP");
             await Task.Delay(UntilTheyGo);
             var waiting = its.Underway;
@@ -48,9 +50,12 @@ internal sealed class NodeFrozen : Fault
             var repeated = Task.WhenAll(waiting.Select((attempt, number) => attempt.Send(awake[number % awake.Count].Client)));
             await Task.Delay(round % 2 == 1 ? Short : Long);
             tally.Demand(others.Acknowledged > served, "the other nodes stood still too");
-            var locked = await site.Checker().Count("select count(*) from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '5 seconds'");
+            var locked = await site.Checker()
+                .Count(
+                    "select count(*) from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '5 seconds'"
+                );
             frozen.Signal("CONT");
-            await Task.Delay(Before);
+            await Task.Delay(Afterwards);
             await over.CancelAsync();
             await work;
             var elsewhere = await repeated;

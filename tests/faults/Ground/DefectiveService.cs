@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Data.Common;
+using System.Globalization;
 using Dispatch.Api;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
@@ -36,8 +37,11 @@ internal static class DefectiveService
     /// <summary>Waits for nobody who works under the same key.</summary>
     public const string HoldsNoKeys = "holds-no-keys";
 
-    /// <summary>Takes its own machine's word for what time it is.</summary>
+    /// <summary>Takes its own machine's word for what time it is. Which is the machine's, a number behind it says: seconds by which it is ahead.</summary>
     public const string OwnClock = "own-clock";
+
+    /// <summary>No defect: the same machine, and the service as it is.</summary>
+    public const string WrongMachine = "wrong-machine";
 
     private static readonly TimeSpan CommitLater = TimeSpan.FromMilliseconds(20);
 
@@ -54,7 +58,10 @@ internal static class DefectiveService
 
     private static void Plant(string defect, IServiceCollection services)
     {
-        switch (defect)
+        var (what, ahead) = defect.Split(':') is [var word, var seconds]
+            ? (word, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)))
+            : (defect, TimeSpan.Zero);
+        switch (what)
         {
             case AnswersEarly:
                 Around(services, real => new EarlyDatabase(real));
@@ -69,7 +76,10 @@ internal static class DefectiveService
                 Around(services, real => new HeedlessDatabase(real));
                 break;
             case OwnClock:
-                services.Replace(ServiceDescriptor.Singleton(TimeProvider.System));
+                services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new WrongClock(ahead)));
+                break;
+            case WrongMachine:
+                services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new StoreClock(new WrongClock(ahead))));
                 break;
             case EverybodyFirst:
                 services.AddSingleton<IStartupFilter, FirstFilter>();
@@ -174,6 +184,11 @@ internal static class DefectiveService
             await Real.Write(session, work, ct);
             await Real.Write(session, Chore.Forgetting, () => session.Execute("delete from idempotent_answer"), ct);
         }
+    }
+
+    private sealed class WrongClock(TimeSpan ahead) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
     }
 
     private sealed class HeedlessDatabase(Database real) : AroundDatabase(real)
