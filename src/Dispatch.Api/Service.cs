@@ -158,7 +158,7 @@ internal static class Service
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
-        services.AddSingleton(OnPostgres(configuration) ? new StoreClock(TimeProvider.System) : TimeProvider.System);
+        services.AddSingleton(DatabaseSetting.IsFile(configuration) ? TimeProvider.System : new StoreClock(TimeProvider.System));
         builder.AddTelemetry();
         services.AddSingleton(provider => OpenDatabase(configuration, provider.GetRequiredService<Instruments>()));
         services.AddScoped<Session>();
@@ -174,19 +174,14 @@ internal static class Service
         AddFeatures(services, configuration);
     }
 
-    private static bool OnPostgres(IConfiguration configuration) => (configuration["Dispatch:Database"] ?? "sqlite") != "sqlite";
-
-    private static Database OpenDatabase(IConfiguration configuration, Instruments instruments)
-    {
-        var database = configuration["Dispatch:Database"] ?? "sqlite";
-        return database == "sqlite"
+    private static Database OpenDatabase(IConfiguration configuration, Instruments instruments) =>
+        DatabaseSetting.IsFile(configuration)
             ? new SqliteDatabase(
                 DatabaseFile(configuration),
                 configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit),
                 instruments
             )
-            : new PostgresDatabase(database, instruments);
-    }
+            : new PostgresDatabase(DatabaseSetting.Of(configuration), instruments);
 
     private static void AddAccess(WebApplicationBuilder builder)
     {
@@ -337,6 +332,7 @@ internal static class Service
 
         services.AddSingleton<StoreTime>();
         services.AddSingleton<TimerLoop>();
+        services.AddSingleton<RateExchange>();
         services.AddSingleton<RunSignal>();
         services.AddSingleton<KeptPlans>();
         services.AddSingleton(new RunLimits());
@@ -352,7 +348,7 @@ internal static class Service
             return;
         }
 
-        if (OnPostgres(configuration))
+        if (!DatabaseSetting.IsFile(configuration))
         {
             services.AddHostedService(provider => provider.GetRequiredService<StoreTime>());
         }
@@ -364,6 +360,11 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
             services.AddHostedService<KeyRotation>();
             services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
+            // One process alone serves a file.
+            if (!DatabaseSetting.IsFile(configuration))
+            {
+                services.AddHostedService(provider => provider.GetRequiredService<RateExchange>());
+            }
         }
 
         if (NoticeHook.IsConfigured(configuration))

@@ -27,6 +27,8 @@ internal static class Runs
         new FailedOver(),
         new WaitCancelled(),
         new CutOff(),
+        new HostileBodies(),
+        new Overloaded(),
         new ToldToStop(),
         new WrongDeployment(),
     ];

@@ -2,11 +2,15 @@ using System.Collections;
 using System.Data.Common;
 using System.Globalization;
 using Dispatch.Api;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -33,6 +37,12 @@ internal static class DefectiveService
 
     /// <summary>Takes one command at a time, and any number of them waits.</summary>
     public const string OneAtATime = "one-at-a-time";
+
+    /// <summary>Turns lists and acceptances away alike.</summary>
+    public const string EverythingAlike = "everything-alike";
+
+    /// <summary>Reads every body to its end, and keeps it.</summary>
+    public const string ReadsEverything = "reads-everything";
 
     /// <summary>Waits for nobody who works under the same key.</summary>
     public const string HoldsNoKeys = "holds-no-keys";
@@ -88,6 +98,12 @@ internal static class DefectiveService
                 services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1));
                 break;
             case OneAtATime:
+                break;
+            case EverythingAlike:
+                services.AddSingleton<MatcherPolicy, AlikePolicy>();
+                break;
+            case ReadsEverything:
+                services.AddSingleton<IStartupFilter, HoardingFilter>();
                 break;
             default:
                 throw new InvalidOperationException($"Nobody knows the defect {defect}.");
@@ -214,6 +230,61 @@ internal static class DefectiveService
                             });
                         }
 
+                        await then(context);
+                    }
+                );
+                next(app);
+            };
+    }
+
+    private sealed class AlikePolicy : MatcherPolicy, IEndpointSelectorPolicy
+    {
+        public override int Order => int.MaxValue;
+
+        public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => true;
+
+        public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
+        {
+            for (var index = 0; index < candidates.Count; index++)
+            {
+                if (candidates.IsValidCandidate(index) && candidates[index].Endpoint is { RequestDelegate: { } work } real)
+                {
+                    candidates.ReplaceEndpoint(
+                        index,
+                        new Endpoint(
+                            work,
+                            new EndpointMetadataCollection([.. real.Metadata, new GoesBy(Precedence.Last)]),
+                            real.DisplayName
+                        ),
+                        candidates[index].Values
+                    );
+                }
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class HoardingFilter : IStartupFilter
+    {
+        private readonly List<MemoryStream> hoard = [];
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
+            {
+                app.Use(
+                    async (context, then) =>
+                    {
+                        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+                        var whole = new MemoryStream();
+                        await context.Request.Body.CopyToAsync(whole, context.RequestAborted);
+                        whole.Position = 0;
+                        lock (hoard)
+                        {
+                            hoard.Add(whole);
+                        }
+
+                        context.Request.Body = whole;
                         await then(context);
                     }
                 );

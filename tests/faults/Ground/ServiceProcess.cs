@@ -57,6 +57,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
             ? int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture)
             : process.Id;
 
+    /// <summary>What of its memory is in RAM.</summary>
+    public long ResidentMegabytes =>
+        long.Parse(
+            File.ReadLines($"/proc/{Id}/status")
+                .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..]
+                .Replace("kB", "")
+                .Trim(),
+            CultureInfo.InvariantCulture
+        ) / 1024;
+
     public int ExitCode => process.ExitCode;
 
     public static async Task<ServiceProcess> Start(string data, string database, string? defect, Launch launch)

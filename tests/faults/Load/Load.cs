@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,6 +12,8 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
 {
     public const string Phone = "13800138000";
     private const int Clients = 8;
+    private const int MostTurns = 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
     private readonly List<Attempt> attempts = [];
@@ -207,11 +210,26 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
         return JsonNode.Parse(attempt.Answer!);
     }
 
+    /// <summary>Whoever is told to come back does.</summary>
     private static async Task<JsonNode> Read(ServiceProcess node, string path)
+    {
+        for (var turn = 1; ; turn++)
+        {
+            var (status, answer) = await ReadOnce(node, path);
+            if (status != HttpStatusCode.ServiceUnavailable || turn == MostTurns)
+            {
+                return answer;
+            }
+
+            await Task.Delay(Patience);
+        }
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonNode Answer)> ReadOnce(ServiceProcess node, string path)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, path);
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.Officer);
         using var response = await node.Client.SendAsync(message);
-        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
     }
 }

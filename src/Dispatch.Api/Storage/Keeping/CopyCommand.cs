@@ -38,7 +38,7 @@ internal static class CopyCommand
         var batch = int.TryParse(line[Batch] ?? $"{RowsInOneCommit}", NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : 0;
-        if (line[From] is not { } from || setting is null or "sqlite" || batch == 0)
+        if (line[From] is not { } from || setting is null || DatabaseSetting.IsFile(app.Configuration) || batch == 0)
         {
             await said.WriteLineAsync(
                 $"{Name} --{From} <dispatch.db> --{To} <connection string of an empty PostgreSQL database> [--{Live}] [--{Anew}] [--{Batch} <rows in one commit>], with the settings of the service; without --{To} it is Dispatch:Database."
