@@ -22,7 +22,7 @@ internal static class MigrateCommand
     {
         var line = new CommandLine(args, [For]);
         await using var app = Service.Build(line.Settings, adjust);
-        if (!KeyCommands.OnPostgres(app.Configuration))
+        if (DatabaseSetting.IsFile(app.Configuration))
         {
             await said.WriteLineAsync(
                 "Dispatch:Database names no PostgreSQL. A SQLite file is brought up by the service itself, at its start."
