@@ -33,16 +33,34 @@ public sealed class SeveralHostsTests(SeveralHostsTests.FarService service) : IC
             await service.Officer().GetAsync("/v1/requests").MustRefuse(HttpStatusCode.ServiceUnavailable, "service.unavailable");
         }
 
-        service.Strait.Open();
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while ((await service.Anonymous().GetAsync("/health/ready", late.Token)).StatusCode != HttpStatusCode.OK)
-        {
-            late.Token.ThrowIfCancellationRequested();
-        }
-
+        await Back();
         for (var call = 0; call < 30; call++)
         {
             await service.Officer().Post("/v1/requests", Given.PomeloCall(), $"no-primary-{call}").Must(HttpStatusCode.Created);
+        }
+    }
+
+    [PostgresFact]
+    public async Task A_database_that_takes_connections_and_says_nothing_holds_nobody_for_long()
+    {
+        await service.Given.AnOffer();
+        service.Strait.Stall(node: true, database: true);
+        var calls = Enumerable
+            .Range(0, 8)
+            .Select(call =>
+                call % 2 == 0
+                    ? service.Officer().GetAsync("/v1/requests").MustRefuse(HttpStatusCode.ServiceUnavailable, "service.unavailable")
+                    : service
+                        .Officer()
+                        .Post("/v1/requests", Given.PomeloCall(), $"silent-{call}")
+                        .MustRefuse(HttpStatusCode.ServiceUnavailable, "service.unavailable")
+            );
+        await Task.WhenAll(calls).WaitAsync(TimeSpan.FromSeconds(30));
+        service.Strait.Drop();
+        await Back();
+        for (var call = 1; call < 8; call += 2)
+        {
+            await service.Officer().Post("/v1/requests", Given.PomeloCall(), $"silent-{call}").Must(HttpStatusCode.Created);
         }
     }
 
@@ -64,6 +82,16 @@ public sealed class SeveralHostsTests(SeveralHostsTests.FarService service) : IC
     public void A_server_lets_go_of_what_a_silent_node_holds() =>
         Assert.Contains("idle_in_transaction_session_timeout=30s", PostgresSettings.Of("Host=a").Options, StringComparison.Ordinal);
 
+    private async Task Back()
+    {
+        service.Strait.Open();
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await service.Anonymous().GetAsync("/health/ready", late.Token)).StatusCode != HttpStatusCode.OK)
+        {
+            late.Token.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>Behind a strait, and in front of it a host that is none.</summary>
     public sealed class FarService : RunningService
     {
@@ -83,7 +111,7 @@ public sealed class SeveralHostsTests(SeveralHostsTests.FarService service) : IC
                 var far = new NpgsqlConnectionStringBuilder(strait.Database);
                 return
                 [
-                    $"--Dispatch:Database={new NpgsqlConnectionStringBuilder(strait.Database) { Host = $"127.0.0.1:1,127.0.0.1:{far.Port}" }}",
+                    $"--Dispatch:Database={new NpgsqlConnectionStringBuilder(strait.Database) { Host = $"127.0.0.1:1,127.0.0.1:{far.Port}", CommandTimeout = 3 }}",
                 ];
             }
         }
