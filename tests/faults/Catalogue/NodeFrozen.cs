@@ -12,16 +12,16 @@ internal sealed class NodeFrozen : Fault
     private const int FewestBefore = 30;
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan UntilTheyGo = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(6);
 
-    // The database lets go of what a silent node holds after 30 seconds.
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(38);
+    // The database lets go of what a silent node holds after 10 seconds.
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(25);
 
     public override string Name => "F19-node-frozen";
 
     public override string Means =>
-        "SIGSTOP of a node under load, for 8 s or longer than the database waits, then SIGCONT; its callers repeat elsewhere";
+        "SIGSTOP of a node under load, for 6 s or longer than the database waits, then SIGCONT; its callers repeat elsewhere";
 
     public override string Defect => DefectiveService.HoldsNoKeys;
 
