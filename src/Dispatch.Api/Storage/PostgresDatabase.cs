@@ -46,13 +46,14 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
         await RequireDurability(connection);
         if (Migrations.Missing(connection) is not { Count: > 0 } missing)
         {
+            Migrations.DemandKnown(connection, Migration.All);
             return;
         }
 
         if (!await MayChangeTables(connection))
         {
             throw new InvalidOperationException(
-                $"The schema of this database lacks {string.Join(", ", missing)}, and {new NpgsqlConnectionStringBuilder(connectionString).Username} may not change it. Run the command migrate with Dispatch:Database set to the connection of the role that owns it (guide: operating)."
+                $"The schema of this database lacks {string.Join(", ", missing.Select(file => file.Name))}, and {new NpgsqlConnectionStringBuilder(connectionString).Username} may not change it. Run the command migrate with Dispatch:Database set to the connection of the role that owns it (guide: operating)."
             );
         }
 

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Data.Common;
 using System.Globalization;
 using Dispatch.Api;
@@ -14,12 +13,16 @@ using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Dispatch.Faults.Ground;
 
 /// <summary>The service with one guarantee broken on purpose. The service itself knows nothing of it: the defect stands around it.</summary>
 internal static class DefectiveService
 {
+    /// <summary>None.</summary>
+    public const string Whole = "whole";
+
     /// <summary>Answers while the commit is still to come.</summary>
     public const string AnswersEarly = "answers-early";
 
@@ -37,6 +40,12 @@ internal static class DefectiveService
 
     /// <summary>Takes one command at a time, and any number of them waits.</summary>
     public const string OneAtATime = "one-at-a-time";
+
+    /// <summary>Believes the machine's clock whatever it says.</summary>
+    public const string BelievesTheClock = "believes-the-clock";
+
+    /// <summary>Waits for nobody who holds the file, and lets the log grow.</summary>
+    public const string WaitsForNobody = "waits-for-nobody";
 
     /// <summary>Turns lists and acceptances away alike.</summary>
     public const string EverythingAlike = "everything-alike";
@@ -60,30 +69,60 @@ internal static class DefectiveService
         await Service.Run(
             Service.Build(
                 defect == OneAtATime ? [.. settings, "--Dispatch:CommandsPerCommit=1"] : settings,
-                builder => Plant(defect, builder.Services)
+                builder =>
+                {
+                    Plant(defect, builder);
+                    SetClock(defect, builder);
+                }
             )
         );
         return 0;
     }
 
-    private static void Plant(string defect, IServiceCollection services)
+    private static void SetClock(string defect, WebApplicationBuilder builder)
     {
+        var (own, machine) = (builder.Configuration[ShiftedClock.Setting], builder.Configuration[ShiftedClock.MachineSetting]);
+        if ((own ?? machine) is not { } path)
+        {
+            return;
+        }
+
+        var clock = new ShiftedClock(path);
+        builder.Services.Replace(
+            own is not null || defect == BelievesTheClock
+                ? ServiceDescriptor.Singleton<TimeProvider>(clock)
+                : ServiceDescriptor.Singleton<TimeProvider>(provider => new EvenClock(
+                    clock,
+                    provider.GetRequiredService<ILogger<EvenClock>>()
+                ))
+        );
+    }
+
+    private static void Plant(string defect, WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        if (NextVersion.Knows(defect))
+        {
+            AroundDatabase.Replace(services, real => NextVersion.Around(defect, real, builder.Configuration));
+            return;
+        }
+
         var (what, ahead) = defect.Split(':') is [var word, var seconds]
             ? (word, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)))
             : (defect, TimeSpan.Zero);
         switch (what)
         {
             case AnswersEarly:
-                Around(services, real => new EarlyDatabase(real));
+                AroundDatabase.Replace(services, real => new EarlyDatabase(real));
                 break;
             case SaysYes:
-                Around(services, real => new YesDatabase(real));
+                AroundDatabase.Replace(services, real => new YesDatabase(real));
                 break;
             case ForgetsKeys:
-                Around(services, real => new ForgettingDatabase(real));
+                AroundDatabase.Replace(services, real => new ForgettingDatabase(real));
                 break;
             case HoldsNoKeys:
-                Around(services, real => new HeedlessDatabase(real));
+                AroundDatabase.Replace(services, real => new HeedlessDatabase(real));
                 break;
             case OwnClock:
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new WrongClock(ahead)));
@@ -97,7 +136,10 @@ internal static class DefectiveService
             case StopsAtOnce:
                 services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1));
                 break;
-            case OneAtATime:
+            case Whole or OneAtATime or BelievesTheClock:
+                break;
+            case WaitsForNobody:
+                AroundDatabase.Replace(services, real => new ImpatientDatabase(real));
                 break;
             case EverythingAlike:
                 services.AddSingleton<MatcherPolicy, AlikePolicy>();
@@ -108,44 +150,6 @@ internal static class DefectiveService
             default:
                 throw new InvalidOperationException($"Nobody knows the defect {defect}.");
         }
-    }
-
-    private static void Around(IServiceCollection services, Func<Database, Database> broken)
-    {
-        var given = services.Single(service => service.ServiceType == typeof(Database)).ImplementationFactory!;
-        services.Replace(ServiceDescriptor.Singleton(provider => broken((Database)given(provider))));
-    }
-
-    private abstract class AroundDatabase(Database real) : Database
-    {
-        protected Database Real => real;
-
-        public override string ForUpdate => real.ForUpdate;
-
-        public override bool Healthy => real.Healthy;
-
-        public override bool ShowsChangesInOrder => real.ShowsChangesInOrder;
-
-        public override string NextChange(string table) => real.NextChange(table);
-
-        public override string ChangesFrom(string table) => real.ChangesFrom(table);
-
-        public override string In(string parameter) => real.In(parameter);
-
-        public override IEnumerable Ids(IEnumerable<Guid> ids) => real.Ids(ids);
-
-        public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
-            real.HoldKey(connection, transaction, key);
-
-        public override Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps) => real.Migrate(steps);
-
-        public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => real.Purge(tables);
-
-        public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot() => real.OpenSnapshot();
-
-        public override Task Write(Session session, Func<Task> work, CancellationToken ct) => real.Write(session, work, ct);
-
-        public override ValueTask DisposeAsync() => real.DisposeAsync();
     }
 
     private sealed class EarlyDatabase(Database real) : AroundDatabase(real)
@@ -200,6 +204,21 @@ internal static class DefectiveService
             await Real.Write(session, work, ct);
             await Real.Write(session, Chore.Forgetting, () => session.Execute("delete from idempotent_answer"), ct);
         }
+    }
+
+    private sealed class ImpatientDatabase(Database real) : AroundDatabase(real)
+    {
+        public override Task Write(Session session, Func<Task> work, CancellationToken ct) =>
+            Real.Write(
+                session,
+                async () =>
+                {
+                    await session.Value<long>("pragma busy_timeout = 0");
+                    await session.Value<long>("pragma journal_size_limit = -1");
+                    await work();
+                },
+                ct
+            );
     }
 
     private sealed class WrongClock(TimeSpan ahead) : TimeProvider
