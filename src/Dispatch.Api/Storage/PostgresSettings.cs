@@ -11,9 +11,10 @@ internal static class PostgresSettings
     private const string Waits =
         "Timeout=5;Command Timeout=15;Cancellation Timeout=1000;Host Recheck Seconds=1;Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;Max Auto Prepare=200;";
 
-    // A node that stopped in the middle of a transaction holds rows that others wait for: they wait longer than it may hold them.
+    // A node that stopped in the middle of a transaction holds rows that others wait for. Not less: on a busy machine the first start works for
+    // seconds between two statements of one transaction.
     private const string AtTheServer =
-        "Options=-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=5;";
+        "Options=-c idle_in_transaction_session_timeout=30s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=5;";
 
     /// <summary>Of two words for one thing the later one holds, and the later one is the site's.</summary>
     public static NpgsqlConnectionStringBuilder Of(string given)

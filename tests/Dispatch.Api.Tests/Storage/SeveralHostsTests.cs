@@ -80,7 +80,7 @@ public sealed class SeveralHostsTests(SeveralHostsTests.FarService service) : IC
 
     [Fact]
     public void A_server_lets_go_of_what_a_silent_node_holds() =>
-        Assert.Contains("idle_in_transaction_session_timeout=10s", PostgresSettings.Of("Host=a").Options, StringComparison.Ordinal);
+        Assert.Contains("idle_in_transaction_session_timeout=30s", PostgresSettings.Of("Host=a").Options, StringComparison.Ordinal);
 
     private async Task Back()
     {
