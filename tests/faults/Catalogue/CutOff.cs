@@ -25,7 +25,7 @@ internal sealed class CutOff : Fault
     public override string Means =>
         "one of three nodes and the database do not hear each other, one way, the other, both, or every connection refused";
 
-    public override string Defect => DefectiveService.AnswersEarly;
+    public override string Defect => DefectiveService.SaysYesLate;
 
     public override IReadOnlyList<Engine> Engines => [Engine.Postgres];
 

@@ -23,7 +23,7 @@ internal sealed class NodeFrozen : Fault
     public override string Means =>
         "SIGSTOP of a node under load, for 6 s or longer than the database waits, then SIGCONT; its callers repeat elsewhere";
 
-    public override string Defect => DefectiveService.HoldsNoKeys;
+    public override string Defect => DefectiveService.ForgetsKeys;
 
     public override IReadOnlyList<Engine> Engines => [Engine.Postgres];
 
