@@ -10,6 +10,7 @@ using Dispatch.Api.Storage.Sealing;
     (BackupCommand.Knows, BackupCommand.Run),
     (RestoredCommand.Knows, (words, said) => RestoredCommand.Run(words, said)),
     (CopyCommand.Knows, (words, said) => CopyCommand.Run(words, said)),
+    (MigrateCommand.Knows, (words, said) => MigrateCommand.Run(words, said)),
 ];
 
 foreach (var command in commands.Where(command => command.Knows(args)))

@@ -10,8 +10,9 @@ public sealed class TestDatabase : IAsyncDisposable
         Environment.GetEnvironmentVariable("DISPATCH_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
 
     private readonly string? name;
+    private readonly string[] roles;
 
-    private TestDatabase(string setting, string? name) => (Setting, this.name) = (setting, name);
+    private TestDatabase(string setting, string? name, params string[] roles) => (Setting, this.name, this.roles) = (setting, name, roles);
 
     /// <summary>The value of <c>Dispatch:Database</c>.</summary>
     public string Setting { get; }
@@ -34,6 +35,28 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(setting, fresh);
     }
 
+    /// <summary>One that a role owns which the service does not work as; on PostgreSQL only.</summary>
+    /// <returns>As the service sees it, the setting of the owner, and the name of the service's role.</returns>
+    public static async Task<(TestDatabase Served, string Owner, string Role)> CreateOwned()
+    {
+        var fresh = "dispatch_" + Guid.NewGuid().ToString("N");
+        var (owner, role) = (fresh + "_owner", fresh + "_service");
+        var password = Guid.NewGuid().ToString("N");
+        await OnServer($"create role {owner} login password '{password}'");
+        await OnServer($"create role {role} login password '{password}'");
+        await OnServer($"create database {fresh} owner {owner}");
+        return (new TestDatabase(As(role), fresh, role, owner), As(owner), role);
+
+        string As(string user) =>
+            new NpgsqlConnectionStringBuilder(Server)
+            {
+                Database = fresh,
+                Username = user,
+                Password = password,
+                MaxPoolSize = 20,
+            }.ToString();
+    }
+
     /// <summary>Keeps it as it is now, where nobody is connected to it.</summary>
     public Task Keep() => OnServer($"create database {name}_kept template {name}");
 
@@ -51,6 +74,11 @@ public sealed class TestDatabase : IAsyncDisposable
         {
             await OnServer($"drop database if exists {name}_kept with (force)");
             await OnServer($"drop database if exists {name} with (force)");
+        }
+
+        foreach (var role in roles)
+        {
+            await OnServer($"drop role if exists {role}");
         }
     }
 

@@ -56,6 +56,13 @@ internal static class Migrations
         }
     }
 
+    /// <summary>What this program needs and the database does not have yet, in order.</summary>
+    public static IReadOnlyList<Migration> Missing(NpgsqlConnection connection)
+    {
+        var done = connection.ExecuteScalar<bool>("select to_regclass('schema_migration') is not null") ? Done(connection) : [];
+        return [.. Migration.All.Where(file => file.IsFor(connection) && !done.Contains(file.Number))];
+    }
+
     /// <summary>Refuses a schema from which a newer program has taken what this one needs. One that was only added to serves both.</summary>
     public static void DemandKnown(DbConnection connection, IReadOnlyList<Migration> files)
     {

@@ -19,7 +19,7 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     // A commit waits for its standbys without an end of its own.
     private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
 
-    private readonly NpgsqlDataSource source = Source(PostgresSettings.Of(connectionString));
+    private readonly NpgsqlDataSource source = Threaded(PostgresSettings.Of(connectionString));
 
     // No key is ever changed: rows that lead to a held one may be written meanwhile, by commands that else would wait for one another in a circle.
     public override string ForUpdate => "for no key update";
@@ -45,23 +45,37 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
         await using var patient = Source(PostgresSettings.Patient(connectionString));
         await using var connection = await patient.OpenConnectionAsync();
         await RequireDurability(connection);
+        if (Migrations.Missing(connection) is not { Count: > 0 } missing)
+        {
+            Migrations.DemandKnown(connection, Migration.All);
+            return;
+        }
+
+        if (!await MayChangeTables(connection))
+        {
+            throw new InvalidOperationException(
+                $"The schema of this database lacks {string.Join(", ", missing.Select(file => file.Name))}, and {new NpgsqlConnectionStringBuilder(connectionString).Username} may not change it. Run the command migrate with Dispatch:Database set to the connection of the role that owns it (guide: operating)."
+            );
+        }
+
         Migrations.Apply(connection, steps);
     }
+
+    // Where no table is there yet: whoever may make one.
+    private static Task<bool> MayChangeTables(NpgsqlConnection connection) =>
+        connection.ExecuteScalarAsync<bool>(
+            """
+            select has_schema_privilege(current_schema(), 'create') and coalesce(
+                (select pg_has_role(tableowner, 'member') from pg_tables where schemaname = current_schema() and tablename = 'schema_migration'), true)
+            """
+        );
 
     public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => [.. tables.Select(table => $"vacuum full {table}")];
 
     public override async Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot()
     {
         var connection = await source.OpenConnectionAsync();
-        try
-        {
-            return (connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+        return (connection, await Begin(connection, IsolationLevel.RepeatableRead, CancellationToken.None));
     }
 
     public override async Task Write(Session session, Func<Task> work, CancellationToken ct)
@@ -83,6 +97,15 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     }
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    // The driver asks a server to cancel, and waits for that, on the thread it is called on: where the server is silent each connection may hold one, and
+    // everybody else needs one too.
+    private static NpgsqlDataSource Threaded(NpgsqlConnectionStringBuilder settings)
+    {
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, settings.MaxPoolSize + Environment.ProcessorCount), ports);
+        return Source(settings);
+    }
 
     private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
     {
@@ -110,17 +133,9 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     private async Task WriteOnce(Session session, Func<Task> work, CancellationToken ct)
     {
         var connection = await Connection(ct);
-        Task<TimeSpan> commit;
-        try
-        {
-            commit = Commit(connection, await Worked(session, connection, work, ct));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-
+        var transaction = await Begin(connection, IsolationLevel.ReadCommitted, ct);
+        await Work(session, connection, transaction, work);
+        var commit = Commit(connection, transaction);
         try
         {
             instruments?.Committed(1, await commit.WaitAsync(LongestCommit, CancellationToken.None));
@@ -145,19 +160,30 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
         }
     }
 
-    private static async Task<NpgsqlTransaction> Worked(Session session, NpgsqlConnection connection, Func<Task> work, CancellationToken ct)
+    private static async Task<NpgsqlTransaction> Begin(NpgsqlConnection connection, IsolationLevel level, CancellationToken ct)
     {
-        var transaction = await connection.BeginTransactionAsync(ct);
+        try
+        {
+            return await connection.BeginTransactionAsync(level, ct);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task Work(Session session, NpgsqlConnection connection, NpgsqlTransaction transaction, Func<Task> work)
+    {
         session.BeginTurn(connection, transaction);
         try
         {
             await work();
             await session.FinishTurn();
-            return transaction;
         }
         catch
         {
-            await transaction.DisposeAsync();
+            await session.GiveBack(connection, transaction);
             throw;
         }
         finally

@@ -11,7 +11,8 @@ internal static class PostgresSettings
     private const string Waits =
         "Timeout=5;Command Timeout=15;Cancellation Timeout=1000;Host Recheck Seconds=1;Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;Max Auto Prepare=200;";
 
-    // A node that stopped in the middle of a transaction holds rows that others wait for.
+    // A node that stopped in the middle of a transaction holds rows that others wait for. Not less: on a busy machine the first start works for
+    // seconds between two statements of one transaction.
     private const string AtTheServer =
         "Options=-c idle_in_transaction_session_timeout=30s -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=5;";
 

@@ -2,16 +2,20 @@ using System.Collections;
 using System.Data.Common;
 using Dapper;
 using Dispatch.Api.Storage.Auditing;
+using Npgsql;
 
 namespace Dispatch.Api.Storage;
 
 /// <summary>The database as a slice sees it: inside a command the current transaction, in a query one consistent snapshot.</summary>
 internal sealed class Session(Database database) : IAsyncDisposable
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     private readonly List<Func<Task>> beforeCommit = [];
     private readonly List<Action> afterCommit = [];
     private DbConnection? connection;
     private DbTransaction? transaction;
+    private Task? unanswered;
     private bool writing;
 
     /// <summary>Appended to a select that must hold its rows until the commit. SQLite has one writer and needs no words for it.</summary>
@@ -30,26 +34,26 @@ internal sealed class Session(Database database) : IAsyncDisposable
             throw new InvalidOperationException("Only a command writes, and only in its turn.");
         }
 
-        return Straight(args) is { } store ? store.Run(sql, args) : await connection!.ExecuteAsync(sql, args, Given);
+        return Straight(args) is { } store ? store.Run(sql, args) : await Answered(connection!.ExecuteAsync(sql, args, Given));
     }
 
     public async Task<T?> Find<T>(string sql, object? args = null)
         where T : class
     {
         var open = await Open();
-        return Straight(args) is { } store ? store.Find<T>(sql, args) : await open.QuerySingleOrDefaultAsync<T>(sql, args, Given);
+        return Straight(args) is { } store ? store.Find<T>(sql, args) : await Answered(open.QuerySingleOrDefaultAsync<T>(sql, args, Given));
     }
 
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args = null)
     {
         var open = await Open();
-        return Straight(args) is { } store ? store.List<T>(sql, args) : (await open.QueryAsync<T>(sql, args, Given)).AsList();
+        return Straight(args) is { } store ? store.List<T>(sql, args) : (await Answered(open.QueryAsync<T>(sql, args, Given))).AsList();
     }
 
     public async Task<T?> Value<T>(string sql, object? args = null)
     {
         var open = await Open();
-        return Straight(args) is { } store ? store.Value<T>(sql, args) : await open.ExecuteScalarAsync<T>(sql, args, Given);
+        return Straight(args) is { } store ? store.Value<T>(sql, args) : await Answered(open.ExecuteScalarAsync<T>(sql, args, Given));
     }
 
     /// <inheritdoc cref="Database.NextChange"/>
@@ -65,7 +69,7 @@ internal sealed class Session(Database database) : IAsyncDisposable
     public bool Writes => writing;
 
     /// <summary>Waits until no other transaction holds this key, and holds it until the commit.</summary>
-    public Task HoldKey(string key) => database.HoldKey(connection!, transaction!, key);
+    public Task HoldKey(string key) => Answered(Held(database.HoldKey(connection!, transaction!, key)));
 
     /// <summary>Counts the turns of writing; a command that is repeated has another one.</summary>
     public int Turn { get; private set; }
@@ -88,10 +92,39 @@ internal sealed class Session(Database database) : IAsyncDisposable
             return;
         }
 
-        // A connection that is not given back is missing for good.
-        await using var given = connection;
-        await using var ended = transaction;
+        var over = GiveBack(connection, transaction!);
         (connection, transaction) = (null, null);
+        await over;
+    }
+
+    /// <summary>Ends the transaction and gives the connection back, which would be missing for good otherwise. Where the database does not answer this goes on
+    /// by itself, and nobody waits for it.</summary>
+    internal async Task GiveBack(DbConnection used, DbTransaction current)
+    {
+        var pending = unanswered;
+        unanswered = null;
+        var end = End();
+        if (used is not NpgsqlConnection)
+        {
+            await end;
+            return;
+        }
+
+        try
+        {
+            await end.WaitAsync(Grace);
+        }
+        catch (Exception cause) when (cause is TimeoutException or NpgsqlException)
+        {
+            // It ends with its connection.
+        }
+
+        async Task End()
+        {
+            await using var given = used;
+            await using var ended = current;
+            await (pending?.ContinueWith(_ => { }, TaskScheduler.Default) ?? Task.CompletedTask);
+        }
     }
 
     internal void BeginTurn(DbConnection writer, DbTransaction current)
@@ -126,6 +159,32 @@ internal sealed class Session(Database database) : IAsyncDisposable
 
     // What the mapper is told: it knows the transactions of drivers only.
     private DbTransaction? Given => transaction is SqliteStore.Bracket ? null : transaction;
+
+    /// <summary>Of a server that takes connections and says nothing the driver never has enough: where its time is over it asks the server to cancel, and waits for
+    /// that without an end. Nobody waits with it.</summary>
+    private async Task<T> Answered<T>(Task<T> statement)
+    {
+        if (statement.IsCompleted || connection is not NpgsqlConnection { CommandTimeout: > 0 and var seconds })
+        {
+            return await statement;
+        }
+
+        try
+        {
+            return await statement.WaitAsync(TimeSpan.FromSeconds(seconds) + Grace);
+        }
+        catch (TimeoutException cause) when (!statement.IsCompleted)
+        {
+            unanswered = statement;
+            throw new NpgsqlException("The database does not answer.", cause);
+        }
+    }
+
+    private static async Task<bool> Held(Task holding)
+    {
+        await holding;
+        return true;
+    }
 
     private SqliteStore? Straight(object? args) => connection is SqliteStore store && SqliteStore.Takes(args) ? store : null;
 

@@ -12,6 +12,7 @@ namespace Dispatch.Faults.Catalogue;
 internal sealed class CutOff : Fault
 {
     private const int People = 6;
+    private const int FewestBefore = 30;
     private const int Impatient = 20;
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(2);
@@ -24,7 +25,7 @@ internal sealed class CutOff : Fault
     public override string Means =>
         "one of three nodes and the database do not hear each other, one way, the other, both, or every connection refused";
 
-    public override string Defect => DefectiveService.SaysYes;
+    public override string Defect => DefectiveService.SaysYesLate;
 
     public override IReadOnlyList<Engine> Engines => [Engine.Postgres];
 
@@ -45,8 +46,7 @@ internal sealed class CutOff : Fault
             );
             using var over = new CancellationTokenSource();
             var work = Task.WhenAll(cutOff.Run(over.Token, People), others.Run(over.Token, People));
-            await Task.Delay(Before);
-            tally.Demand(cutOff.Acknowledged > 0, "nobody was served before it happened");
+            tally.Demand(await cutOff.Reaches(FewestBefore, LongestRecovery), "hardly anybody was served before it happened");
             var servedBefore = others.Acknowledged;
             var which = (round - 1) % 4;
             if (which == 3)
@@ -74,18 +74,14 @@ internal sealed class CutOff : Fault
             var turnedAway = cutOff.Acknowledged;
             var clock = Stopwatch.StartNew();
             strait.Open();
-            while (cutOff.Acknowledged == turnedAway && clock.Elapsed < LongestRecovery)
-            {
-                await Task.Delay(5);
-            }
-
+            var isBack = await cutOff.Reaches(turnedAway + 1, LongestRecovery);
             tally.Notes.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{Way(which)}: {cutOff.Attempts.Count(attempt => attempt.IsTurnedAway)} told to come back there, {others.Acknowledged - servedBefore} served elsewhere; the node works {clock.Elapsed.TotalSeconds:F1} s after the end"
                 )
             );
-            if (cutOff.Acknowledged == turnedAway)
+            if (!isBack)
             {
                 tally.Break($"the node that was cut off does not work {LongestRecovery.TotalSeconds} s after the end");
             }

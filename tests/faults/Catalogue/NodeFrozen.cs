@@ -9,20 +9,21 @@ namespace Dispatch.Faults.Catalogue;
 internal sealed class NodeFrozen : Fault
 {
     private const int People = 12;
-    private static readonly TimeSpan Before = TimeSpan.FromSeconds(2);
+    private const int FewestBefore = 30;
+    private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan UntilTheyGo = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(6);
 
     // The database lets go of what a silent node holds after 30 seconds.
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(38);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(25);
 
     public override string Name => "F19-node-frozen";
 
     public override string Means =>
-        "SIGSTOP of a node under load, for 8 s or longer than the database waits, then SIGCONT; its callers repeat elsewhere";
+        "SIGSTOP of a node under load, for 6 s or longer than the database waits, then SIGCONT; its callers repeat elsewhere";
 
-    public override string Defect => DefectiveService.HoldsNoKeys;
+    public override string Defect => DefectiveService.ForgetsKeys;
 
     public override IReadOnlyList<Engine> Engines => [Engine.Postgres];
 
@@ -40,7 +41,7 @@ internal sealed class NodeFrozen : Fault
             var (its, others) = (new Load.Load([frozen], round, journal), new Load.Load(awake, -round, journal));
             using var over = new CancellationTokenSource();
             var work = Task.WhenAll(its.Run(over.Token, People), others.Run(over.Token, People));
-            await Task.Delay(Before);
+            tally.Demand(await its.Reaches(FewestBefore, Long), "hardly anybody was served before it happened");
             frozen.Signal("STOP");
             await Task.Delay(UntilTheyGo);
             var waiting = its.Underway;
@@ -48,13 +49,14 @@ internal sealed class NodeFrozen : Fault
             var served = others.Acknowledged;
             var repeated = Task.WhenAll(waiting.Select((attempt, number) => attempt.Send(awake[number % awake.Count].Client)));
             await Task.Delay(round % 2 == 1 ? Short : Long);
-            tally.Demand(others.Acknowledged > served, "the other nodes stood still too");
+            // What it held others wait for, until the database takes it away.
+            tally.Demand(others.Acknowledged > served || round % 2 == 1, "the other nodes stood still too");
             var locked = await site.Checker()
                 .Count(
                     "select count(*) from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '5 seconds'"
                 );
             frozen.Signal("CONT");
-            await Task.Delay(Before);
+            await Task.Delay(Afterwards);
             await over.CancelAsync();
             await work;
             var elsewhere = await repeated;

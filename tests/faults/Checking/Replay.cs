@@ -94,7 +94,8 @@ internal static class Replay
             async (attempt, ct) =>
             {
                 var again = await attempt.Send(service.Client, ct);
-                if (!again.IsAcknowledged && again.Status != HttpStatusCode.Conflict)
+                // What a team gave back in the meantime it does not find any more: it knows, too.
+                if (!again.IsAcknowledged && again.Status is not (HttpStatusCode.Conflict or HttpStatusCode.NotFound))
                 {
                     tally.Break($"a lost answer cannot be settled: {again.Path}: {again.Answer}");
                 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Dispatch.Api;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
@@ -28,6 +29,9 @@ internal static class DefectiveService
     /// <summary>Takes a failed commit for a good one.</summary>
     public const string SaysYes = "says-yes";
 
+    /// <summary>The same, and takes its time before each commit.</summary>
+    public const string SaysYesLate = "says-yes-late";
+
     /// <summary>Forgets at once which keys it has seen.</summary>
     public const string ForgetsKeys = "forgets-keys";
 
@@ -52,11 +56,11 @@ internal static class DefectiveService
     /// <summary>Reads every body to its end, and keeps it.</summary>
     public const string ReadsEverything = "reads-everything";
 
-    /// <summary>Waits for nobody who works under the same key.</summary>
-    public const string HoldsNoKeys = "holds-no-keys";
-
-    /// <summary>Takes its own machine's word for what time it is.</summary>
+    /// <summary>Takes its own machine's word for what time it is. Which is the machine's, a number behind it says: seconds by which it is ahead.</summary>
     public const string OwnClock = "own-clock";
+
+    /// <summary>No defect: the same machine, and the service as it is.</summary>
+    public const string WrongMachine = "wrong-machine";
 
     private static readonly TimeSpan CommitLater = TimeSpan.FromMilliseconds(20);
 
@@ -103,22 +107,28 @@ internal static class DefectiveService
             return;
         }
 
-        switch (defect)
+        var (what, ahead) = defect.Split(':') is [var word, var seconds]
+            ? (word, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)))
+            : (defect, TimeSpan.Zero);
+        switch (what)
         {
             case AnswersEarly:
                 AroundDatabase.Replace(services, real => new EarlyDatabase(real));
                 break;
             case SaysYes:
-                AroundDatabase.Replace(services, real => new YesDatabase(real));
+                AroundDatabase.Replace(services, real => new YesDatabase(real, TimeSpan.Zero));
+                break;
+            case SaysYesLate:
+                AroundDatabase.Replace(services, real => new YesDatabase(real, CommitLater));
                 break;
             case ForgetsKeys:
                 AroundDatabase.Replace(services, real => new ForgettingDatabase(real));
                 break;
-            case HoldsNoKeys:
-                AroundDatabase.Replace(services, real => new HeedlessDatabase(real));
-                break;
             case OwnClock:
-                services.Replace(ServiceDescriptor.Singleton(TimeProvider.System));
+                services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new WrongClock(ahead)));
+                break;
+            case WrongMachine:
+                services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new StoreClock(new WrongClock(ahead))));
                 break;
             case EverybodyFirst:
                 services.AddSingleton<IStartupFilter, FirstFilter>();
@@ -168,7 +178,7 @@ internal static class DefectiveService
         }
     }
 
-    private sealed class YesDatabase(Database real) : AroundDatabase(real)
+    private sealed class YesDatabase(Database real, TimeSpan later) : AroundDatabase(real)
     {
         public override bool Healthy => true;
 
@@ -176,7 +186,18 @@ internal static class DefectiveService
         {
             try
             {
-                await Real.Write(session, work, ct);
+                await Real.Write(
+                    session,
+                    async () =>
+                    {
+                        await work();
+                        if (later > TimeSpan.Zero)
+                        {
+                            session.BeforeCommit(() => Task.Delay(later));
+                        }
+                    },
+                    ct
+                );
             }
             catch (Exception cause) when (cause is OutcomeUnknown or Microsoft.Data.Sqlite.SqliteException)
             {
@@ -211,9 +232,9 @@ internal static class DefectiveService
             );
     }
 
-    private sealed class HeedlessDatabase(Database real) : AroundDatabase(real)
+    private sealed class WrongClock(TimeSpan ahead) : TimeProvider
     {
-        public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) => Task.CompletedTask;
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
     }
 
     private sealed class FirstFilter : IStartupFilter

@@ -63,6 +63,9 @@ internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string>
 /// <summary>The built service as a process of its own, so that it can be killed the way a machine kills it.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
+    /// <summary>With this begins what is thrown when it does not.</summary>
+    public const string DidNotStart = "The service did not start";
+
     private const string Announcement = "Dispatch listens on ";
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(1);
@@ -129,7 +132,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             process.Kill(entireProcessTree: true);
             lock (said)
             {
-                throw new InvalidOperationException("The service did not start:\n" + string.Join('\n', said), cause);
+                throw new InvalidOperationException(DidNotStart + ":\n" + string.Join('\n', said), cause);
             }
         }
 
@@ -240,11 +243,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.Environment["Dispatch__Database"] = database;
-        foreach (var (name, value) in launch.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
         // A start under a fault is no place to improve code.
         start.Environment["DOTNET_TieredPGO"] = "0";
         return (Process.Start(start)!, []);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -58,6 +59,18 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
                     Task.Run(() => Work(nodes[number % nodes.Count], new Random((seed * 1000) + number), stop), CancellationToken.None)
                 )
         );
+
+    /// <summary>Until so many writes were acknowledged; false: it took too long.</summary>
+    public async Task<bool> Reaches(int writes, TimeSpan longest)
+    {
+        var clock = Stopwatch.StartNew();
+        while (Acknowledged < writes && clock.Elapsed < longest)
+        {
+            await Task.Delay(5);
+        }
+
+        return Acknowledged >= writes;
+    }
 
     /// <summary>Works so long.</summary>
     public async Task Run(TimeSpan time, int clients = Clients)

@@ -1,0 +1,80 @@
+using Dispatch.Api.Storage;
+using Xunit;
+
+namespace Dispatch.Api.Tests.Storage;
+
+public sealed class StoreClockTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 6, 1, 4, 0, 0, TimeSpan.Zero);
+
+    private readonly Machine machine = new(Noon);
+
+    [Fact]
+    public void Until_it_has_asked_it_goes_by_the_machine()
+    {
+        var clock = new StoreClock(machine);
+        machine.Run(TimeSpan.FromSeconds(3));
+        Assert.Equal(Noon.AddSeconds(3), clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task What_the_database_says_stands_over_the_machine_and_time_goes_on_from_there()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() => Task.FromResult(Noon.AddMinutes(-5)));
+        machine.Run(TimeSpan.FromSeconds(3));
+        Assert.Equal(Noon.AddMinutes(-5).AddSeconds(3), clock.GetUtcNow());
+        Assert.Equal(TimeSpan.FromMinutes(5), clock.Ahead);
+    }
+
+    [Fact]
+    public async Task Whoever_sets_the_clock_of_the_machine_changes_nothing()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() => Task.FromResult(Noon));
+        machine.Set(Noon.AddYears(12));
+        Assert.Equal(Noon, clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task Half_the_way_of_the_answer_is_counted_in()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() =>
+        {
+            machine.Run(TimeSpan.FromMilliseconds(400));
+            return Task.FromResult(Noon);
+        });
+        Assert.Equal(Noon.AddMilliseconds(200), clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_long_under_way_is_not_believed()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() => Task.FromResult(Noon));
+        await clock.Ask(() =>
+        {
+            machine.Run(TimeSpan.FromSeconds(20));
+            return Task.FromResult(Noon);
+        });
+        Assert.Equal(Noon.AddSeconds(20), clock.GetUtcNow());
+    }
+
+    /// <summary>A machine with a clock that can be set, and a count of ticks that cannot.</summary>
+    private sealed class Machine(DateTimeOffset now) : TimeProvider
+    {
+        private DateTimeOffset now = now;
+        private long ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public override long GetTimestamp() => ticks;
+
+        public void Run(TimeSpan by) => (now, ticks) = (now + by, ticks + by.Ticks);
+
+        public void Set(DateTimeOffset to) => now = to;
+    }
+}
