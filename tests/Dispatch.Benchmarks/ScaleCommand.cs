@@ -19,7 +19,10 @@ internal static class ScaleCommand
     public static async Task<int> Run(Options options)
     {
         options.Allow("requests", "folder", "step", "rounds", "postgres", "country");
-        var sizes = (options.Text("requests") ?? DefaultSizes).Split(',').Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToList();
+        var sizes = (options.Text("requests") ?? DefaultSizes)
+            .Split(',')
+            .Select(word => int.Parse(word, CultureInfo.InvariantCulture))
+            .ToList();
         var (step, rounds, postgres) = (options.Text("step"), options.Number("rounds") ?? 5, options.Text("postgres"));
         using var passing = options.Text("folder") is null ? new TemporaryFolder() : null;
         var root = options.Text("folder") ?? passing!.Path;
@@ -65,17 +68,24 @@ internal static class ScaleCommand
 
             var its = bytes.GetValueOrDefault(table);
             (all, total) = (all + rows, total + its);
-            Console.WriteLine($"{table, -24} {rows, 12:N0} {(double)rows / size, 13:N2} {(double)its / rows, 12:N0} {(double)its / size, 16:N0}");
+            Console.WriteLine(
+                $"{table, -24} {rows, 12:N0} {(double)rows / size, 13:N2} {(double)its / rows, 12:N0} {(double)its / size, 16:N0}"
+            );
         }
 
-        Console.WriteLine($"{"together", -24} {all, 12:N0} {(double)all / size, 13:N2} {(double)total / all, 12:N0} {(double)total / size, 16:N0}");
+        Console.WriteLine(
+            $"{"together", -24} {all, 12:N0} {(double)all / size, 13:N2} {(double)total / all, 12:N0} {(double)total / size, 16:N0}"
+        );
         Console.WriteLine($"{"everything, MB", -24} {bytes.Values.Sum() >> 20, 12:N0}");
     }
 
     private static async Task Measure(List<(int Size, ScaleSite Site)> sites, ServedCountry served, int rounds, bool country)
     {
         var bodies = MatchHttpCommand.Bodies(served.Country, Teams, 200);
-        var counties = served.Country.Regions.Where(region => region.Level == RegionLevel.County).Select(region => region.Code).Order(StringComparer.Ordinal);
+        var counties = served
+            .Country.Regions.Where(region => region.Level == RegionLevel.County)
+            .Select(region => region.Code)
+            .Order(StringComparer.Ordinal);
         var random = new Random(1);
         var mixed = counties.OrderBy(_ => random.Next()).ToList();
         var run = Guid.NewGuid().ToString("N")[..6];
@@ -144,14 +154,19 @@ internal static class ScaleCommand
     private static void Print(List<(int Size, ScaleCalls Calls)> all)
     {
         Console.WriteLine();
-        Console.WriteLine($"{"milliseconds", -32}" + string.Concat(all.Select(one => $"{one.Size.ToString("N0", CultureInfo.InvariantCulture), 22}")));
+        Console.WriteLine(
+            $"{"milliseconds", -32}" + string.Concat(all.Select(one => $"{one.Size.ToString("N0", CultureInfo.InvariantCulture), 22}"))
+        );
         Console.WriteLine($"{"", -32}" + string.Concat(all.Select(_ => $"{"p50", 8}{"p99", 8}{"n", 6}")));
         foreach (var name in all[0].Calls.Times.Keys)
         {
             var cells = all.Select(one =>
             {
                 List<double> sorted = [.. one.Calls.Times.GetValueOrDefault(name, []).Order()];
-                return string.Create(CultureInfo.InvariantCulture, $"{Quantile.Of(sorted, 0.5), 8:N2}{Quantile.Of(sorted, 0.99), 8:N2}{sorted.Count, 6}");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Quantile.Of(sorted, 0.5), 8:N2}{Quantile.Of(sorted, 0.99), 8:N2}{sorted.Count, 6}"
+                );
             });
             Console.WriteLine($"{name, -32}" + string.Concat(cells));
         }

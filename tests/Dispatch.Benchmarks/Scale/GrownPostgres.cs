@@ -15,7 +15,9 @@ internal sealed class GrownPostgres(string setting)
     public override async Task Open()
     {
         await Server.OpenAsync();
-        await Run($"{AtRest}; set work_mem = '256MB'; set maintenance_work_mem = '1GB'; set synchronous_commit = off; create schema {Aside}");
+        await Run(
+            $"{AtRest}; set work_mem = '256MB'; set maintenance_work_mem = '1GB'; set synchronous_commit = off; create schema {Aside}"
+        );
     }
 
     public override async Task<IReadOnlyList<GrownColumn>> Columns(string table) =>
@@ -105,9 +107,7 @@ internal sealed class GrownPostgres(string setting)
             }
 
             await Id(rows, entry.RequestId);
-            foreach (
-                var word in new[] { entry.RegionCode, entry.CountyCode, entry.CityCode, entry.ProvinceCode, entry.CallId, entry.Seen }
-            )
+            foreach (var word in new[] { entry.RegionCode, entry.CountyCode, entry.CityCode, entry.ProvinceCode, entry.CallId, entry.Seen })
             {
                 await Text(rows, word);
             }

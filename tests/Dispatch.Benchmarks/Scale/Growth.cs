@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Requests;
@@ -62,28 +63,47 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
     /// <param name="count">Requests there are afterwards.</param>
     public async Task To(int count)
     {
+        var clock = Stopwatch.StartNew();
         await store.Open();
         var templates = await Templates();
         foreach (var table in Tables)
         {
-            var rows = OfVisit.Contains(table) ? $"select s.*, visit.request_id from {table} s join visit on visit.visit_id = s.visit_id" : $"select * from {table}";
+            var rows = OfVisit.Contains(table)
+                ? $"select s.*, visit.request_id from {table} s join visit on visit.visit_id = s.visit_id"
+                : $"select * from {table}";
             await store.Run($"create table {GrownStore.Aside}.{table} as {rows}");
-            await store.Run($"create index {GrownStore.Aside}{(store is GrownSqlite ? "." : "_")}{table}_of on {OnTable(table)} (request_id)");
+            await store.Run(
+                $"create index {GrownStore.Aside}{(store is GrownSqlite ? "." : "_")}{table}_of on {OnTable(table)} (request_id)"
+            );
         }
 
+        Told("small history");
         await store.WriteClones(Clones(templates, count - templates.Count));
         await store.DropIndexes([.. Tables, "audit_entry"]);
+        Told("requests to be");
         foreach (var table in Tables)
         {
             await Multiply(table);
         }
 
-        var reached =
-            (await store.List<AuditSeal>("select seq, hash from audit_seal order by seq desc limit 1")) is [var last] ? last : AuditSeal.Origin;
+        Told("rows");
+
+        var reached = (await store.List<AuditSeal>("select seq, hash from audit_seal order by seq desc limit 1")) is [var last]
+            ? last
+            : AuditSeal.Origin;
         await store.WriteAudit(Audit(Clones(templates, count - templates.Count), reached));
+        Told("audit");
         await store.MakeIndexes();
+        Told("indexes");
         await Load();
         await store.Close();
+        Told("rest");
+
+        void Told(string what)
+        {
+            Console.WriteLine($"  {what}: {clock.Elapsed.TotalSeconds:N0} s");
+            clock.Restart();
+        }
 
         string OnTable(string table) => store is GrownSqlite ? table : $"{GrownStore.Aside}.{table}";
     }
@@ -118,8 +138,11 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
                 $"case s.recipient when 'team' then cast({Team("cast(k.team_from as text)", from)} as text) when 'officer' then k.region_code else k.requester_key end",
             ("idempotent_answer", "idempotency_key") => from + " || k.tail",
             (_, "member_id") => from,
-            (_, var name) when Places.Contains(name) => table is "help_request" ? "k." + name : $"case when {from} is null then null else k.{name} end",
-            (_, var name) when name.EndsWith("team_id", StringComparison.Ordinal) => $"case when {from} is null then null else {Team("k.team_from", from)} end",
+            (_, var name) when Places.Contains(name) => table is "help_request"
+                ? "k." + name
+                : $"case when {from} is null then null else k.{name} end",
+            (_, var name) when name.EndsWith("team_id", StringComparison.Ordinal) =>
+                $"case when {from} is null then null else {Team("k.team_from", from)} end",
             _ when column.IsId => store.Reborn(from),
             _ when column.IsInstant => store.Shifted(from),
             _ => from,
@@ -140,7 +163,9 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
     private async Task<List<Template>> Templates()
     {
         var teams = (
-            await store.List<TeamRow>("select cast(request_id as text) as request, cast(team_id as text) as team from offer order by offered_at")
+            await store.List<TeamRow>(
+                "select cast(request_id as text) as request, cast(team_id as text) as team from offer order by offered_at"
+            )
         )
             .GroupBy(row => row.Request, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => Guid.Parse(group.Last().Team), StringComparer.Ordinal);
@@ -148,7 +173,9 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
             .Select(entry => (Entry: entry, Request: RequestOf(entry)))
             .Where(pair => pair.Request is not null)
             .ToLookup(pair => pair.Request!, pair => pair.Entry, StringComparer.Ordinal);
-        var rows = await store.List<RequestRow>("select cast(request_id as text) as request, state, created_at, changed_at from help_request");
+        var rows = await store.List<RequestRow>(
+            "select cast(request_id as text) as request, state, created_at, changed_at from help_request"
+        );
         return
         [
             .. rows.Select(row => new Template(
@@ -171,7 +198,10 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
         var random = new Random(seed);
         var index = new BlindIndex(keys);
         var persons = new Persons(new Seal(keys));
-        var (closed, cancelled) = (templates.Where(one => one.State == "closed").ToList(), templates.Where(one => one.State == "cancelled").ToList());
+        var (closed, cancelled) = (
+            templates.Where(one => one.State == "closed").ToList(),
+            templates.Where(one => one.State == "cancelled").ToList()
+        );
         var under = templates.Where(one => !one.HasEnded).ToList();
         var teams = Teams();
         var now = DateTimeOffset.UtcNow;
@@ -179,8 +209,13 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
         for (var number = 0; number < count; number++)
         {
             var isFresh = number >= count - fresh;
-            var of = isFresh ? Any(under) : random.NextDouble() < Cancelled ? Any(cancelled) : Any(closed);
-            var age = isFresh ? Youngest * ((double)(count - number) / fresh) : Youngest + (Year * (1 - ((double)(number + 1) / (count - fresh + 1))));
+            var of =
+                isFresh ? Any(under)
+                : random.NextDouble() < Cancelled ? Any(cancelled)
+                : Any(closed);
+            var age = isFresh
+                ? Youngest * ((double)(count - number) / fresh)
+                : Youngest + (Year * (1 - ((double)(number + 1) / (count - fresh + 1))));
             // What ended did so before now.
             var shift = -(long)age.TotalSeconds;
             var created = of.CreatedAt.AddSeconds(shift);

@@ -1,7 +1,7 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Buffers.Text;
 
 namespace Dispatch.Benchmarks.Scale;
 
@@ -59,7 +59,10 @@ internal sealed class ScaleCalls(Wire wire, IReadOnlyList<string> bodies, IReadO
             ("report of a county, a year", () => $"/v1/reports/summary?{year}&region={County()}"),
             ("report of a city, by skill", () => $"/v1/reports/summary?{year}&region={County()[..4]}00&groupBy=skill"),
             ("report of a province, a year", () => $"/v1/reports/summary?{year}&region={County()[..2]}0000"),
-            ("report of a province, a month", () => $"/v1/reports/summary?from={DateTime.UtcNow.AddDays(-30):yyyy-MM-dd}&region={County()[..2]}0000"),
+            (
+                "report of a province, a month",
+                () => $"/v1/reports/summary?from={DateTime.UtcNow.AddDays(-30):yyyy-MM-dd}&region={County()[..2]}0000"
+            ),
         ];
         foreach (var (name, path) in reads)
         {
@@ -68,6 +71,17 @@ internal sealed class ScaleCalls(Wire wire, IReadOnlyList<string> bodies, IReadO
             {
                 await Timed(name, () => wire.Get(path(), officer));
             }
+        }
+
+        var (county, province) = (
+            Site.Token("county-office", region: counties[0]),
+            Site.Token("province-office", region: counties[0][..2] + "0000")
+        );
+        for (var call = 0; call < atMost / 4; call++)
+        {
+            await Timed("notices of a county's office", () => wire.Get("/v1/notices?wait=0", county));
+            await Timed("notices of a province's office", () => wire.Get("/v1/notices?wait=0", province));
+            await Timed("notices of the country's office", () => wire.Get("/v1/notices?wait=0", officer));
         }
 
         for (var call = 0; leader.Length > 0 && call < atMost; call++)
@@ -96,7 +110,9 @@ internal sealed class ScaleCalls(Wire wire, IReadOnlyList<string> bodies, IReadO
         var mark = next.IndexOf("cursor=", StringComparison.Ordinal) + 7;
         var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(next[mark..])).Split('\n', 2);
         var key = JsonNode.Parse(parts[1])!.AsObject();
-        key["at"] = DateTimeOffset.UtcNow.AddDays(-180).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        key["at"] = DateTimeOffset
+            .UtcNow.AddDays(-180)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
         return next[..mark] + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(parts[0] + "\n" + key.ToJsonString()));
     }
 

@@ -46,7 +46,10 @@ internal sealed class ScaleSite(string root, string name, string? postgres) : ID
         {
             await small.Create("");
             var said = await small.Within(() =>
-                CopyCommand.Run(["copy", "--from", small.Data.File("dispatch.db"), .. MeasuredProcess.Settings(small.Data), served.SeedsSetting], Console.Out)
+                CopyCommand.Run(
+                    ["copy", "--from", small.Data.File("dispatch.db"), .. MeasuredProcess.Settings(small.Data), served.SeedsSetting],
+                    Console.Out
+                )
             );
             if (said != 0)
             {
@@ -70,7 +73,11 @@ internal sealed class ScaleSite(string root, string name, string? postgres) : ID
         }
 
         var clock = Stopwatch.StartNew();
-        foreach (var file in Directory.EnumerateFiles(small.Data.Path).Where(file => postgres is null || !file.Contains("dispatch.db", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(small.Data.Path)
+                .Where(file => postgres is null || !file.Contains("dispatch.db", StringComparison.Ordinal))
+        )
         {
             if (!file.EndsWith(Done, StringComparison.Ordinal))
             {
@@ -99,7 +106,9 @@ internal sealed class ScaleSite(string root, string name, string? postgres) : ID
     public GrownStore Store() => Connection is { } to ? new GrownPostgres(to) : new GrownSqlite(Data.File("dispatch.db"));
 
     public Task<MeasuredProcess> Start(ServedCountry served) =>
-        Within(() => MeasuredProcess.StartService(TimeSpan.Zero, Data, served.SeedsSetting, "--Dispatch:SubmissionLimit:PhonePerDay=1000000"));
+        Within(() =>
+            MeasuredProcess.StartService(TimeSpan.Zero, Data, served.SeedsSetting, "--Dispatch:SubmissionLimit:PhonePerDay=1000000")
+        );
 
     /// <summary>Bytes of the whole, of SQLite's file.</summary>
     public void Dispose() => Data.Dispose();

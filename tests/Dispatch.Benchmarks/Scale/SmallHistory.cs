@@ -47,11 +47,12 @@ internal sealed class SmallHistory(Wire wire, IReadOnlyList<string> bodies)
 
     private async Task<Job> Submit()
     {
-        var body = bodies[asked++].Replace(
-            "请派人来看一下。",
-            "家里果园有几棵树长势不好，叶子发黄、果子也小，去年就这样，想请师傅来园里看一下是水的问题还是肥的问题。",
-            StringComparison.Ordinal
-        );
+        var body = bodies[asked++]
+            .Replace(
+                "请派人来看一下。",
+                "家里果园有几棵树长势不好，叶子发黄、果子也小，去年就这样，想请师傅来园里看一下是水的问题还是肥的问题。",
+                StringComparison.Ordinal
+            );
         var reply = await Post("/v1/requests", body, Officer);
         var job = new Job(reply.Text("id"), reply.Text("trackToken"), "", "");
         await Get($"/v1/requests/{job.Request}", Officer);
@@ -119,7 +120,11 @@ internal sealed class SmallHistory(Wire wire, IReadOnlyList<string> bodies)
     }
 
     private Task Resolved(Job job) =>
-        Post($"/v1/requests/{job.Request}/resolve", """{"result":"solved","summary":"开沟排水，补镁，改了施肥。"}""", desk.Leader(job.Team));
+        Post(
+            $"/v1/requests/{job.Request}/resolve",
+            """{"result":"solved","summary":"开沟排水，补镁，改了施肥。"}""",
+            desk.Leader(job.Team)
+        );
 
     private async Task Closed(Job job, bool refusedOnce, bool twice, bool trained)
     {
