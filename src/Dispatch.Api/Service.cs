@@ -113,6 +113,7 @@ internal static class Service
         TelemetrySetup.DemandAddress(configuration);
         await CopyProgress.DemandNone(configuration, app.Services.GetRequiredService<Database>());
         await Migrate(app);
+        await app.Services.GetRequiredService<StoreTime>().Ask();
         await app.Services.GetRequiredService<AuditSealer>().DemandWhatWasVouchedFor();
         await using (var scope = app.Services.CreateAsyncScope())
         {
@@ -157,7 +158,7 @@ internal static class Service
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(DatabaseSetting.IsFile(configuration) ? TimeProvider.System : new StoreClock(TimeProvider.System));
         builder.AddTelemetry();
         services.AddSingleton(provider => OpenDatabase(configuration, provider.GetRequiredService<Instruments>()));
         services.AddScoped<Session>();
@@ -165,6 +166,7 @@ internal static class Service
         services.AddContract();
         services.AddTrustedProxies(configuration);
         services.AddRateLimits();
+        services.AddSingleton<Admission>();
         services.AddOrigins(configuration);
         AddAccess(builder);
         AddSealing(builder);
@@ -172,17 +174,14 @@ internal static class Service
         AddFeatures(services, configuration);
     }
 
-    private static Database OpenDatabase(IConfiguration configuration, Instruments instruments)
-    {
-        var database = configuration["Dispatch:Database"] ?? "sqlite";
-        return database == "sqlite"
+    private static Database OpenDatabase(IConfiguration configuration, Instruments instruments) =>
+        DatabaseSetting.IsFile(configuration)
             ? new SqliteDatabase(
                 DatabaseFile(configuration),
                 configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit),
                 instruments
             )
-            : new PostgresDatabase(database, instruments);
-    }
+            : new PostgresDatabase(DatabaseSetting.Of(configuration), instruments);
 
     private static void AddAccess(WebApplicationBuilder builder)
     {
@@ -331,7 +330,9 @@ internal static class Service
             services.AddScoped(part);
         }
 
+        services.AddSingleton<StoreTime>();
         services.AddSingleton<TimerLoop>();
+        services.AddSingleton<RateExchange>();
         services.AddSingleton<RunSignal>();
         services.AddSingleton<KeptPlans>();
         services.AddSingleton(new RunLimits());
@@ -347,6 +348,11 @@ internal static class Service
             return;
         }
 
+        if (!DatabaseSetting.IsFile(configuration))
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<StoreTime>());
+        }
+
         if (configuration.GetValue("Dispatch:Timers", true))
         {
             services.AddHostedService(provider => provider.GetRequiredService<TimerLoop>());
@@ -354,6 +360,11 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
             services.AddHostedService<KeyRotation>();
             services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
+            // One process alone serves a file.
+            if (!DatabaseSetting.IsFile(configuration))
+            {
+                services.AddHostedService(provider => provider.GetRequiredService<RateExchange>());
+            }
         }
 
         if (NoticeHook.IsConfigured(configuration))
@@ -378,6 +389,7 @@ internal static class Service
         app.UseRouting();
         app.UseCors();
         app.UseAddressLimits();
+        app.UseAdmission();
         app.UseAuthentication();
         app.UseRateLimits();
         app.UseAuthorization();
@@ -394,7 +406,11 @@ internal static class Service
         app.MapOpenApi().WithMetadata(new PublicCatalogue()).KeepContract().AllowAnonymous();
         app.MapHealth();
         app.MapMetrics();
-        var v1 = app.MapGroup("/v1").OpenByPermissions().AddEndpointFilter<QueryNames>().AddEndpointFilter<AnswerFilter>();
+        var v1 = app.MapGroup("/v1")
+            .WithMetadata(new GoesBy(Precedence.Usual))
+            .OpenByPermissions()
+            .AddEndpointFilter<QueryNames>()
+            .AddEndpointFilter<AnswerFilter>();
         v1.MapListPermissions();
         v1.MapRegions();
         v1.MapSkills();

@@ -22,6 +22,9 @@ internal abstract class Fault
 
     public virtual IReadOnlyList<Engine> Engines => [Engine.Sqlite];
 
+    /// <summary>On PostgreSQL it needs two servers, one the synchronous standby of the other.</summary>
+    public virtual bool NeedsPair => false;
+
     /// <summary>As many as it takes to believe it.</summary>
     public abstract int Rounds { get; }
 

@@ -17,11 +17,18 @@ internal static class Runs
         new FlushFails(),
         new DiskFull(),
         new SlowDisk(),
+        new ClocksApart(),
         new SentTwice(),
         new AnswerLost(),
         new AcceptedTwice(),
         new TwoVisitsAtOnce(),
+        new NodeOfTimersKilled(),
+        new NodeFrozen(),
+        new FailedOver(),
         new WaitCancelled(),
+        new CutOff(),
+        new HostileBodies(),
+        new Overloaded(),
         new ToldToStop(),
         new WrongDeployment(),
     ];
@@ -110,7 +117,7 @@ internal static class Runs
         var (tally, clock) = (new Tally(), Stopwatch.StartNew());
         try
         {
-            await using var site = await Site.Open(engine, planted ? fault.Defect : null);
+            await using var site = await Site.Open(engine, planted ? fault.Defect : null, fault.NeedsPair);
             await fault.Run(site, rounds, tally);
         }
         catch (Exception cause)

@@ -50,11 +50,11 @@ internal static class Endpoints
 
     /// <summary>Moves something on; the key is honoured when sent, and so is If-Match.</summary>
     public static RouteHandlerBuilder Acts(this RouteHandlerBuilder endpoint) =>
-        endpoint.AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+        endpoint.AcceptIdempotencyKey().AnswerWithETag().ReadAcceptLanguage().Goes(Precedence.First);
 
     /// <summary>Moves something on, once and for all; the key is required.</summary>
     public static RouteHandlerBuilder ActsOnce(this RouteHandlerBuilder endpoint) =>
-        endpoint.RequireIdempotencyKey().AnswerWithETag().ReadAcceptLanguage();
+        endpoint.RequireIdempotencyKey().AnswerWithETag().ReadAcceptLanguage().Goes(Precedence.First);
 
     /// <summary>Replaces what the caller has read: If-Match is required.</summary>
     public static RouteHandlerBuilder Replaces(this RouteHandlerBuilder endpoint) =>
@@ -72,11 +72,16 @@ internal static class Endpoints
     public static RouteHandlerBuilder ShowsOne(this RouteHandlerBuilder endpoint) => endpoint.AnswerConditionally().ReadAcceptLanguage();
 
     /// <summary>Answers a question that does not fit a URL, and stores nothing.</summary>
-    public static RouteHandlerBuilder Reads(this RouteHandlerBuilder endpoint) => endpoint.AcceptIdempotencyKey().ReadAcceptLanguage();
+    public static RouteHandlerBuilder Reads(this RouteHandlerBuilder endpoint) =>
+        endpoint.AcceptIdempotencyKey().ReadAcceptLanguage().Goes(Precedence.Last);
 
     /// <summary>Reads a collection whose items have places: as a map too.</summary>
     public static RouteHandlerBuilder ShowsMap(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new OffersGeoJson());
 
     /// <summary>Reads a collection.</summary>
-    public static RouteHandlerBuilder ShowsMany(this RouteHandlerBuilder endpoint) => endpoint.ReadAcceptLanguage();
+    public static RouteHandlerBuilder ShowsMany(this RouteHandlerBuilder endpoint) => endpoint.ReadAcceptLanguage().Goes(Precedence.Last);
+
+    /// <summary>When its turn is while more is asked than can be done; otherwise <see cref="Precedence.Usual"/>.</summary>
+    public static RouteHandlerBuilder Goes(this RouteHandlerBuilder endpoint, Precedence precedence) =>
+        endpoint.WithMetadata(new GoesBy(precedence));
 }

@@ -28,6 +28,7 @@ internal sealed record ProblemField(string Pointer, string Code, string Detail);
 /// <summary>Writes problems, from every layer, in one form.</summary>
 internal static class Problems
 {
+    private const string IdleInTransaction = "25P03";
     private const string MediaType = "application/problem+json; charset=utf-8";
 
     public static void UseProblems(this WebApplication app)
@@ -100,6 +101,17 @@ internal static class Problems
         return Write(context, AsRefused(failed.Error, failed.Endpoint));
     }
 
+    // It cannot be reached, it goes down, it follows another one now, or it gave up waiting for whom it should not wait for.
+    private static bool IsOfTheServer(NpgsqlException cause) =>
+        cause is not PostgresException said
+        || said.IsTransient
+        || said.SqlState
+            is PostgresErrorCodes.AdminShutdown
+                or PostgresErrorCodes.CrashShutdown
+                or PostgresErrorCodes.QueryCanceled
+                or PostgresErrorCodes.ReadOnlySqlTransaction
+                or IdleInTransaction;
+
     private static Refused AsRefused(Exception cause, Endpoint? endpoint) =>
         cause switch
         {
@@ -127,7 +139,7 @@ internal static class Problems
                 "磁盘已满，没有保存任何内容。",
                 "The disk is full; nothing was stored."
             ),
-            NpgsqlException and not PostgresException { IsTransient: false } => new(
+            NpgsqlException failed when IsOfTheServer(failed) => new(
                 ProblemKinds.Unavailable,
                 "数据库暂时不可用，请稍后重试。",
                 "The database cannot be reached now. Try again shortly."

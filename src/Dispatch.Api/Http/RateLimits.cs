@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Dispatch.Api.Http.Access;
@@ -5,8 +6,9 @@ using Dispatch.Api.Http.Access;
 namespace Dispatch.Api.Http;
 
 /// <summary>
-/// Fixed windows, counted per process: of each address, whoever calls from it (IPv6: its /64, which one subscriber holds whole); of each caller,
-/// the subject of the token or the address where there is none; and of his searches on the map.
+/// Fixed windows that begin with the minute or the hour: of each address, whoever calls from it (IPv6: its /64, which one subscriber holds whole); of
+/// each caller, the subject of the token or the address where there is none; and of his searches on the map. Each process counts for itself, and where
+/// there are several <see cref="RateExchange"/> tells each what the others let through.
 /// </summary>
 internal sealed class RateLimits : IDisposable
 {
@@ -38,6 +40,8 @@ internal sealed class RateLimits : IDisposable
 
     public RatePolicy Map { get; }
 
+    public IReadOnlyList<RatePolicy> All => [Address, Caller, Map];
+
     public void Dispose()
     {
         Address.Dispose();
@@ -56,12 +60,30 @@ internal sealed class RateLimits : IDisposable
 }
 
 /// <summary>So many calls in so much time, of each of those that <c>whose</c> tells apart.</summary>
-internal sealed class RatePolicy(string name, int quota, TimeSpan length, Func<HttpContext, string> whose, TimeProvider clock) : IDisposable
+internal sealed class RatePolicy : IDisposable
 {
-    private readonly PartitionedRateLimiter<HttpContext> limiter = PartitionedRateLimiter.Create<HttpContext, string>(
-        context => RateLimitPartition.Get(whose(context), _ => new Window(quota, length, clock)),
-        StringComparer.Ordinal
-    );
+    /// <summary>Whoever has used this part of his quota is told of to the other nodes.</summary>
+    private const int PartWorthTelling = 20;
+
+    private readonly ConcurrentDictionary<string, Window> open = new(StringComparer.Ordinal);
+    private readonly PartitionedRateLimiter<HttpContext> limiter;
+    private readonly int quota;
+    private readonly TimeSpan length;
+
+    public RatePolicy(string name, int quota, TimeSpan length, Func<HttpContext, string> whose, TimeProvider clock)
+    {
+        (Name, this.quota, this.length) = (name, quota, length);
+        limiter = PartitionedRateLimiter.Create<HttpContext, string>(
+            context =>
+                RateLimitPartition.Get(
+                    whose(context),
+                    key => open[key] = new Window(quota, length, clock, () => open.TryRemove(key, out _))
+                ),
+            StringComparer.Ordinal
+        );
+    }
+
+    public string Name { get; }
 
     public int Quota => quota;
 
@@ -76,6 +98,20 @@ internal sealed class RatePolicy(string name, int quota, TimeSpan length, Func<H
             : length;
     }
 
+    /// <summary>Who has used much of his quota here in the window that runs.</summary>
+    public IEnumerable<Use> MuchUsed() =>
+        open.Select(pair => pair.Value.Use(pair.Key)).Where(use => use.Taken > 0 && use.Taken >= quota / PartWorthTelling);
+
+    /// <summary>Counts what other nodes let through with what was let through here.</summary>
+    /// <param name="elsewhere">Of a caller in the window that begins then.</param>
+    public void Hear(Func<string, DateTimeOffset, int> elsewhere)
+    {
+        foreach (var (whose, window) in open)
+        {
+            window.Hear(start => elsewhere(whose, start));
+        }
+    }
+
     /// <summary>How much of the quota is left, from 0 to 1.</summary>
     public double Left(HttpContext context) => (Now(context)?.CurrentAvailablePermits ?? quota) / (double)quota;
 
@@ -87,10 +123,10 @@ internal sealed class RatePolicy(string name, int quota, TimeSpan length, Func<H
         }
 
         var seconds = (int)length.TotalSeconds;
-        context.Response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota};w={seconds}");
+        context.Response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{Name}\";q={quota};w={seconds}");
         context.Response.Headers["RateLimit"] = string.Create(
             CultureInfo.InvariantCulture,
-            $"\"{name}\";r={now.CurrentAvailablePermits};t={now.SecondsLeft}"
+            $"\"{Name}\";r={now.CurrentAvailablePermits};t={now.SecondsLeft}"
         );
     }
 
@@ -102,13 +138,34 @@ internal sealed class RatePolicy(string name, int quota, TimeSpan length, Func<H
     }
 
     // The framework's own fixed window does not tell when it ends, which the headers must.
-    private sealed class Window(int quota, TimeSpan length, TimeProvider clock) : RateLimiter
+    private sealed class Window(int quota, TimeSpan length, TimeProvider clock, Action closed) : RateLimiter
     {
         private readonly Lock _gate = new();
-        private DateTimeOffset _start = clock.GetUtcNow();
+        private DateTimeOffset _start = Floor(clock.GetUtcNow(), length);
         private int _used;
+        private int _elsewhere;
         private long _granted;
         private long _refused;
+
+        private int Left => Math.Max(0, quota - _used - _elsewhere);
+
+        public Use Use(string whose)
+        {
+            lock (_gate)
+            {
+                Turn();
+                return new Use(whose, _start, _used);
+            }
+        }
+
+        public void Hear(Func<DateTimeOffset, int> elsewhere)
+        {
+            lock (_gate)
+            {
+                Turn();
+                _elsewhere = elsewhere(_start);
+            }
+        }
 
         public override TimeSpan? IdleDuration
         {
@@ -129,7 +186,7 @@ internal sealed class RatePolicy(string name, int quota, TimeSpan length, Func<H
                 var left = Turn();
                 return new WindowStatistics
                 {
-                    CurrentAvailablePermits = quota - _used,
+                    CurrentAvailablePermits = Left,
                     SecondsLeft = left,
                     TotalSuccessfulLeases = _granted,
                     TotalFailedLeases = _refused,
@@ -142,7 +199,7 @@ internal sealed class RatePolicy(string name, int quota, TimeSpan length, Func<H
             lock (_gate)
             {
                 var left = Turn();
-                if (permitCount > quota - _used)
+                if (permitCount > Left)
                 {
                     _refused++;
                     return new Lease(isAcquired: false, TimeSpan.FromSeconds(left));
@@ -161,12 +218,24 @@ internal sealed class RatePolicy(string name, int quota, TimeSpan length, Func<H
         private int Turn()
         {
             var now = clock.GetUtcNow();
-            if (now < _start || now >= _start + length)
+            var start = Floor(now, length);
+            if (start != _start)
             {
-                (_start, _used) = (now, 0);
+                (_start, _used, _elsewhere) = (start, 0, 0);
             }
 
             return (int)Math.Ceiling((_start + length - now).TotalSeconds);
+        }
+
+        // One beginning for all nodes.
+        private static DateTimeOffset Floor(DateTimeOffset now, TimeSpan length) => now.AddTicks(-(now.UtcTicks % length.Ticks));
+
+        protected override void Dispose(bool disposing) => closed();
+
+        protected override ValueTask DisposeAsyncCore()
+        {
+            closed();
+            return ValueTask.CompletedTask;
         }
     }
 
@@ -186,6 +255,10 @@ internal sealed class RatePolicy(string name, int quota, TimeSpan length, Func<H
         }
     }
 }
+
+/// <summary>How many calls of somebody one node let through.</summary>
+/// <param name="Start">When the window that runs began.</param>
+internal sealed record Use(string Whose, DateTimeOffset Start, int Taken);
 
 /// <summary>The limits a call was judged by, for the headers of its answer.</summary>
 internal sealed class JudgedLimits

@@ -19,9 +19,7 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     // A commit waits for its standbys without an end of its own.
     private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
 
-    private readonly NpgsqlDataSource source = new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, ApplicationName = Name }.ToString()
-    ).Build();
+    private readonly NpgsqlDataSource source = Source(PostgresSettings.Of(connectionString));
 
     public override string ForUpdate => "for update";
 
@@ -43,7 +41,8 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
 
     public override async Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps)
     {
-        await using var connection = await source.OpenConnectionAsync();
+        await using var patient = Source(PostgresSettings.Patient(connectionString));
+        await using var connection = await patient.OpenConnectionAsync();
         await RequireDurability(connection);
         Migrations.Apply(connection, steps);
     }
@@ -53,7 +52,15 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     public override async Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot()
     {
         var connection = await source.OpenConnectionAsync();
-        return (connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead));
+        try
+        {
+            return (connection, await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     public override async Task Write(Session session, Func<Task> work, CancellationToken ct)
@@ -76,6 +83,12 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
 
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
+    {
+        settings.ApplicationName = Name;
+        return new NpgsqlDataSourceBuilder(settings.ToString()).Build();
+    }
+
     private static bool IsWorthRepeating(PostgresException cause) =>
         cause.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
@@ -96,7 +109,7 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     private async Task WriteOnce(Session session, Func<Task> work, CancellationToken ct)
     {
         var connection = await Connection(ct);
-        Task commit;
+        Task<TimeSpan> commit;
         try
         {
             commit = Commit(connection, await Worked(session, connection, work, ct));
@@ -109,12 +122,12 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
 
         try
         {
-            await commit.WaitAsync(LongestCommit, CancellationToken.None);
+            instruments?.Committed(1, await commit.WaitAsync(LongestCommit, CancellationToken.None));
         }
-        catch (TimeoutException cause)
+        catch (Exception cause) when (cause is TimeoutException or OutcomeUnknown)
         {
             instruments?.CommitFailed();
-            throw new OutcomeUnknown(cause);
+            throw cause as OutcomeUnknown ?? new OutcomeUnknown(cause);
         }
     }
 
@@ -152,8 +165,8 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
         }
     }
 
-    /// <summary>Keeps the connection until the commit has ended, however long that takes, and gives it back.</summary>
-    private async Task Commit(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    /// <summary>Keeps the connection until the commit has ended, however long that takes, and gives it back. Says how long it took.</summary>
+    private static async Task<TimeSpan> Commit(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
         await using var given = connection;
         using var span = Spans.Begin(Spans.Commit);
@@ -166,9 +179,8 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
             // Never cancelled midway: a cancelled commit may have happened.
             await transaction.CommitAsync(CancellationToken.None);
         }
-        catch (NpgsqlException cause) when (cause is not PostgresException)
+        catch (NpgsqlException cause) when (cause is not PostgresException refused || IsGoingDown(refused))
         {
-            instruments?.CommitFailed();
             Spans.Failed(span, cause);
             throw new OutcomeUnknown(cause);
         }
@@ -176,10 +188,13 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
         // Whoever cancels the wait for the standbys gets a success with a warning: it is committed here, and may be nowhere else.
         if (warning is not null)
         {
-            instruments?.CommitFailed();
             throw new OutcomeUnknown(new InvalidOperationException(warning.MessageText));
         }
 
-        instruments?.Committed(1, Stopwatch.GetElapsedTime(from));
+        return Stopwatch.GetElapsedTime(from);
     }
+
+    // A server that is told to stop ends its connections wherever they are, also between a commit and its answer.
+    private static bool IsGoingDown(PostgresException refused) =>
+        refused.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
 }

@@ -88,8 +88,9 @@ internal sealed class Session(Database database) : IAsyncDisposable
             return;
         }
 
-        await transaction!.DisposeAsync();
-        await connection.DisposeAsync();
+        // A connection that is not given back is missing for good.
+        await using var given = connection;
+        await using var ended = transaction;
         (connection, transaction) = (null, null);
     }
 

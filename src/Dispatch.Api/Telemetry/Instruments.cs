@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Offers;
@@ -41,6 +42,7 @@ internal sealed class Instruments : IDisposable
 
     private readonly Histogram<double> calls;
     private readonly Counter<long> refused;
+    private readonly Counter<long> turnedAway;
     private readonly Counter<long> offersMade;
     private readonly Counter<long> offersEnded;
     private readonly Histogram<double> acceptances;
@@ -61,6 +63,7 @@ internal sealed class Instruments : IDisposable
         Meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         calls = Times("dispatch.call.duration", "Time from a call to its answer; waits for notices are among them.", Calls);
         refused = Count("dispatch.refused", "Calls and sign-ins refused since this process started.");
+        turnedAway = Count("dispatch.calls.turned_away", "Calls turned away because too many were worked on, by their turn.");
         Gauge("dispatch.requests", "Help requests under way.", "state", figures => figures.Requests);
         Gauge("dispatch.queue.depth", "Open help requests, by the desk that has them.", "desk", figures => figures.Desks);
         Gauge("dispatch.offers.pending", "Offers that wait for an answer.", figures => figures.OffersPending);
@@ -117,6 +120,11 @@ internal sealed class Instruments : IDisposable
             refused.Add(0, new KeyValuePair<string, object?>("kind", kind));
         }
 
+        foreach (var precedence in Enum.GetValues<Precedence>().Where(precedence => precedence != Precedence.Apart))
+        {
+            turnedAway.Add(0, new KeyValuePair<string, object?>("turn", Words.Of(precedence)));
+        }
+
         ShowZeros<OfferWay>(offersMade, "way");
         foreach (var outcome in Enum.GetValues<OfferState>().Where(state => state != OfferState.Pending))
         {
@@ -136,6 +144,8 @@ internal sealed class Instruments : IDisposable
         calls.Record(took.TotalSeconds, new("method", method), new("route", route), new("status", status));
 
     public void Refused(string kind) => refused.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    public void TurnedAway(Precedence precedence) => turnedAway.Add(1, new KeyValuePair<string, object?>("turn", Words.Of(precedence)));
 
     public void OfferMade(string way) => offersMade.Add(1, new KeyValuePair<string, object?>("way", way));
 

@@ -372,5 +372,5 @@ internal sealed class StoredTruth(string data, string setting, bool bookedApart 
                     Pooling = false,
                 }.ToString()
             )
-            : new NpgsqlConnection(setting);
+            : new NpgsqlConnection(PostgresSettings.Patient(setting).ToString());
 }

@@ -1,11 +1,15 @@
 using System.Collections;
 using System.Data.Common;
 using Dispatch.Api;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -33,6 +37,18 @@ internal static class DefectiveService
     /// <summary>Takes one command at a time, and any number of them waits.</summary>
     public const string OneAtATime = "one-at-a-time";
 
+    /// <summary>Turns lists and acceptances away alike.</summary>
+    public const string EverythingAlike = "everything-alike";
+
+    /// <summary>Reads every body to its end, and keeps it.</summary>
+    public const string ReadsEverything = "reads-everything";
+
+    /// <summary>Waits for nobody who works under the same key.</summary>
+    public const string HoldsNoKeys = "holds-no-keys";
+
+    /// <summary>Takes its own machine's word for what time it is.</summary>
+    public const string OwnClock = "own-clock";
+
     private static readonly TimeSpan CommitLater = TimeSpan.FromMilliseconds(20);
 
     public static async Task<int> Run(string defect, string[] settings)
@@ -59,6 +75,12 @@ internal static class DefectiveService
             case ForgetsKeys:
                 Around(services, real => new ForgettingDatabase(real));
                 break;
+            case HoldsNoKeys:
+                Around(services, real => new HeedlessDatabase(real));
+                break;
+            case OwnClock:
+                services.Replace(ServiceDescriptor.Singleton(TimeProvider.System));
+                break;
             case EverybodyFirst:
                 services.AddSingleton<IStartupFilter, FirstFilter>();
                 break;
@@ -66,6 +88,12 @@ internal static class DefectiveService
                 services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1));
                 break;
             case OneAtATime:
+                break;
+            case EverythingAlike:
+                services.AddSingleton<MatcherPolicy, AlikePolicy>();
+                break;
+            case ReadsEverything:
+                services.AddSingleton<IStartupFilter, HoardingFilter>();
                 break;
             default:
                 throw new InvalidOperationException($"Nobody knows the defect {defect}.");
@@ -164,6 +192,11 @@ internal static class DefectiveService
         }
     }
 
+    private sealed class HeedlessDatabase(Database real) : AroundDatabase(real)
+    {
+        public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) => Task.CompletedTask;
+    }
+
     private sealed class FirstFilter : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
@@ -182,6 +215,61 @@ internal static class DefectiveService
                             });
                         }
 
+                        await then(context);
+                    }
+                );
+                next(app);
+            };
+    }
+
+    private sealed class AlikePolicy : MatcherPolicy, IEndpointSelectorPolicy
+    {
+        public override int Order => int.MaxValue;
+
+        public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => true;
+
+        public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
+        {
+            for (var index = 0; index < candidates.Count; index++)
+            {
+                if (candidates.IsValidCandidate(index) && candidates[index].Endpoint is { RequestDelegate: { } work } real)
+                {
+                    candidates.ReplaceEndpoint(
+                        index,
+                        new Endpoint(
+                            work,
+                            new EndpointMetadataCollection([.. real.Metadata, new GoesBy(Precedence.Last)]),
+                            real.DisplayName
+                        ),
+                        candidates[index].Values
+                    );
+                }
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class HoardingFilter : IStartupFilter
+    {
+        private readonly List<MemoryStream> hoard = [];
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
+            {
+                app.Use(
+                    async (context, then) =>
+                    {
+                        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+                        var whole = new MemoryStream();
+                        await context.Request.Body.CopyToAsync(whole, context.RequestAborted);
+                        whole.Position = 0;
+                        lock (hoard)
+                        {
+                            hoard.Add(whole);
+                        }
+
+                        context.Request.Body = whole;
                         await then(context);
                     }
                 );

@@ -11,6 +11,12 @@ namespace Dispatch.Faults.Ground;
 /// <param name="Settings">Settings beyond the usual ones.</param>
 internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string> Settings)
 {
+    /// <summary>Its own way to the database; null: that of the site.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Variables of its environment beyond the usual ones.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public static Launch Plain { get; } = new([], []);
 
     public static Launch Through(params string[] under) => new(under, []);
@@ -50,6 +56,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
         isUnder
             ? int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture)
             : process.Id;
+
+    /// <summary>What of its memory is in RAM.</summary>
+    public long ResidentMegabytes =>
+        long.Parse(
+            File.ReadLines($"/proc/{Id}/status")
+                .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..]
+                .Replace("kB", "")
+                .Trim(),
+            CultureInfo.InvariantCulture
+        ) / 1024;
 
     public int ExitCode => process.ExitCode;
 
@@ -162,6 +178,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.Environment["Dispatch__Database"] = database;
+        foreach (var (name, value) in launch.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         // A start under a fault is no place to improve code.
         start.Environment["DOTNET_TieredPGO"] = "0";
         return (Process.Start(start)!, []);

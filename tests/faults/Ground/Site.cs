@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dispatch.Api.Storage;
 using Dispatch.Faults.Checking;
 using Npgsql;
 
@@ -24,7 +25,8 @@ internal sealed class Site : IAsyncDisposable
 
     public bool IsPlanted => defect is not null;
 
-    public static async Task<Site> Open(Engine engine, string? defect)
+    /// <param name="pair">On PostgreSQL: two servers, a and b, the second a synchronous standby of the first.</param>
+    public static async Task<Site> Open(Engine engine, string? defect, bool pair = false)
     {
         var folder = Directory.CreateTempSubdirectory("dispatch-fault-").FullName;
         var data = Path.Combine(folder, "data");
@@ -38,8 +40,8 @@ internal sealed class Site : IAsyncDisposable
         Directory.CreateDirectory(folderOfServer);
         // The server's user must be able to walk into its folder.
         await Shell("chmod", "711", folder);
-        var connection = await Shell(Path.Combine(AppContext.BaseDirectory, "postgres"), "start", folderOfServer);
-        await using (var plain = new NpgsqlConnection(connection))
+        var connection = await Shell(Path.Combine(AppContext.BaseDirectory, "postgres"), pair ? "pair" : "start", folderOfServer);
+        await using (var plain = new NpgsqlConnection(PostgresSettings.Patient(connection).ToString()))
         {
             await plain.OpenAsync();
             await using var create = new NpgsqlCommand("create database faults", plain);
@@ -51,30 +53,29 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>One node; nodes of one site share its keys.</summary>
-    public async Task<ServiceProcess> Start(Launch? launch = null)
+    public Task<ServiceProcess> Start(Launch? launch = null) => Start(launch ?? Launch.Plain, defect);
+
+    /// <summary>One node without the defect.</summary>
+    public Task<ServiceProcess> StartWhole(Launch? launch = null) => Start(launch ?? Launch.Plain, null);
+
+    private async Task<ServiceProcess> Start(Launch how, string? planted)
     {
-        var how = launch ?? Launch.Plain;
         var own = how with
         {
             Settings = [$"--Dispatch:Audit:Checkpoints={Path.Combine(Data, $"checkpoints-{nodes.Count}.ndjson")}", .. how.Settings],
         };
-        var node = await ServiceProcess.Start(Data, Database, defect, Engine == Engine.Sqlite ? how : own);
+        var node = await ServiceProcess.Start(Data, how.Database ?? Database, planted, Engine == Engine.Sqlite ? how : own);
         nodes.Add(node);
         return node;
     }
 
-    /// <summary>One node without the defect.</summary>
-    public async Task<ServiceProcess> StartWhole()
-    {
-        var node = await ServiceProcess.Start(Data, Database, null, Launch.Plain);
-        nodes.Add(node);
-        return node;
-    }
+    /// <summary>Does something to one of the two servers: what <c>tests/postgres</c> can.</summary>
+    public Task Pair(string what, string name) => Shell(Path.Combine(AppContext.BaseDirectory, "postgres"), what, server!, name);
 
     /// <summary>Says something to the server itself.</summary>
     public async Task Tell(string sql)
     {
-        await using var connection = new NpgsqlConnection(Database);
+        await using var connection = new NpgsqlConnection(PostgresSettings.Patient(Database).ToString());
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

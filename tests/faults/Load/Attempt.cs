@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -13,6 +14,9 @@ internal sealed record Attempt(string Path, string Body, string Token, string Ke
     public string? Answer { get; init; }
 
     public bool Replayed { get; init; }
+
+    /// <summary>How long the answer took.</summary>
+    public TimeSpan Took { get; init; }
 
     public bool IsAcknowledged => Status is HttpStatusCode.OK or HttpStatusCode.Created;
 
@@ -35,12 +39,14 @@ internal sealed record Attempt(string Path, string Body, string Token, string Ke
         };
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         message.Headers.Add("Idempotency-Key", Key);
+        var clock = Stopwatch.StartNew();
         using var response = await client.SendAsync(message, ct);
         return this with
         {
             Status = response.StatusCode,
             Answer = await response.Content.ReadAsStringAsync(ct),
             Replayed = response.Headers.Contains("Idempotent-Replayed"),
+            Took = clock.Elapsed,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,17 +11,44 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
 {
     public const string Phone = "13800138000";
     private const int Clients = 8;
+    private const int MostTurns = 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
     private readonly List<Attempt> attempts = [];
+    private readonly Dictionary<string, Attempt> underway = new(StringComparer.Ordinal);
     private int acknowledged;
 
-    public IReadOnlyList<Attempt> Attempts => attempts;
+    public IReadOnlyList<Attempt> Attempts
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. attempts];
+            }
+        }
+    }
 
     public int Acknowledged => Volatile.Read(ref acknowledged);
 
     /// <summary>Called with the number of each write that was acknowledged, from the first.</summary>
     public Action<int>? OnAcknowledged { get; init; }
+
+    /// <summary>How long a person rests who was told to come back later.</summary>
+    public TimeSpan RestAfterRefusal { get; init; }
+
+    /// <summary>What was sent and not answered yet.</summary>
+    public IReadOnlyList<Attempt> Underway
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. underway.Values];
+            }
+        }
+    }
 
     public Task Run(CancellationToken stop, int clients = Clients) =>
         Task.WhenAll(
@@ -135,6 +163,11 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
     private async Task<JsonNode?> Write(ServiceProcess node, string token, string path, object body)
     {
         var attempt = new Attempt(path, JsonSerializer.Serialize(body), token, Guid.NewGuid().ToString(), token == node.Officer);
+        lock (gate)
+        {
+            underway[attempt.Key] = attempt;
+        }
+
         try
         {
             attempt = await attempt.Send(node.Client);
@@ -143,12 +176,18 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
         {
             lock (gate)
             {
+                underway.Remove(attempt.Key);
                 attempts.Add(attempt);
             }
         }
 
         if (!attempt.IsAcknowledged)
         {
+            if (attempt.IsTurnedAway)
+            {
+                await Task.Delay(RestAfterRefusal);
+            }
+
             return null;
         }
 
@@ -158,11 +197,26 @@ internal sealed class Load(IReadOnlyList<ServiceProcess> nodes, int seed, Journa
         return JsonNode.Parse(attempt.Answer!);
     }
 
+    /// <summary>Whoever is told to come back does.</summary>
     private static async Task<JsonNode> Read(ServiceProcess node, string path)
+    {
+        for (var turn = 1; ; turn++)
+        {
+            var (status, answer) = await ReadOnce(node, path);
+            if (status != HttpStatusCode.ServiceUnavailable || turn == MostTurns)
+            {
+                return answer;
+            }
+
+            await Task.Delay(Patience);
+        }
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonNode Answer)> ReadOnce(ServiceProcess node, string path)
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, path);
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.Officer);
         using var response = await node.Client.SendAsync(message);
-        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
     }
 }

@@ -94,6 +94,7 @@ internal sealed class TimerLoop(
         await database.Write(db, Chore.Forgetting, () => SignInThrottle.Forget(db, now), ct);
         await database.Write(db, Chore.Forgetting, () => SessionStore.Forget(db, now), ct);
         await database.Write(db, Chore.Forgetting, () => SubmissionQuota.Forget(db, now), ct);
+        await database.Write(db, Chore.Forgetting, () => RateExchange.Forget(db, now), ct);
         await retention.Look(ct);
         forgotAt = now;
     }

@@ -33,7 +33,8 @@ internal static class ListNoticesEndpoint
             .MapGet("/", Get)
             .WithName(nameof(ListNotices))
             .WithSummary("Read unread notices; with wait, as soon as there are some")
-            .ShowsMany();
+            .ShowsMany()
+            .Goes(Precedence.Apart);
 
     /// <summary>A long poll: answers at once when something is unread, else as soon as something is, at the latest after <paramref name="wait"/> seconds.</summary>
     private static async Task<NoticesView> Get(

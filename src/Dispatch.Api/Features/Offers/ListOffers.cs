@@ -15,7 +15,13 @@ internal sealed record ListOffers(HttpContext Http, Guid? Team, Guid? Request, s
 internal static class ListOffersEndpoint
 {
     public static void MapListOffers(this IEndpointRouteBuilder offers) =>
-        offers.MapGet("/", Get).WithName(nameof(ListOffers)).WithSummary("List offers").ShowsMany();
+        offers
+            .MapGet("/", Get)
+            .WithName(nameof(ListOffers))
+            .WithSummary("List offers")
+            .ShowsMany()
+            // Here a team finds what it must answer.
+            .Goes(Precedence.Usual);
 
     private static Task<Page<OfferView>> Get(
         HttpContext http,

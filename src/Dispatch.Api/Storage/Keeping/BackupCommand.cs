@@ -30,7 +30,7 @@ internal static class BackupCommand
         }
 
         await using var app = Service.Build(line.Settings);
-        if (KeyCommands.OnPostgres(app.Configuration))
+        if (!DatabaseSetting.IsFile(app.Configuration))
         {
             await said.WriteLineAsync(
                 "The service is configured for PostgreSQL, which has its own tools: pg_basebackup and an archive of its log (guide: backup)."

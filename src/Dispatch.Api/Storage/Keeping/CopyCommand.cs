@@ -38,7 +38,7 @@ internal static class CopyCommand
         var batch = int.TryParse(line[Batch] ?? $"{RowsInOneCommit}", NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : 0;
-        if (line[From] is not { } from || setting is null or "sqlite" || batch == 0)
+        if (line[From] is not { } from || setting is null || DatabaseSetting.IsFile(app.Configuration) || batch == 0)
         {
             await said.WriteLineAsync(
                 $"{Name} --{From} <dispatch.db> --{To} <connection string of an empty PostgreSQL database> [--{Live}] [--{Anew}] [--{Batch} <rows in one commit>], with the settings of the service; without --{To} it is Dispatch:Database."
@@ -97,9 +97,9 @@ internal static class CopyCommand
         // One snapshot from the first row to the last comparison.
         await using var snapshot = source.BeginTransaction(deferred: true);
         var beginning = await source.ExecuteScalarAsync<string>("select coalesce((select hash from audit_seal where seq = 1), '')");
-        await using var target = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(setting) { ApplicationName = $"{PostgresDatabase.Name} copy", Pooling = false }.ToString()
-        );
+        var settings = PostgresSettings.Patient(setting);
+        settings.ApplicationName = $"{PostgresDatabase.Name} copy";
+        await using var target = new NpgsqlConnection(settings.ToString());
         await target.OpenAsync();
         if (await CopyProgress.Begin(target, AuditChain.Digest($"{Path.GetFullPath(from)}\n{beginning}"), plan.Anew) is { } refusal)
         {

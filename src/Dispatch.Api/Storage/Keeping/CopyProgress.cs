@@ -15,7 +15,7 @@ internal static class CopyProgress
     /// <summary>Half a site is none.</summary>
     public static async Task DemandNone(IConfiguration configuration, Database database)
     {
-        if (configuration["Dispatch:Database"] is null or "sqlite")
+        if (DatabaseSetting.IsFile(configuration))
         {
             return;
         }

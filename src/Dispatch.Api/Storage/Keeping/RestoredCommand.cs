@@ -91,7 +91,7 @@ internal static class RestoredCommand
         {
             return app.Services.GetRequiredService<Database>() is not null;
         }
-        catch (InvalidOperationException) when (!KeyCommands.OnPostgres(app.Configuration))
+        catch (InvalidOperationException) when (DatabaseSetting.IsFile(app.Configuration))
         {
             return false;
         }

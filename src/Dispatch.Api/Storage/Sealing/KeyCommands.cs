@@ -154,7 +154,7 @@ internal static class KeyCommands
         {
             return app.Services.GetRequiredService<Database>();
         }
-        catch (InvalidOperationException) when (!OnPostgres(app.Configuration))
+        catch (InvalidOperationException) when (DatabaseSetting.IsFile(app.Configuration))
         {
             return null;
         }
@@ -163,9 +163,9 @@ internal static class KeyCommands
     /// <summary>A connection that only reads, beside a running service; null: there is no database yet.</summary>
     public static DbConnection? Reader(IConfiguration configuration)
     {
-        if (OnPostgres(configuration))
+        if (!DatabaseSetting.IsFile(configuration))
         {
-            return new NpgsqlConnection(Setting(configuration));
+            return new NpgsqlConnection(PostgresSettings.Patient(DatabaseSetting.Of(configuration)).ToString());
         }
 
         var file = Service.DatabaseFile(configuration);
@@ -180,8 +180,4 @@ internal static class KeyCommands
             )
             : null;
     }
-
-    public static bool OnPostgres(IConfiguration configuration) => Setting(configuration) != "sqlite";
-
-    private static string Setting(IConfiguration configuration) => configuration["Dispatch:Database"] ?? "sqlite";
 }
