@@ -29,6 +29,8 @@ internal static class Runs
         new CutOff(),
         new HostileBodies(),
         new Overloaded(),
+        new TwoVersions(),
+        new VersionBack(),
         new ToldToStop(),
         new WrongDeployment(),
     ];

@@ -46,7 +46,11 @@ internal sealed class ClocksApart : Fault
             var offers = asked.SelectMany(one => one.Offers).ToList();
             tally.Demand(offers.Count > Calls, "hardly anybody was asked");
             var ended = await Now(site);
-            foreach (var offer in offers.Where(offer => offer.Due < began + LongestAnswer - Tolerance || offer.Due > ended + LongestAnswer + Tolerance))
+            foreach (
+                var offer in offers.Where(offer =>
+                    offer.Due < began + LongestAnswer - Tolerance || offer.Due > ended + LongestAnswer + Tolerance
+                )
+            )
             {
                 tally.Break($"an answer was due {(offer.Due - began).TotalSeconds:F0} s after it was asked for");
             }
@@ -118,8 +122,8 @@ internal sealed class ClocksApart : Fault
         using var question = new HttpRequestMessage(HttpMethod.Get, $"/v1/offers?request={id}&state=pending");
         question.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.Officer);
         using var listed = await other.Client.SendAsync(question);
-        var offers = JsonNode
-            .Parse(await listed.Content.ReadAsStringAsync())!["items"]!.AsArray()
+        var offers = JsonNode.Parse(await listed.Content.ReadAsStringAsync())!["items"]!
+            .AsArray()
             .Select(offer => new Pending(
                 offer!.Id(),
                 offer!.Id("teamId"),
@@ -130,7 +134,9 @@ internal sealed class ClocksApart : Fault
     }
 
     private static Task<Attempt> Accept(ServiceProcess node, Pending offer) =>
-        new Attempt($"/v1/offers/{offer.Id}/accept", "{}", node.LeaderByTeam[offer.Team], Guid.NewGuid().ToString(), false).Send(node.Client);
+        new Attempt($"/v1/offers/{offer.Id}/accept", "{}", node.LeaderByTeam[offer.Team], Guid.NewGuid().ToString(), false).Send(
+            node.Client
+        );
 
     /// <summary>Nothing happened in the future, and no offer expired much earlier or later than it was due.</summary>
     private static async Task Times(Site site, Tally tally)
@@ -138,7 +144,10 @@ internal sealed class ClocksApart : Fault
         foreach (
             var (what, sql) in new[]
             {
-                ("offers were made in the future", "select count(*) from offer where offered_at > clock_timestamp() + interval '2 seconds'"),
+                (
+                    "offers were made in the future",
+                    "select count(*) from offer where offered_at > clock_timestamp() + interval '2 seconds'"
+                ),
                 ("steps were taken in the future", "select count(*) from timeline where at > clock_timestamp() + interval '2 seconds'"),
                 (
                     "offers expired at another time than they were due",

@@ -21,7 +21,8 @@ internal sealed class CutOff : Fault
 
     public override string Name => "F22-cut-off";
 
-    public override string Means => "one of three nodes and the database do not hear each other, one way, the other, both, or every connection refused";
+    public override string Means =>
+        "one of three nodes and the database do not hear each other, one way, the other, both, or every connection refused";
 
     public override string Defect => DefectiveService.SaysYes;
 
@@ -104,7 +105,10 @@ internal sealed class CutOff : Fault
     /// <summary>Who does not want to wait sends the same again by another way.</summary>
     private static Task<Attempt[]> Elsewhere(Load.Load load, ServiceProcess node) =>
         Task.WhenAll(
-            load.Attempts.Where(attempt => attempt.IsTurnedAway).Take(Impatient).Concat(load.Underway).Select(attempt => attempt.Send(node.Client))
+            load.Attempts.Where(attempt => attempt.IsTurnedAway)
+                .Take(Impatient)
+                .Concat(load.Underway)
+                .Select(attempt => attempt.Send(node.Client))
         );
 
     private static string Way(int which) =>

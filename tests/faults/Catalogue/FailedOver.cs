@@ -20,7 +20,8 @@ internal sealed class FailedOver : Fault
 
     public override string Name => "F20-failed-over";
 
-    public override string Means => "the primary dies under load and the standby takes over, with its link cut before or not; or the standby dies";
+    public override string Means =>
+        "the primary dies under load and the standby takes over, with its link cut before or not; or the standby dies";
 
     public override string Defect => "no-synchronous-standby";
 

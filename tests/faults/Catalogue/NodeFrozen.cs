@@ -19,7 +19,8 @@ internal sealed class NodeFrozen : Fault
 
     public override string Name => "F19-node-frozen";
 
-    public override string Means => "SIGSTOP of a node under load, for 8 s or longer than the database waits, then SIGCONT; its callers repeat elsewhere";
+    public override string Means =>
+        "SIGSTOP of a node under load, for 8 s or longer than the database waits, then SIGCONT; its callers repeat elsewhere";
 
     public override string Defect => DefectiveService.HoldsNoKeys;
 
@@ -48,7 +49,10 @@ internal sealed class NodeFrozen : Fault
             var repeated = Task.WhenAll(waiting.Select((attempt, number) => attempt.Send(awake[number % awake.Count].Client)));
             await Task.Delay(round % 2 == 1 ? Short : Long);
             tally.Demand(others.Acknowledged > served, "the other nodes stood still too");
-            var locked = await site.Checker().Count("select count(*) from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '5 seconds'");
+            var locked = await site.Checker()
+                .Count(
+                    "select count(*) from pg_stat_activity where state = 'idle in transaction' and state_change < now() - interval '5 seconds'"
+                );
             frozen.Signal("CONT");
             await Task.Delay(Before);
             await over.CancelAsync();

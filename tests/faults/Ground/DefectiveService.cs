@@ -56,14 +56,21 @@ internal static class DefectiveService
         await Service.Run(
             Service.Build(
                 defect == OneAtATime ? [.. settings, "--Dispatch:CommandsPerCommit=1"] : settings,
-                builder => Plant(defect, builder.Services)
+                builder => Plant(defect, builder)
             )
         );
         return 0;
     }
 
-    private static void Plant(string defect, IServiceCollection services)
+    private static void Plant(string defect, WebApplicationBuilder builder)
     {
+        var services = builder.Services;
+        if (NextVersion.Knows(defect))
+        {
+            Around(services, real => NextVersion.Around(defect, real, builder.Configuration));
+            return;
+        }
+
         switch (defect)
         {
             case AnswersEarly:
@@ -104,38 +111,6 @@ internal static class DefectiveService
     {
         var given = services.Single(service => service.ServiceType == typeof(Database)).ImplementationFactory!;
         services.Replace(ServiceDescriptor.Singleton(provider => broken((Database)given(provider))));
-    }
-
-    private abstract class AroundDatabase(Database real) : Database
-    {
-        protected Database Real => real;
-
-        public override string ForUpdate => real.ForUpdate;
-
-        public override bool Healthy => real.Healthy;
-
-        public override bool ShowsChangesInOrder => real.ShowsChangesInOrder;
-
-        public override string NextChange(string table) => real.NextChange(table);
-
-        public override string ChangesFrom(string table) => real.ChangesFrom(table);
-
-        public override string In(string parameter) => real.In(parameter);
-
-        public override IEnumerable Ids(IEnumerable<Guid> ids) => real.Ids(ids);
-
-        public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
-            real.HoldKey(connection, transaction, key);
-
-        public override Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps) => real.Migrate(steps);
-
-        public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => real.Purge(tables);
-
-        public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot() => real.OpenSnapshot();
-
-        public override Task Write(Session session, Func<Task> work, CancellationToken ct) => real.Write(session, work, ct);
-
-        public override ValueTask DisposeAsync() => real.DisposeAsync();
     }
 
     private sealed class EarlyDatabase(Database real) : AroundDatabase(real)

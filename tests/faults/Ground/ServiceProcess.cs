@@ -14,6 +14,9 @@ internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string>
     /// <summary>Its own way to the database; null: that of the site.</summary>
     public string? Database { get; init; }
 
+    /// <summary>What stands around it that is no defect, as <see cref="DefectiveService"/> makes it.</summary>
+    public string? Around { get; init; }
+
     /// <summary>Variables of its environment beyond the usual ones.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -155,9 +158,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private static (Process Process, List<string> Said) Begin(string data, string database, string? defect, Launch launch)
     {
-        string[] program = defect is null
-            ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")]
-            : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"), "serve", defect];
+        string[] program = (launch.Around ?? defect) is { } around
+            ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"), "serve", around]
+            : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")];
         string[] words =
         [
             .. launch.Under,
