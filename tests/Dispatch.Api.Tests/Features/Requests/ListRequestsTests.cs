@@ -1,3 +1,4 @@
+using Dispatch.Api.Tests.Http;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features.Requests;
