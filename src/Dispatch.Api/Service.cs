@@ -114,6 +114,11 @@ internal static class Service
         await CopyProgress.DemandNone(configuration, app.Services.GetRequiredService<Database>());
         await Migrate(app);
         await app.Services.GetRequiredService<StoreTime>().Ask();
+        await ClockRules.Demand(
+            app.Services.GetRequiredService<TimeProvider>(),
+            app.Services.GetRequiredService<Database>(),
+            configuration
+        );
         await app.Services.GetRequiredService<AuditSealer>().DemandWhatWasVouchedFor();
         await using (var scope = app.Services.CreateAsyncScope())
         {
@@ -158,7 +163,11 @@ internal static class Service
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
-        services.AddSingleton(DatabaseSetting.IsFile(configuration) ? TimeProvider.System : new StoreClock(TimeProvider.System));
+        services.AddSingleton<TimeProvider>(provider =>
+            DatabaseSetting.IsFile(configuration)
+                ? new EvenClock(TimeProvider.System, provider.GetRequiredService<ILogger<EvenClock>>())
+                : new StoreClock(TimeProvider.System)
+        );
         builder.AddTelemetry();
         services.AddSingleton(provider => OpenDatabase(configuration, provider.GetRequiredService<Instruments>()));
         services.AddScoped<Session>();
@@ -174,14 +183,17 @@ internal static class Service
         AddFeatures(services, configuration);
     }
 
-    private static Database OpenDatabase(IConfiguration configuration, Instruments instruments) =>
-        DatabaseSetting.IsFile(configuration)
+    private static Database OpenDatabase(IConfiguration configuration, Instruments instruments)
+    {
+        StartRules.DemandDatabase(DatabaseSetting.Of(configuration));
+        return DatabaseSetting.IsFile(configuration)
             ? new SqliteDatabase(
                 DatabaseFile(configuration),
                 configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit),
                 instruments
             )
             : new PostgresDatabase(DatabaseSetting.Of(configuration), instruments);
+    }
 
     private static void AddAccess(WebApplicationBuilder builder)
     {

@@ -22,12 +22,16 @@ internal sealed class SqliteDatabase : Database
     public const string LockEnding = ".lock";
 
     private const int MostReaders = 64;
+    private const int Busy = 5;
     private const int IoError = 10;
     private const int Corrupt = 11;
     private const int NoRoomForTheIndex = 4874;
 
     // 32 MB of log: a page that many commands change is so written to the file once for all of them.
     private const string PagesBetweenCheckpoints = "8192";
+
+    // A log that grew behind a long reader is cut back to this when it begins anew.
+    private const string LongestLog = "67108864";
 
     private readonly string path;
     private readonly int mostInOneCommit;
@@ -47,7 +51,9 @@ internal sealed class SqliteDatabase : Database
         this.mostInOneCommit = mostInOneCommit;
         this.instruments = instruments;
         this.path = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(this.path)!);
+        var folder = Path.GetDirectoryName(this.path)!;
+        Directory.CreateDirectory(folder);
+        UnfitFileSystem.Refuse(folder);
         fileLock = TakeLock(this.path + LockEnding);
         writer = new SqliteStore(new SqliteConnectionStringBuilder { DataSource = this.path, Pooling = false });
         RequirePragma("journal_mode", "wal");
@@ -55,6 +61,7 @@ internal sealed class SqliteDatabase : Database
         RequirePragma("synchronous", "2");
         RequirePragma("foreign_keys", "1");
         RequirePragma("wal_autocheckpoint", PagesBetweenCheckpoints);
+        RequirePragma("journal_size_limit", LongestLog);
         thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite-writer" };
         thread.Start();
     }
@@ -200,16 +207,29 @@ internal sealed class SqliteDatabase : Database
             {
                 healthy &= !IsStorageFailure(cause);
                 instruments?.CommitFailed();
-                foreach (var turn in group)
-                {
-                    turn.Failure = new OutcomeUnknown(cause);
-                }
+                TurnAway(group, cause);
             }
 
             foreach (var turn in group)
             {
                 turn.Answer();
             }
+        }
+    }
+
+    private void TurnAway(List<Turn> group, Exception cause)
+    {
+        var isHeld = cause is SqliteException { SqliteErrorCode: Busy };
+        // Another process holds the file: whoever waits behind these would wait as long once more.
+        while (isHeld && queue.Reader.TryRead(out var turn))
+        {
+            group.Add(turn);
+            instruments?.CommandTaken();
+        }
+
+        foreach (var turn in group)
+        {
+            turn.Failure = isHeld ? new Overloaded() : new OutcomeUnknown(cause);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class SqliteStore : SqliteConnection
     private const int MostStatements = 500;
     private const int CacheKilobytes = 16 * 1024;
 
+    // In milliseconds. Nobody else writes; where somebody does, callers are told in the time a commit may take elsewhere.
+    private const int LongestWait = 10_000;
+
     private readonly Dictionary<string, (nint Statement, SqlitePlan Plan)> statements = new(StringComparer.Ordinal);
     private readonly Func<SqliteStore, bool>? takenBack;
     private int lent;
@@ -21,7 +24,7 @@ internal sealed class SqliteStore : SqliteConnection
     {
         this.takenBack = takenBack;
         Open();
-        Run("pragma busy_timeout = 30000");
+        Run($"pragma busy_timeout = {LongestWait}");
         // What a sort or a savepoint puts aside stays in memory: nothing is written outside the data folder.
         Run("pragma temp_store = memory");
         Run($"pragma cache_size = -{CacheKilobytes}");

@@ -229,6 +229,26 @@ public sealed class SqliteDatabaseTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task While_another_process_holds_the_file_everybody_who_waits_is_turned_away_and_later_ones_are_not()
+    {
+        await Write(db => db.Value<long>("pragma busy_timeout = 0"));
+        var place = new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "dispatch.db"), Pooling = false };
+        await using (var other = new SqliteConnection(place.ToString()))
+        {
+            await other.OpenAsync();
+            await using var hold = other.BeginTransaction(deferred: false);
+            foreach (var waiting in Enumerable.Range(1, 600).Select(Insert).ToList())
+            {
+                await Assert.ThrowsAsync<Overloaded>(() => waiting);
+            }
+        }
+
+        Assert.True(database.Healthy);
+        await Insert(601);
+        Assert.Equal([601], await Numbers());
+    }
+
+    [Fact]
     public async Task After_a_flush_that_failed_nothing_is_acknowledged_any_more()
     {
         await Insert(1);

@@ -24,7 +24,7 @@ internal sealed class FlushFails : Fault
 
     public override int RoundsInTheGate => 1;
 
-    public override string? Obstacle(Engine engine) => Site.Has("strace") ? null : "strace is not installed";
+    public override string? Obstacle(Engine engine) => Launch.ObstacleToTracing;
 
     public override async Task Run(Site site, int rounds, Tally tally)
     {
@@ -38,20 +38,7 @@ internal sealed class FlushFails : Fault
             var at = new Random(round).Next(FirstToFail, LastToFail);
             var when = round % 2 == 1 ? $"{at}" : $"{at}+";
             // Counted for each thread: only the writer makes so many.
-            var node = await site.Start(
-                Launch.Through(
-                    "strace",
-                    "-f",
-                    "--seccomp-bpf",
-                    "-qq",
-                    "-o",
-                    "/dev/null",
-                    "-e",
-                    "trace=fsync,fdatasync",
-                    "-e",
-                    $"inject=fsync,fdatasync:error=EIO:when={when}"
-                )
-            );
+            var node = await site.Start(Launch.FlushFails(when));
             var load = new Load.Load([node], round, journal);
             using var over = new CancellationTokenSource(Work);
             var work = load.Run(over.Token);

@@ -5,13 +5,13 @@ namespace Dispatch.Faults.Catalogue;
 /// <summary>What must not be served is not served, and the start says why.</summary>
 internal sealed class WrongDeployment : Fault
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
 
     public override string Name => "F39-wrong-deployment";
 
-    public override string Means => "a second process on the file; a server that does not flush";
+    public override string Means => "a second process on the file, a file system of another machine, SQLite told to flush less; a server that does not flush";
 
-    public override string Defect => "a folder of its own for the second; a server that flushes";
+    public override string Defect => "each as it should be: a folder of its own, a disk of this machine, no options; a server that flushes";
 
     public override IReadOnlyList<Engine> Engines => [Engine.Sqlite, Engine.Postgres];
 
@@ -27,9 +27,16 @@ internal sealed class WrongDeployment : Fault
             var data = site.IsPlanted ? Directory.CreateTempSubdirectory("dispatch-fault-").FullName : site.Data;
             await MustRefuse(data, site.Database, "Another process serves this database file", tally);
             node.Kill();
+            await node.Ended();
             if (site.IsPlanted)
             {
                 Directory.Delete(data, recursive: true);
+            }
+
+            await OnAnotherMachine(site, tally);
+            foreach (var setting in new[] { "Data Source=dispatch.db;Synchronous=Off", "dispatch.db", "sqlite;synchronous=normal" })
+            {
+                await MustRefuse(site.Data, site.IsPlanted ? site.Database : setting, "SQLite takes no options here", tally);
             }
         }
         else
@@ -38,9 +45,43 @@ internal sealed class WrongDeployment : Fault
                 site.IsPlanted ? "alter database faults set synchronous_commit = on" : "alter database faults set synchronous_commit = off"
             );
             await MustRefuse(site.Data, site.Database, "synchronous_commit", tally);
+            await site.Tell("alter database faults reset synchronous_commit");
+            await MustRefuse(
+                site.Data,
+                site.IsPlanted ? site.Database : site.Database + ";Options=-c synchronous_commit=off",
+                "synchronous_commit",
+                tally
+            );
         }
 
         tally.Rounds = 1;
+    }
+
+    // Made by a program that hands all on and calls itself sshfs: the name is what the service goes by.
+    private static async Task OnAnotherMachine(Site site, Tally tally)
+    {
+        if (Environment.UserName != "root" || !Site.Has("bindfs"))
+        {
+            tally.Notes.Add("without a file system of another machine: it takes root and bindfs to make one");
+            return;
+        }
+
+        var (behind, there) = (Directory.CreateDirectory(site.Data + "-behind").FullName, Directory.CreateDirectory(site.Data + "-there").FullName);
+        if (site.IsPlanted)
+        {
+            await MustRefuse(there, site.Database, "network file system", tally);
+            return;
+        }
+
+        await Site.Shell("bindfs", "-o", "subtype=sshfs", behind, there);
+        try
+        {
+            await MustRefuse(there, site.Database, "network file system", tally);
+        }
+        finally
+        {
+            await Site.Shell("umount", there);
+        }
     }
 
     private static async Task MustRefuse(string data, string database, string why, Tally tally)

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Data.Common;
 using Dispatch.Api;
 using Dispatch.Api.Http;
@@ -13,12 +12,16 @@ using Microsoft.AspNetCore.Routing.Matching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Dispatch.Faults.Ground;
 
 /// <summary>The service with one guarantee broken on purpose. The service itself knows nothing of it: the defect stands around it.</summary>
 internal static class DefectiveService
 {
+    /// <summary>None.</summary>
+    public const string Whole = "whole";
+
     /// <summary>Answers while the commit is still to come.</summary>
     public const string AnswersEarly = "answers-early";
 
@@ -36,6 +39,12 @@ internal static class DefectiveService
 
     /// <summary>Takes one command at a time, and any number of them waits.</summary>
     public const string OneAtATime = "one-at-a-time";
+
+    /// <summary>Believes the machine's clock whatever it says.</summary>
+    public const string BelievesTheClock = "believes-the-clock";
+
+    /// <summary>Waits for nobody who holds the file, and lets the log grow.</summary>
+    public const string WaitsForNobody = "waits-for-nobody";
 
     /// <summary>Turns lists and acceptances away alike.</summary>
     public const string EverythingAlike = "everything-alike";
@@ -56,10 +65,33 @@ internal static class DefectiveService
         await Service.Run(
             Service.Build(
                 defect == OneAtATime ? [.. settings, "--Dispatch:CommandsPerCommit=1"] : settings,
-                builder => Plant(defect, builder)
+                builder =>
+                {
+                    Plant(defect, builder);
+                    SetClock(defect, builder);
+                }
             )
         );
         return 0;
+    }
+
+    private static void SetClock(string defect, WebApplicationBuilder builder)
+    {
+        var (own, machine) = (builder.Configuration[ShiftedClock.Setting], builder.Configuration[ShiftedClock.MachineSetting]);
+        if ((own ?? machine) is not { } path)
+        {
+            return;
+        }
+
+        var clock = new ShiftedClock(path);
+        builder.Services.Replace(
+            own is not null || defect == BelievesTheClock
+                ? ServiceDescriptor.Singleton<TimeProvider>(clock)
+                : ServiceDescriptor.Singleton<TimeProvider>(provider => new EvenClock(
+                    clock,
+                    provider.GetRequiredService<ILogger<EvenClock>>()
+                ))
+        );
     }
 
     private static void Plant(string defect, WebApplicationBuilder builder)
@@ -67,23 +99,23 @@ internal static class DefectiveService
         var services = builder.Services;
         if (NextVersion.Knows(defect))
         {
-            Around(services, real => NextVersion.Around(defect, real, builder.Configuration));
+            AroundDatabase.Replace(services, real => NextVersion.Around(defect, real, builder.Configuration));
             return;
         }
 
         switch (defect)
         {
             case AnswersEarly:
-                Around(services, real => new EarlyDatabase(real));
+                AroundDatabase.Replace(services, real => new EarlyDatabase(real));
                 break;
             case SaysYes:
-                Around(services, real => new YesDatabase(real));
+                AroundDatabase.Replace(services, real => new YesDatabase(real));
                 break;
             case ForgetsKeys:
-                Around(services, real => new ForgettingDatabase(real));
+                AroundDatabase.Replace(services, real => new ForgettingDatabase(real));
                 break;
             case HoldsNoKeys:
-                Around(services, real => new HeedlessDatabase(real));
+                AroundDatabase.Replace(services, real => new HeedlessDatabase(real));
                 break;
             case OwnClock:
                 services.Replace(ServiceDescriptor.Singleton(TimeProvider.System));
@@ -94,7 +126,10 @@ internal static class DefectiveService
             case StopsAtOnce:
                 services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1));
                 break;
-            case OneAtATime:
+            case Whole or OneAtATime or BelievesTheClock:
+                break;
+            case WaitsForNobody:
+                AroundDatabase.Replace(services, real => new ImpatientDatabase(real));
                 break;
             case EverythingAlike:
                 services.AddSingleton<MatcherPolicy, AlikePolicy>();
@@ -105,12 +140,6 @@ internal static class DefectiveService
             default:
                 throw new InvalidOperationException($"Nobody knows the defect {defect}.");
         }
-    }
-
-    private static void Around(IServiceCollection services, Func<Database, Database> broken)
-    {
-        var given = services.Single(service => service.ServiceType == typeof(Database)).ImplementationFactory!;
-        services.Replace(ServiceDescriptor.Singleton(provider => broken((Database)given(provider))));
     }
 
     private sealed class EarlyDatabase(Database real) : AroundDatabase(real)
@@ -165,6 +194,21 @@ internal static class DefectiveService
             await Real.Write(session, work, ct);
             await Real.Write(session, Chore.Forgetting, () => session.Execute("delete from idempotent_answer"), ct);
         }
+    }
+
+    private sealed class ImpatientDatabase(Database real) : AroundDatabase(real)
+    {
+        public override Task Write(Session session, Func<Task> work, CancellationToken ct) =>
+            Real.Write(
+                session,
+                async () =>
+                {
+                    await session.Value<long>("pragma busy_timeout = 0");
+                    await session.Value<long>("pragma journal_size_limit = -1");
+                    await work();
+                },
+                ct
+            );
     }
 
     private sealed class HeedlessDatabase(Database real) : AroundDatabase(real)

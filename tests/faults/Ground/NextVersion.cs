@@ -46,7 +46,7 @@ internal static class NextVersion
         {
             Locks => [new(number, $"{number}_add.sql", $"lock table help_request in access exclusive mode; select pg_sleep(10); {add}")],
             Demands => [new(number, $"{number}_add.sql", $"alter table help_request add column {column} text not null default ''; alter table help_request alter column {column} drop default;")],
-            Takes => [new(number, $"{number}_take.sql", $"-- needs: {number}\nalter table help_request drop column text_language;")],
+            Takes => [new(number, $"{number}_take.sql", $"-- needs: {number}\nalter table help_request drop column cancel_reason;")],
             _ =>
             [
                 new(number, $"{number}_add.sql", add),

@@ -11,6 +11,12 @@ namespace Dispatch.Faults.Ground;
 /// <param name="Settings">Settings beyond the usual ones.</param>
 internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string> Settings)
 {
+    /// <summary>The time it works by.</summary>
+    public ShiftedClock? Clock { get; init; }
+
+    /// <summary>What it takes for the clock of the machine.</summary>
+    public ShiftedClock? MachineClock { get; init; }
+
     /// <summary>Its own way to the database; null: that of the site.</summary>
     public string? Database { get; init; }
 
@@ -25,6 +31,33 @@ internal sealed record Launch(IReadOnlyList<string> Under, IReadOnlyList<string>
     public static Launch Through(params string[] under) => new(under, []);
 
     public static Launch With(params string[] settings) => new([], settings);
+
+    /// <summary>Why nothing can stand between the service and its disk here, or null.</summary>
+    public static string? ObstacleToTracing => Site.Has("strace") ? null : "strace is not installed";
+
+    /// <summary>Flushes fail.</summary>
+    /// <param name="when">Which of a thread: <c>40</c>, or <c>40+</c> for all from there on.</param>
+    public static Launch FlushFails(string when) => Flush($"error=EIO:when={when}");
+
+    /// <summary>Every flush takes so long.</summary>
+    public static Launch FlushTakes(TimeSpan time) => Flush($"delay_exit={(long)time.TotalMicroseconds}");
+
+    /// <summary>Every flush succeeds and flushes nothing.</summary>
+    public static Launch FlushDoesNothing() => Flush("retval=0");
+
+    private static Launch Flush(string how) =>
+        Through(
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=fsync,fdatasync",
+            "-e",
+            $"inject=fsync,fdatasync:{how}"
+        );
 }
 
 /// <summary>The built service as a process of its own, so that it can be killed the way a machine kills it.</summary>
@@ -43,6 +76,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         (this.process, this.isUnder) = (process, isUnder);
         Client = NewClient(url);
         Officer = tokens["officer"]!.GetValue<string>();
+        Admin = tokens["admin"]!.GetValue<string>();
         LeaderByTeam = tokens["leaders"]!
             .AsObject()
             .ToDictionary(leader => SeedFiles.IdOf(leader.Key), leader => leader.Value!.GetValue<string>());
@@ -51,6 +85,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public HttpClient Client { get; }
 
     public string Officer { get; }
+
+    public string Admin { get; }
 
     public IReadOnlyDictionary<Guid, string> LeaderByTeam { get; }
 
@@ -158,9 +194,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private static (Process Process, List<string> Said) Begin(string data, string database, string? defect, Launch launch)
     {
-        string[] program = (launch.Around ?? defect) is { } around
-            ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"), "serve", around]
-            : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")];
+        var isItself = launch is { Around: null, Clock: null, MachineClock: null } && defect is null;
+        string[] program = isItself
+            ? ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll")]
+            : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Faults.dll"), "serve", launch.Around ?? defect ?? DefectiveService.Whole];
         string[] words =
         [
             .. launch.Under,
@@ -172,6 +209,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
             "--Dispatch:RateLimit:PerMinute=1000000000",
             "--Logging:LogLevel:Default=Error",
             .. launch.Settings,
+            .. launch.Clock is { } clock ? [$"--{ShiftedClock.Setting}={clock.Path}"] : Array.Empty<string>(),
+            .. launch.MachineClock is { } machine ? [$"--{ShiftedClock.MachineSetting}={machine.Path}"] : Array.Empty<string>(),
         ];
         var start = new ProcessStartInfo(words[0], words[1..])
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Keeping;
 using Dispatch.Api.Storage.Sealing;
 
 namespace Dispatch.Api.Features.Rights;
@@ -111,7 +112,9 @@ internal sealed class ErasureFile(Database database, BlindIndex index, IConfigur
 
     private void Append(IReadOnlyList<ErasureRow> rows)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        var isNew = !File.Exists(path);
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
         if (!OperatingSystem.IsWindows())
         {
@@ -129,6 +132,10 @@ internal sealed class ErasureFile(Database database, BlindIndex index, IConfigur
         }
 
         file.Flush(flushToDisk: true);
+        if (isNew)
+        {
+            DiskFolder.Flush(folder);
+        }
     }
 
     private static long EndOfLastLine(FileStream file)

@@ -1,6 +1,10 @@
+using System.Text;
+using Dispatch.Api.Storage.Keeping;
+
 namespace Dispatch.Api.Http.Access;
 
-/// <summary>A file that holds a secret: complete or absent, and readable by the owner alone.</summary>
+/// <summary>A file that holds a secret: complete or absent, also after a power cut, and readable by the owner alone. What was sealed with a key must not
+/// outlive it on the disk.</summary>
 internal static class OwnerOnly
 {
     public static void Write(string path, string content)
@@ -13,11 +17,13 @@ internal static class OwnerOnly
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var writer = new StreamWriter(fresh, options))
+        using (var file = new FileStream(fresh, options))
         {
-            writer.Write(content);
+            file.Write(Encoding.UTF8.GetBytes(content));
+            file.Flush(flushToDisk: true);
         }
 
         File.Move(fresh, path, overwrite: true);
+        DiskFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

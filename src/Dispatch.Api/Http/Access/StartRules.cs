@@ -20,6 +20,21 @@ internal static class StartRules
         ("Dispatch:NoticeHook", value => value.Contains('?', StringComparison.Ordinal)),
     ];
 
+    // What a connection string of SQLite has and one of PostgreSQL has not.
+    private static readonly string[] OfSqlite =
+    [
+        "Data Source",
+        "DataSource",
+        "Filename",
+        "Mode",
+        "Cache",
+        "Foreign Keys",
+        "Recursive Triggers",
+        "Synchronous",
+        "Journal Mode",
+        "Journal_Mode",
+    ];
+
     /// <summary>Before the schema is touched.</summary>
     public static void Demand(IHostEnvironment environment, OutsideIssuer outside, LocalAccounts accounts, string dataFolder)
     {
@@ -67,6 +82,23 @@ internal static class StartRules
             }
         }
     }
+
+    /// <summary>What SQLite is opened with is not for settings to say: what was answered would not survive a power cut.</summary>
+    public static void DemandDatabase(string setting)
+    {
+        var isOneWord = !setting.Contains('=', StringComparison.Ordinal) && !setting.Contains("://", StringComparison.Ordinal);
+        var words = setting.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (setting != "sqlite" && (isOneWord || words.Any(IsOfSqlite)))
+        {
+            throw new InvalidOperationException(
+                "Dispatch:Database is the word sqlite, or a connection string of PostgreSQL. SQLite takes no options here: its file lies in the data folder (Dispatch:Data), and every commit is flushed (synchronous = full)."
+            );
+        }
+    }
+
+    private static bool IsOfSqlite(string option) =>
+        option.StartsWith("sqlite", StringComparison.OrdinalIgnoreCase)
+        || OfSqlite.Contains(option.Split('=')[0].Trim(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether this connection string says one.</summary>
     public static bool HasPassword(string connection)

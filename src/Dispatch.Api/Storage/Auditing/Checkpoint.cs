@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Dispatch.Api.Storage.Keeping;
 
 namespace Dispatch.Api.Storage.Auditing;
 
@@ -150,7 +151,9 @@ internal sealed class CheckpointFile(string path, AuditKey key)
             Restored: restored
         );
         next = next with { Signature = key.Sign(next.Signed) };
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        var folder = System.IO.Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        var isNew = !System.IO.File.Exists(path);
         using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         CutBrokenLine(file);
         using (var writer = new StreamWriter(file, leaveOpen: true))
@@ -159,6 +162,11 @@ internal sealed class CheckpointFile(string path, AuditKey key)
         }
 
         file.Flush(flushToDisk: true);
+        if (isNew)
+        {
+            DiskFolder.Flush(folder);
+        }
+
         return next;
     }
 

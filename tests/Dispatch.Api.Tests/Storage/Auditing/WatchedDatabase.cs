@@ -1,49 +1,18 @@
-using System.Collections;
-using System.Data.Common;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Faults.Ground;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Dispatch.Api.Tests.Storage.Auditing;
 
 /// <summary>Stands before the database of every service under test: a turn that changes a row and leaves no line in the audit fails, unless it is one
 /// of the named chores.</summary>
-internal sealed class WatchedDatabase(Database real) : Database
+internal sealed class WatchedDatabase(Database real) : AroundDatabase(real)
 {
-    public override string ForUpdate => real.ForUpdate;
-
-    public override bool Healthy => real.Healthy;
-
-    public override bool ShowsChangesInOrder => real.ShowsChangesInOrder;
-
-    public static void Over(IServiceCollection services)
-    {
-        var given = services.Single(service => service.ServiceType == typeof(Database)).ImplementationFactory!;
-        services.Replace(ServiceDescriptor.Singleton<Database>(provider => new WatchedDatabase((Database)given(provider))));
-    }
-
-    public Database Real => real;
-
-    public override string NextChange(string table) => real.NextChange(table);
-
-    public override string ChangesFrom(string table) => real.ChangesFrom(table);
-
-    public override string In(string parameter) => real.In(parameter);
-
-    public override IEnumerable Ids(IEnumerable<Guid> ids) => real.Ids(ids);
-
-    public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
-        real.HoldKey(connection, transaction, key);
-
-    public override Task Migrate(IReadOnlyDictionary<int, Action<DbConnection>> steps) => real.Migrate(steps);
-
-    public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => real.Purge(tables);
-
-    public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot() => real.OpenSnapshot();
+    public static void Over(IServiceCollection services) => Replace(services, real => new WatchedDatabase(real));
 
     public override Task Write(Session session, Func<Task> work, CancellationToken ct) =>
-        real.Write(
+        Real.Write(
             session,
             async () =>
             {
@@ -63,8 +32,6 @@ internal sealed class WatchedDatabase(Database real) : Database
             },
             ct
         );
-
-    public override ValueTask DisposeAsync() => real.DisposeAsync();
 
     private static async Task<(long Changes, long Entries)> Count(Session db) =>
         db.ForUpdate.Length == 0
