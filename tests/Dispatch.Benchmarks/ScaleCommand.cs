@@ -89,6 +89,7 @@ internal static class ScaleCommand
         var random = new Random(1);
         var mixed = counties.OrderBy(_ => random.Next()).ToList();
         var run = Guid.NewGuid().ToString("N")[..6];
+        List<(int Size, MeasuredProcess Service, double Start, double AtRest)> started = [];
         List<(int Size, MeasuredProcess Service, Wires Wires, ScaleCalls Calls, double Start, double AtRest)> all = [];
         try
         {
@@ -96,9 +97,14 @@ internal static class ScaleCommand
             {
                 var clock = Stopwatch.StartNew();
                 var service = await site.Start(served);
-                var start = clock.Elapsed.TotalSeconds;
+                started.Add((size, service, clock.Elapsed.TotalSeconds, service.Memory));
+            }
+
+            // A connection that waits for the others to start would be closed as idle.
+            foreach (var (size, service, start, memory) in started)
+            {
                 var wires = await Wires.Open(service.Address, 1);
-                all.Add((size, service, wires, new ScaleCalls(wires.First, bodies, mixed, run), start, service.Memory));
+                all.Add((size, service, wires, new ScaleCalls(wires.First, bodies, mixed, run), start, memory));
             }
 
             foreach (var one in all)
@@ -133,7 +139,7 @@ internal static class ScaleCommand
                 await one.Calls.Country();
             }
 
-            Print(all.Select(one => (one.Size, one.Calls)).ToList());
+            Print([.. all.Select(one => (one.Size, one.Calls))]);
             foreach (var (one, at) in all.Select((one, at) => (one, at)))
             {
                 Console.WriteLine(
@@ -146,6 +152,10 @@ internal static class ScaleCommand
             foreach (var one in all)
             {
                 one.Wires.Dispose();
+            }
+
+            foreach (var one in started)
+            {
                 await one.Service.DisposeAsync();
             }
         }
@@ -155,9 +165,9 @@ internal static class ScaleCommand
     {
         Console.WriteLine();
         Console.WriteLine(
-            $"{"milliseconds", -32}" + string.Concat(all.Select(one => $"{one.Size.ToString("N0", CultureInfo.InvariantCulture), 22}"))
+            $"{"milliseconds", -32}" + string.Concat(all.Select(one => $"{one.Size.ToString("N0", CultureInfo.InvariantCulture), 28}"))
         );
-        Console.WriteLine($"{"", -32}" + string.Concat(all.Select(_ => $"{"p50", 8}{"p99", 8}{"n", 6}")));
+        Console.WriteLine($"{"", -32}" + string.Concat(all.Select(_ => $"{"p50", 11}{"p99", 11}{"n", 6}")));
         foreach (var name in all[0].Calls.Times.Keys)
         {
             var cells = all.Select(one =>
@@ -165,7 +175,7 @@ internal static class ScaleCommand
                 List<double> sorted = [.. one.Calls.Times.GetValueOrDefault(name, []).Order()];
                 return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Quantile.Of(sorted, 0.5), 8:N2}{Quantile.Of(sorted, 0.99), 8:N2}{sorted.Count, 6}"
+                    $"{Quantile.Of(sorted, 0.5), 11:N2}{Quantile.Of(sorted, 0.99), 11:N2}{sorted.Count, 6}"
                 );
             });
             Console.WriteLine($"{name, -32}" + string.Concat(cells));

@@ -110,7 +110,6 @@ internal sealed class ScaleSite(string root, string name, string? postgres) : ID
             MeasuredProcess.StartService(TimeSpan.Zero, Data, served.SeedsSetting, "--Dispatch:SubmissionLimit:PhonePerDay=1000000")
         );
 
-    /// <summary>Bytes of the whole, of SQLite's file.</summary>
     public void Dispose() => Data.Dispose();
 
     // Every entry of the audit is chained before it is multiplied.
