@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Dispatch.Benchmarks;
 
@@ -29,6 +30,8 @@ internal static class BareCommand
         app.MapGet("/hello", () => new Hello("hello", 1));
         app.MapPost("/insert", (Note note) => new Made(store.Insert(note)));
         app.MapPost("/update", (Step step) => store.Update(step) ? Results.Ok(new Made(step.Id)) : Results.Conflict());
+        await using var server = await BareServer.Open();
+        app.MapPost("/update-on-server", async (Step step) => await server!.Update(step) ? Results.Ok(new Made(step.Id)) : Results.Conflict());
         app.MapGet("/flush", () => new Flushed(Flush(Path.Combine(folder, "flush.probe"))));
         await app.RunAsync();
         return 0;
@@ -50,6 +53,37 @@ internal static class BareCommand
                     return Stopwatch.GetElapsedTime(from).TotalMilliseconds;
                 })
         );
+    }
+
+    /// <summary>The same update on a PostgreSQL, with a pooled connection and a commit each.</summary>
+    private sealed class BareServer(NpgsqlDataSource source) : IAsyncDisposable
+    {
+        /// <summary>Null where no server is named.</summary>
+        public static async Task<BareServer?> Open()
+        {
+            if (Environment.GetEnvironmentVariable(MeasuredProcess.Database) is not { } setting)
+            {
+                return null;
+            }
+
+            await FreshDatabase.Run(
+                setting,
+                $"""
+                create table thing (id bigint primary key, state text not null, version bigint not null);
+                insert into thing (id, state, version) select value, 'open', 0 from generate_series(0, {Things}) value
+                """
+            );
+            return new BareServer(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(setting) { MaxAutoPrepare = 10 }));
+        }
+
+        public async Task<bool> Update(Step step)
+        {
+            await using var command = source.CreateCommand("update thing set state = $1, version = version + 1 where id = $2 and version = $3");
+            command.Parameters.AddRange([new() { Value = step.State }, new() { Value = step.Id }, new() { Value = step.Version }]);
+            return await command.ExecuteNonQueryAsync() == 1;
+        }
+
+        public ValueTask DisposeAsync() => source.DisposeAsync();
     }
 
     /// <summary>One connection behind one lock, prepared statements, WAL at FULL: no less than the service promises, and nothing more.</summary>

@@ -11,18 +11,22 @@ internal static class HttpCommand
     private const string Intake = "intake";
     private const string IntakeAlone = "intake, a commit each";
     private const string Job = "main job";
+    private const string JobAlone = "main job, a commit each";
+    private const string ServerUpdate = "PostgreSQL: bare guarded update";
+    private const string ServerJob = "PostgreSQL: main job";
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
 
     public static async Task<int> Run(Options options)
     {
-        options.Allow("clients", "seconds", "rounds", "warm-up", "fsync-delay-ms", "only", "beside");
+        options.Allow("clients", "seconds", "rounds", "warm-up", "fsync-delay-ms", "only", "beside", "postgres");
         var plan = new Plan(
             Clients: options.Number("clients") ?? 64,
             Time: TimeSpan.FromSeconds(options.Number("seconds") ?? 1),
             Rounds: options.Number("rounds") ?? 5,
             WarmUp: TimeSpan.FromSeconds(options.Number("warm-up") ?? 5),
             Only: options.Text("only"),
-            Beside: options.Text("beside")
+            Beside: options.Text("beside"),
+            Postgres: options.Text("postgres")
         );
         Console.WriteLine($"{Machine.Described()}; SQLite at FULL on both sides");
         Console.WriteLine($"{plan.Clients} clients, {plan.Rounds} rounds of {plan.Time.TotalSeconds} s for each line in turn, medians");
@@ -43,7 +47,14 @@ internal static class HttpCommand
     private static async Task<bool> Measure(Plan plan, TimeSpan delay)
     {
         using var folders = new Folders();
-        await using var bare = await MeasuredProcess.Start(delay, Environment.ProcessPath!, "bare", "--folder", folders.Bare.Path);
+        // A delay at the flushes of a server is not ours to add.
+        await using var server = plan.Postgres is { } there && delay == TimeSpan.Zero ? await FreshDatabase.Create(there) : null;
+        await using var floor = server is null ? null : await FreshDatabase.Create(plan.Postgres!);
+        await using var bare = await MeasuredProcess.Start(
+            delay,
+            floor,
+            [Environment.ProcessPath!, "bare", "--folder", folders.Bare.Path]
+        );
         await using var service = await MeasuredProcess.StartService(delay, folders.Service, "--Dispatch:DemoTeams=true");
         await using var alone = await MeasuredProcess.StartService(
             delay,
@@ -51,13 +62,16 @@ internal static class HttpCommand
             "--Dispatch:DemoTeams=true",
             "--Dispatch:CommandsPerCommit=1"
         );
+        await using var served = server is null ? null : await MeasuredProcess.StartServiceOn(server, folders.Served, "--Dispatch:DemoTeams=true");
         var atRest = service.Memory;
         using var bareWires = await Wires.Open(bare.Address, plan.Clients);
         var recorder = new Recorder();
         using var jobs = await Staff.Hire(service.Address, plan.Clients, recorder);
         using var lone = await Staff.Hire(alone.Address, plan.Clients, recorder);
 
-        var versions = new long[plan.Clients];
+        using var away = served is null ? null : await Staff.Hire(served.Address, plan.Clients, new Recorder());
+
+        var (versions, versionsThere) = (new long[plan.Clients], new long[plan.Clients]);
         var lines = new Dictionary<string, IReadOnlyList<Func<Task<bool>>>>(StringComparer.Ordinal)
         {
             [BareEndpoint] = bareWires.Each((wire, _) => wire.Get("/hello")),
@@ -65,20 +79,17 @@ internal static class HttpCommand
                 (wire, _) =>
                     wire.Post("/insert", """{"x":12.5,"y":48.1,"skill":7,"urgency":3,"text":"leaking pipe in the kitchen, ground floor"}""")
             ),
-            [BareUpdate] = bareWires.Each(
-                (wire, number) =>
-                    wire.Post(
-                        "/update",
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{{\"id\":{number},\"version\":{versions[number]++},\"state\":\"open\"}}"
-                        )
-                    )
-            ),
+            [BareUpdate] = bareWires.Each((wire, number) => wire.Post("/update", Step(number, versions))),
             [Intake] = jobs.Each(job => job.Submit),
             [IntakeAlone] = lone.Each(job => job.Submit),
             [Job] = jobs.Each(job => job.Run),
+            [JobAlone] = lone.Each(job => job.Run),
         };
+        if (away is not null)
+        {
+            lines.Add(ServerUpdate, bareWires.Each((wire, number) => wire.Post("/update-on-server", Step(number, versionsThere))));
+            lines.Add(ServerJob, away.Each(job => job.Run));
+        }
 
         foreach (var name in lines.Keys.Where(name => plan.Only is { } only && name != only).ToList())
         {
@@ -110,6 +121,9 @@ internal static class HttpCommand
         );
         return rounds.Values.All(line => line.Exists(round => round.PerSecond > 0));
     }
+
+    private static string Step(int number, long[] versions) =>
+        string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{number},\"version\":{versions[number]++},\"state\":\"open\"}}");
 
     /// <summary>The main job by this build and by another one, in turn.</summary>
     /// <param name="other">Its <c>Dispatch.Api.dll</c>.</param>
@@ -192,6 +206,16 @@ internal static class HttpCommand
             Console.WriteLine($"{"P6 p99 of the intake", -48} {median[Intake].P99, 7:N2} ms (goal: at most 15 ms)");
         }
 
+        Goal("P7 main job to itself with a commit each", median[Job].PerSecond / median[JobAlone].PerSecond, delayed ? 8 : 2);
+        if (median.TryGetValue(ServerJob, out var onServer))
+        {
+            Goal(
+                $"P7 on PostgreSQL, to {MainJob.Calls.Length} bare guarded updates",
+                onServer.PerSecond * MainJob.Calls.Length / median[ServerUpdate].PerSecond,
+                1.2
+            );
+        }
+
         Goal($"P7 main job to {MainJob.Calls.Length} bare guarded updates", calls / median[BareUpdate].PerSecond, delayed ? 8 : 1.2);
     }
 
@@ -214,19 +238,21 @@ internal static class HttpCommand
         }
     }
 
-    private sealed record Plan(int Clients, TimeSpan Time, int Rounds, TimeSpan WarmUp, string? Only, string? Beside);
+    private sealed record Plan(int Clients, TimeSpan Time, int Rounds, TimeSpan WarmUp, string? Only, string? Beside, string? Postgres);
 
     private sealed class Folders : IDisposable
     {
         public TemporaryFolder Bare { get; } = new();
         public TemporaryFolder Service { get; } = new();
         public TemporaryFolder Alone { get; } = new();
+        public TemporaryFolder Served { get; } = new();
 
         public void Dispose()
         {
             Bare.Dispose();
             Service.Dispose();
             Alone.Dispose();
+            Served.Dispose();
         }
     }
 

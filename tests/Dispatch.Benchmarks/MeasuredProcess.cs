@@ -7,6 +7,9 @@ namespace Dispatch.Benchmarks;
 /// <summary>A server in a process of its own, as it is or with a delay added to every fsync and fdatasync it makes.</summary>
 internal sealed class MeasuredProcess : IAsyncDisposable
 {
+    /// <summary>The variable that names the database: on a command line everybody would read its password.</summary>
+    public const string Database = "Dispatch__Database";
+
     private const string Announcement = "Now listening on: ";
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
@@ -53,7 +56,17 @@ internal sealed class MeasuredProcess : IAsyncDisposable
             "--Dispatch:RateLimit:PerMinute=1000000000",
         ];
 
-    public static async Task<MeasuredProcess> Start(TimeSpan fsyncDelay, params string[] command)
+    /// <summary>The service over a database of a PostgreSQL server.</summary>
+    public static Task<MeasuredProcess> StartServiceOn(FreshDatabase database, TemporaryFolder data, params string[] settings) =>
+        Start(
+            TimeSpan.Zero,
+            database,
+            ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll"), .. Settings(data), .. settings]
+        );
+
+    public static Task<MeasuredProcess> Start(TimeSpan fsyncDelay, params string[] command) => Start(fsyncDelay, null, command);
+
+    public static async Task<MeasuredProcess> Start(TimeSpan fsyncDelay, FreshDatabase? database, string[] command)
     {
         var delayed = fsyncDelay > TimeSpan.Zero;
         var words = delayed ? [.. Strace(fsyncDelay), .. command] : command;
@@ -64,6 +77,11 @@ internal sealed class MeasuredProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = AppContext.BaseDirectory,
         };
+        if (database is not null)
+        {
+            start.Environment[Database] = database.Setting;
+        }
+
         var started = new Process { StartInfo = start, EnableRaisingEvents = true };
         var said = new List<string>();
         var url = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -230,12 +230,16 @@ internal sealed class RatePolicy : IDisposable
         // One beginning for all nodes.
         private static DateTimeOffset Floor(DateTimeOffset now, TimeSpan length) => now.AddTicks(-(now.UtcTicks % length.Ticks));
 
-        protected override void Dispose(bool disposing) => closed();
+        protected override void Dispose(bool disposing)
+        {
+            closed();
+            base.Dispose(disposing);
+        }
 
         protected override ValueTask DisposeAsyncCore()
         {
             closed();
-            return ValueTask.CompletedTask;
+            return base.DisposeAsyncCore();
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
 
     /// <summary>A program that does not know the migration of this number cannot work on the schema after this one. Null: the one before can.</summary>
     public int? Needs =>
-        NeedsLine().Match(Sql) is { Success: true } line ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
+        NeedsLine().Match(Sql) is { Success: true } line ? int.Parse(line.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) : null;
 
     /// <summary>It runs outside a transaction, as <c>create index concurrently</c> wants it, and may be begun again wherever it was cut.</summary>
     public bool IsApart => Sql.StartsWith("-- apart", StringComparison.Ordinal);
@@ -49,6 +49,6 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
         }
     }
 
-    [GeneratedRegex(@"^-- needs: (\d+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^-- needs: (?<number>\d+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NeedsLine();
 }

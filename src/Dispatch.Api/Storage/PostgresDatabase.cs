@@ -21,7 +21,8 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
 
     private readonly NpgsqlDataSource source = Source(PostgresSettings.Of(connectionString));
 
-    public override string ForUpdate => "for update";
+    // No key is ever changed: rows that lead to a held one may be written meanwhile, by commands that else would wait for one another in a circle.
+    public override string ForUpdate => "for no key update";
 
     public override bool Healthy => true;
 

@@ -9,9 +9,11 @@ namespace Dispatch.Faults.Catalogue;
 /// works beside them: nobody waits, nothing is lost, and both write what both can read.</summary>
 internal sealed class TwoVersions : Fault
 {
-    private const int EarliestKill = 1500;
-    private const int LatestKill = 5000;
+    private const int StepsBeforeTheKill = 3;
+    private const int LatestKill = 50;
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Together = TimeSpan.FromSeconds(3);
 
     public override string Name => "F35-two-versions";
@@ -30,7 +32,7 @@ internal sealed class TwoVersions : Fault
         using var journal = new Journal(journalFile);
         List<ServiceProcess> old = [await site.StartWhole(), await site.StartWhole()];
         // Whoever measures must have been warm.
-        await new Load.Load(old, 0, journal).Run(Together);
+        await new Load.Load(old, 0, journal).Run(Warm);
         for (var round = 1; round <= rounds; round++)
         {
             var load = new Load.Load(old, round, journal);
@@ -39,10 +41,8 @@ internal sealed class TwoVersions : Fault
             var next = NextVersion.Of(site.IsPlanted ? NextVersion.Locks : NextVersion.Expands, round);
             if (round % 2 == 1)
             {
-                var patience = TimeSpan.FromMilliseconds(new Random(round).Next(EarliestKill, LatestKill));
-                await ServiceProcess.TryStart(site.Data, site.Database, next, patience);
-                var done = await Steps(site, round);
-                tally.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"killed after {patience.TotalSeconds:F1} s, {done} of its steps done"));
+                await ServiceProcess.TryStart(site.Data, site.Database, next, LongestStart, () => Amid(site, round));
+                tally.Notes.Add($"killed when {await Steps(site, round)} of its steps were done");
             }
 
             var young = await site.StartWhole(next);
@@ -58,13 +58,25 @@ internal sealed class TwoVersions : Fault
             var attempts = load.Attempts.Concat(beside.Attempts).ToList();
             tally.Demand(load.Acknowledged > 0 && beside.Acknowledged > 0, "nothing was written");
             await Reckoning.Of(site, old[0], attempts, journalFile, Longest, tally);
-            var slowest = load.Attempts.Max(attempt => attempt.Took);
+            var slowest = load.Attempts.MaxBy(attempt => attempt.Took)!;
             tally.Notes.Add(
-                string.Create(CultureInfo.InvariantCulture, $"{attempts.Count} writes, the slowest at the old nodes took {slowest.TotalSeconds:F1} s")
+                string.Create(CultureInfo.InvariantCulture, $"{attempts.Count} writes, the slowest at the old nodes took {slowest.Took.TotalSeconds:F1} s ({slowest.Path.Split('/')[^1]})")
             );
             young.Kill();
             await young.Ended();
         }
+    }
+
+    /// <summary>In the middle of its steps: as many as its turn says are done, and a moment has gone by.</summary>
+    private static async Task Amid(Site site, int round)
+    {
+        var random = new Random(round);
+        while (!site.IsPlanted && await Steps(site, round) < 1 + (round / 2 % (StepsBeforeTheKill - 1)))
+        {
+            await Task.Delay(5);
+        }
+
+        await Task.Delay(random.Next(LatestKill));
     }
 
     private static Task<long> Steps(Site site, int round) =>

@@ -152,8 +152,15 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>For starts that must be refused: how it ended and what it said.</summary>
-    public static async Task<(int? ExitCode, string Said)> TryStart(string data, string database, Launch launch, TimeSpan longest)
+    /// <summary>For starts that must be refused, or are cut short: how it ended by itself and what it said.</summary>
+    /// <param name="enough">Ends it before its time is over; null: nothing does.</param>
+    public static async Task<(int? ExitCode, string Said)> TryStart(
+        string data,
+        string database,
+        Launch launch,
+        TimeSpan longest,
+        Func<Task>? enough = null
+    )
     {
         var (process, said) = Begin(data, database, null, launch);
         using (process)
@@ -164,8 +171,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
             process.BeginErrorReadLine();
             try
             {
-                await process.WaitForExitAsync().WaitAsync(longest);
-                return (process.ExitCode, Everything());
+                var ended = process.WaitForExitAsync();
+                await Task.WhenAny(ended, enough?.Invoke() ?? ended).WaitAsync(longest);
+                if (ended.IsCompleted)
+                {
+                    return (process.ExitCode, Everything());
+                }
+
+                throw new TimeoutException();
             }
             catch (TimeoutException)
             {

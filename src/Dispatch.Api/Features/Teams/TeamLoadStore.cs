@@ -82,11 +82,15 @@ internal sealed class TeamLoadStore(Session db)
     {
         foreach (var (teamId, change) in changes)
         {
+            // One statement: a second one on a row of its own transaction makes PostgreSQL look at the team again, and hold it.
+            var served = change.ServedAt is null
+                ? ""
+                : ", last_service_at = case when last_service_at > @ServedAt then last_service_at else @ServedAt end";
             await db.Execute(
                 $"""
                 update team_load
                 set active = active + @Active, pending = pending + @Pending, confirmed = confirmed + @Confirmed,
-                    confirmed_solved = confirmed_solved + @Solved, changed = {db.NextChange("team_load")}
+                    confirmed_solved = confirmed_solved + @Solved, changed = {db.NextChange("team_load")}{served}
                 where team_id = @teamId
                 """,
                 new
@@ -96,15 +100,9 @@ internal sealed class TeamLoadStore(Session db)
                     change.Pending,
                     change.Confirmed,
                     change.Solved,
+                    change.ServedAt,
                 }
             );
-            if (change.ServedAt is { } at)
-            {
-                await db.Execute(
-                    "update team_load set last_service_at = @at where team_id = @teamId and (last_service_at is null or last_service_at < @at)",
-                    new { teamId, at }
-                );
-            }
         }
     }
 
