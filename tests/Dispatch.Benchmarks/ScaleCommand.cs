@@ -101,10 +101,10 @@ internal static class ScaleCommand
             }
 
             // A connection that waits for the others to start would be closed as idle.
-            foreach (var (size, service, start, memory) in started)
+            foreach (var (size, service, start, atRest) in started)
             {
                 var wires = await Wires.Open(service.Address, 1);
-                all.Add((size, service, wires, new ScaleCalls(wires.First, bodies, mixed, run), start, memory));
+                all.Add((size, service, wires, new ScaleCalls(wires.First, bodies, mixed, run), start, atRest));
             }
 
             foreach (var one in all)

@@ -108,7 +108,7 @@ internal sealed class ScaleCalls(Wire wire, IReadOnlyList<string> bodies, IReadO
         var page = JsonNode.Parse((await wire.Get("/v1/requests", officer)).Body.Span)!;
         var next = page["next"]!.GetValue<string>();
         var mark = next.IndexOf("cursor=", StringComparison.Ordinal) + 7;
-        var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(next[mark..])).Split('\n', 2);
+        var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(next.AsSpan(mark))).Split('\n', 2);
         var key = JsonNode.Parse(parts[1])!.AsObject();
         key["at"] = DateTimeOffset
             .UtcNow.AddDays(-180)
