@@ -12,12 +12,17 @@ internal static class Site
 
     public static string[] Settings => Issuer.Settings;
 
-    /// <summary>A token for an officer of the whole country, or for the leader of a team.</summary>
-    public static string Token(string subject, string? leaderOf = null)
+    /// <summary>A token for an officer of the whole country or of a region, or for the leader of a team.</summary>
+    public static string Token(string subject, string? leaderOf = null, string? region = null)
     {
         var now = DateTimeOffset.UtcNow;
         var claims = Issuer.Claims(now, leaderOf is null ? "officer" : "leader", subject);
         claims["exp"] = (now + Lifetime).ToUnixTimeSeconds();
+        if (region is not null)
+        {
+            claims["region"] = region;
+        }
+
         if (leaderOf is not null)
         {
             claims["team"] = leaderOf;

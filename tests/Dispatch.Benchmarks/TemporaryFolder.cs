@@ -5,9 +5,11 @@ using Dispatch.Api.Storage.Sealing;
 namespace Dispatch.Benchmarks;
 
 /// <summary>A data folder on the disk of the system's temporary files, gone with its owner.</summary>
-internal sealed class TemporaryFolder : IDisposable
+/// <param name="kept">A folder that stays.</param>
+internal sealed class TemporaryFolder(string? kept = null) : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("dispatch-benchmark-").FullName;
+    public string Path { get; } =
+        kept is null ? Directory.CreateTempSubdirectory("dispatch-benchmark-").FullName : Directory.CreateDirectory(kept).FullName;
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
@@ -44,5 +46,11 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        if (kept is null)
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
 }

@@ -51,7 +51,7 @@ internal sealed class FiguresReader(
             UnderWay
         );
         var desks = await Counts(
-            "select queue as word, count(*) as count from help_request where state = 'open' group by queue",
+            "select queue as word, count(*) as count from help_request where state = 'open' and state in ('open', 'offered', 'accepted', 'in_progress', 'on_hold') group by queue",
             Enum.GetValues<RequestQueue>()
         );
         var overdue = (

@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -23,14 +24,15 @@ internal static class ReadNoticeEndpoint
             .Acts();
 }
 
-internal sealed class ReadNoticeHandler(Session db, Caller caller, TimeProvider clock) : IRequestHandler<ReadNotice, NoticeRead>
+internal sealed class ReadNoticeHandler(Session db, Caller caller, Catalogue catalogue, TimeProvider clock)
+    : IRequestHandler<ReadNotice, NoticeRead>
 {
     public async Task<NoticeRead> Handle(ReadNotice command, CancellationToken cancellationToken)
     {
         var args = new Arguments(new { command.NoticeId, now = clock.GetUtcNow() });
         var row =
             await db.Find<Row>(
-                $"update notice set read_at = coalesce(read_at, @now) where notice_id = @NoticeId and {ListNoticesHandler.Recipient(caller, args)} returning read_at",
+                $"update notice set read_at = coalesce(read_at, @now) where notice_id = @NoticeId and {ListNoticesHandler.Recipient(caller, catalogue, args)} returning read_at",
                 args
             ) ?? throw Refused.Unknown();
         return new NoticeRead(command.NoticeId, row.ReadAt);

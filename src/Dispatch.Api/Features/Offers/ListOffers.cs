@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -34,7 +35,8 @@ internal static class ListOffersEndpoint
     ) => mediator.Send(new ListOffers(http, team, request, state, pageSize, cursor), ct);
 }
 
-internal sealed class ListOffersHandler(Session db, Caller caller, OfferReader reader) : IRequestHandler<ListOffers, Page<OfferView>>
+internal sealed class ListOffersHandler(Session db, Caller caller, OfferReader reader, Catalogue catalogue)
+    : IRequestHandler<ListOffers, Page<OfferView>>
 {
     public async Task<Page<OfferView>> Handle(ListOffers query, CancellationToken cancellationToken)
     {
@@ -56,7 +58,7 @@ internal sealed class ListOffersHandler(Session db, Caller caller, OfferReader r
 
         if (caller.SeesRegions && caller.RegionCode is not null)
         {
-            where.Add(RegionScope.Sql("help_request", "@scope"));
+            where.Add(RegionScope.Sql("help_request", "@scope", catalogue.Regions.Find(caller.RegionCode)));
             args.Add("scope", caller.RegionCode);
         }
 
@@ -74,7 +76,7 @@ internal sealed class ListOffersHandler(Session db, Caller caller, OfferReader r
 
         if (after is not null)
         {
-            where.Add("(offer.offered_at < @afterAt or (offer.offered_at = @afterAt and offer.offer_id < @afterId))");
+            where.Add("(offer.offered_at, offer.offer_id) < (@afterAt, @afterId)");
             args.Add("afterAt", after.At);
             args.Add("afterId", after.Id);
         }

@@ -93,7 +93,7 @@ internal sealed class ShowSummaryHandler(Session db, Catalogue catalogue) : IReq
 {
     public async Task<SummaryView> Handle(ShowSummary query, CancellationToken cancellationToken)
     {
-        var facts = await new SummaryFacts(db).Read(query);
+        var facts = await new SummaryFacts(db, catalogue.Regions).Read(query);
         var groups = query.GroupBy is { } grouping ? Groups(facts, grouping, query.Region) : [];
         return new SummaryView(new PeriodView(query.From, query.To), query.Region, Figures(facts), groups);
     }

@@ -1,6 +1,7 @@
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Geography;
 using Dispatch.Domain.Outcomes;
 
 namespace Dispatch.Api.Features.Reports;
@@ -20,7 +21,7 @@ internal sealed record Fact(
 );
 
 /// <summary>Reads the facts of a period and a region from the records themselves.</summary>
-internal sealed class SummaryFacts(Session db)
+internal sealed class SummaryFacts(Session db, RegionTree regions)
 {
     private static readonly string EconomicKinds = string.Join(
         ", ",
@@ -35,7 +36,7 @@ internal sealed class SummaryFacts(Session db)
         var scope = "";
         if (query.Region is not null)
         {
-            scope = " and " + RegionScope.Sql("help_request", "@region");
+            scope = " and " + RegionScope.Sql("help_request", "@region", regions.Find(query.Region));
             args.Add("region", query.Region);
         }
 

@@ -80,6 +80,22 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Persons per
     private const string NewestFirst = "-createdAt";
     private const string OldestFirst = "createdAt";
 
+    /// <summary>What the team has in hand or has done.</summary>
+    private const string TakenByTeam =
+        "select assignment.request_id from assignment where assignment.team_id = @team and (assignment.state = 'active' or assignment.ended_as = 'completed')";
+
+    private static readonly string[] UnderWay =
+    [
+        .. new[]
+        {
+            HelpRequestState.Open,
+            HelpRequestState.Offered,
+            HelpRequestState.Accepted,
+            HelpRequestState.InProgress,
+            HelpRequestState.OnHold,
+        }.Select(Words.Of),
+    ];
+
     public async Task<Page<RequestItem>> Handle(ListRequests query, CancellationToken cancellationToken)
     {
         var filter = query.Filter;
@@ -100,9 +116,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Persons per
         if (after is not null)
         {
             var than = ascending ? ">" : "<";
-            where.Add(
-                $"(help_request.created_at {than} @afterAt or (help_request.created_at = @afterAt and help_request.request_id {than} @afterId))"
-            );
+            where.Add($"(help_request.created_at, help_request.request_id) {than} (@afterAt, @afterId)");
             args.Add("afterAt", after.At);
             args.Add("afterId", after.Id);
         }
@@ -137,16 +151,21 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Persons per
     {
         var (where, args) = (new List<string> { "1 = 1" }, new Arguments());
         Word<HelpRequestState>("state", filter.State);
+        if (UnderWay.Contains(filter.State, StringComparer.Ordinal))
+        {
+            // As the partial index has it: the few that are under way are found among all that have ended.
+            where.Add("help_request.state in ('open', 'offered', 'accepted', 'in_progress', 'on_hold')");
+        }
+
         Word<RequestQueue>("queue", filter.Queue);
         Word<Urgency>("urgency", filter.Urgency);
         if (filter.Region is not null)
         {
-            where.Add(RegionScope.Sql("help_request", "@region"));
-            args.Add(
-                "region",
-                catalogue.Regions.Find(filter.Region)?.Code
-                    ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region.")
-            );
+            var region =
+                catalogue.Regions.Find(filter.Region)
+                ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region.");
+            where.Add(RegionScope.Sql("help_request", "@region", region));
+            args.Add("region", region.Code);
         }
 
         if (filter.Skill is not null)
@@ -194,7 +213,7 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Persons per
         {
             if (caller.RegionCode is not null)
             {
-                where.Add(RegionScope.Sql("help_request", "@scope"));
+                where.Add(RegionScope.Sql("help_request", "@scope", catalogue.Regions.Find(caller.RegionCode)));
                 args.Add("scope", caller.RegionCode);
             }
 
@@ -203,18 +222,20 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Persons per
 
         if (caller.Role == Role.Member)
         {
-            where.Add($"{Accepted(args)} and {OwnVisits.SqlOfRequest(caller, "help_request.request_id", args)}");
+            where.Add($"help_request.request_id in ({TakenByTeam}) and {OwnVisits.SqlOfRequest(caller, "help_request.request_id", args)}");
+            args.Add("team", caller.TeamId);
             return;
         }
 
         if (caller.IsOfTeam)
         {
+            // From the team to its requests: the other way round all requests would be asked whether they are its own.
             where.Add(
-                """
-                (help_request.queue = 'claim'
-                 or exists (select 1 from offer where offer.request_id = help_request.request_id and offer.team_id = @team and offer.state = 'pending')
-                 or exists (select 1 from assignment where assignment.request_id = help_request.request_id and assignment.team_id = @team
-                            and (assignment.state = 'active' or assignment.ended_as = 'completed')))
+                $"""
+                help_request.request_id in (
+                    select published.request_id from help_request published where published.queue = 'claim'
+                    union select offer.request_id from offer where offer.team_id = @team and offer.state = 'pending'
+                    union {TakenByTeam})
                 """
             );
             args.Add("team", caller.TeamId);

@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
@@ -55,7 +56,7 @@ internal static class ListVisitsEndpoint
     ) => mediator.Send(new ListVisits(http, team, request, from, to, state, MapQuery.Read(bbox, coordType), pageSize, cursor), ct);
 }
 
-internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHandler<ListVisits, Page<VisitItem>>
+internal sealed class ListVisitsHandler(Session db, Caller caller, Catalogue catalogue) : IRequestHandler<ListVisits, Page<VisitItem>>
 {
     public async Task<Page<VisitItem>> Handle(ListVisits query, CancellationToken cancellationToken)
     {
@@ -71,7 +72,11 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
         And("visit.request_id = @request", "request", query.Request);
         And("visit.starts_at >= @from", "from", query.From);
         And("visit.starts_at < @to", "to", query.To);
-        And(RegionScope.Sql("help_request", "@scope"), "scope", caller.SeesRegions ? caller.RegionCode : null);
+        And(
+            RegionScope.Sql("help_request", "@scope", catalogue.Regions.Find(caller.RegionCode)),
+            "scope",
+            caller.SeesRegions ? caller.RegionCode : null
+        );
         if (query.State is not null && !Words.TryTo<VisitState>(query.State, out _))
         {
             var known = string.Join(", ", Words.All<VisitState>());
@@ -86,7 +91,7 @@ internal sealed class ListVisitsHandler(Session db, Caller caller) : IRequestHan
 
         if (after is not null)
         {
-            where.Add("(visit.starts_at > @afterAt or (visit.starts_at = @afterAt and visit.visit_id > @afterId))");
+            where.Add("(visit.starts_at, visit.visit_id) > (@afterAt, @afterId)");
             args.Add("afterAt", after.At);
             args.Add("afterId", after.Id);
         }
