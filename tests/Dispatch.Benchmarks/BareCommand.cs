@@ -31,7 +31,10 @@ internal static class BareCommand
         app.MapPost("/insert", (Note note) => new Made(store.Insert(note)));
         app.MapPost("/update", (Step step) => store.Update(step) ? Results.Ok(new Made(step.Id)) : Results.Conflict());
         await using var server = await BareServer.Open();
-        app.MapPost("/update-on-server", async (Step step) => await server!.Update(step) ? Results.Ok(new Made(step.Id)) : Results.Conflict());
+        app.MapPost(
+            "/update-on-server",
+            async (Step step) => await server!.Update(step) ? Results.Ok(new Made(step.Id)) : Results.Conflict()
+        );
         app.MapGet("/flush", () => new Flushed(Flush(Path.Combine(folder, "flush.probe"))));
         await app.RunAsync();
         return 0;
@@ -78,8 +81,17 @@ internal static class BareCommand
 
         public async Task<bool> Update(Step step)
         {
-            await using var command = source.CreateCommand("update thing set state = $1, version = version + 1 where id = $2 and version = $3");
-            command.Parameters.AddRange([new() { Value = step.State }, new() { Value = step.Id }, new() { Value = step.Version }]);
+            await using var command = source.CreateCommand(
+                "update thing set state = $1, version = version + 1 where id = $2 and version = $3"
+            );
+            command.Parameters.AddRange(
+                new NpgsqlParameter[]
+                {
+                    new() { Value = step.State },
+                    new() { Value = step.Id },
+                    new() { Value = step.Version },
+                }
+            );
             return await command.ExecuteNonQueryAsync() == 1;
         }
 

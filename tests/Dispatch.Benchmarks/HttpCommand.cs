@@ -50,11 +50,7 @@ internal static class HttpCommand
         // A delay at the flushes of a server is not ours to add.
         await using var server = plan.Postgres is { } there && delay == TimeSpan.Zero ? await FreshDatabase.Create(there) : null;
         await using var floor = server is null ? null : await FreshDatabase.Create(plan.Postgres!);
-        await using var bare = await MeasuredProcess.Start(
-            delay,
-            floor,
-            [Environment.ProcessPath!, "bare", "--folder", folders.Bare.Path]
-        );
+        await using var bare = await MeasuredProcess.Start(delay, floor, [Environment.ProcessPath!, "bare", "--folder", folders.Bare.Path]);
         await using var service = await MeasuredProcess.StartService(delay, folders.Service, "--Dispatch:DemoTeams=true");
         await using var alone = await MeasuredProcess.StartService(
             delay,
@@ -62,7 +58,9 @@ internal static class HttpCommand
             "--Dispatch:DemoTeams=true",
             "--Dispatch:CommandsPerCommit=1"
         );
-        await using var served = server is null ? null : await MeasuredProcess.StartServiceOn(server, folders.Served, "--Dispatch:DemoTeams=true");
+        await using var served = server is null
+            ? null
+            : await MeasuredProcess.StartServiceOn(server, folders.Served, "--Dispatch:DemoTeams=true");
         var atRest = service.Memory;
         using var bareWires = await Wires.Open(bare.Address, plan.Clients);
         var recorder = new Recorder();

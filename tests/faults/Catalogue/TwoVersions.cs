@@ -60,7 +60,10 @@ internal sealed class TwoVersions : Fault
             await Reckoning.Of(site, old[0], attempts, journalFile, Longest, tally);
             var slowest = load.Attempts.MaxBy(attempt => attempt.Took)!;
             tally.Notes.Add(
-                string.Create(CultureInfo.InvariantCulture, $"{attempts.Count} writes, the slowest at the old nodes took {slowest.Took.TotalSeconds:F1} s ({slowest.Path.Split('/')[^1]})")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{attempts.Count} writes, the slowest at the old nodes took {slowest.Took.TotalSeconds:F1} s ({slowest.Path.Split('/')[^1]})"
+                )
             );
             young.Kill();
             await young.Ended();
@@ -95,7 +98,8 @@ internal sealed class TwoVersions : Fault
             tally.Break($"{steps} of 3 steps are done");
         }
 
-        var valid = await site.Checker().Count($"select count(*) from pg_index where indexrelid = '{NextVersion.IndexOf(round)}'::regclass and indisvalid");
+        var valid = await site.Checker()
+            .Count($"select count(*) from pg_index where indexrelid = '{NextVersion.IndexOf(round)}'::regclass and indisvalid");
         if (valid != 1)
         {
             tally.Break("the index is not valid");
