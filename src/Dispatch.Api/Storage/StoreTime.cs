@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace Dispatch.Api.Storage;
 
 /// <summary>Keeps the clock of this node by that of the database: of several nodes none is early and none is late. Where another clock was put in its place,
@@ -38,7 +36,7 @@ internal sealed class StoreTime(TimeProvider clock, Database database, ILogger<S
             {
                 await Ask();
             }
-            catch (DbException cause)
+            catch (Exception cause) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogDebug(cause, "The database did not say what time it is; the count of ticks goes on.");
             }
