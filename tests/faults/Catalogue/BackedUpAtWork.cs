@@ -26,7 +26,7 @@ internal sealed class BackedUpAtWork : Fault
         using var journal = new Journal(journalFile);
         // Beside it: a copy has a folder of its own, as the checker wants it.
         var kept = Path.Combine(Path.GetDirectoryName(site.Data)!, "kept");
-        var node = await site.Start();
+        var node = await site.StartWhole();
         var load = new Load.Load([node], 1, journal);
         using var over = new CancellationTokenSource();
         var work = load.Run(over.Token, Clients);

@@ -30,7 +30,7 @@ internal sealed class PutBack : Fault
             // Each round keeps its own word: what came after its backup is lost, and is meant to be.
             var journalFile = Path.Combine(site.Data, $"journal-{round}.ndjson");
             var kept = Path.Combine(site.Data, $"kept-{round}.db");
-            var node = await site.Start(launch);
+            var node = await site.StartWhole(launch);
             Attempt earlier,
                 later;
             IReadOnlyList<Attempt> known,
@@ -83,7 +83,7 @@ internal sealed class PutBack : Fault
             }
 
             await Copies.Declare(site, Copies.MomentOf(said));
-            node = await site.Start(launch);
+            node = await site.StartWhole(launch);
             var took = TimeProvider.System.GetElapsedTime(from);
             tally.Break(await site.Checker().Broken(journalFile));
             await Replay.Repeat(node, known, known, tally);
