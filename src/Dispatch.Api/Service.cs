@@ -8,6 +8,7 @@ using Dispatch.Api.Features.Consents;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.DispatchRuns;
+using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
@@ -328,6 +329,8 @@ internal static class Service
                 typeof(RoleChanges),
                 typeof(ApprovalStore),
                 typeof(ExportReader),
+                typeof(RecordSheets),
+                typeof(ExportStore),
                 typeof(ConsentStore),
                 typeof(PersonGroup),
                 typeof(PersonalCopyReader),
@@ -351,6 +354,10 @@ internal static class Service
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunCommitter>();
         services.AddSingleton<RunLoop>();
+        services.AddSingleton<ExportSignal>();
+        services.AddSingleton<ExportPieces>();
+        services.AddSingleton(new ExportLimits());
+        services.AddSingleton<ExportLoop>();
         services.AddSingleton<NoticeHook>();
         services.AddSingleton<NoticeWaits>();
         services.AddSingleton<Outbound>();
@@ -370,6 +377,7 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<TimerLoop>());
             services.AddHostedService(provider => provider.GetRequiredService<KeepingUp>());
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
+            services.AddHostedService(provider => provider.GetRequiredService<ExportLoop>());
             services.AddHostedService<KeyRotation>();
             services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
             // One process alone serves a file.
@@ -439,6 +447,7 @@ internal static class Service
         v1.MapAudit();
         v1.MapClients();
         v1.MapApprovals();
+        v1.MapExports();
         v1.MapRights();
     }
 }

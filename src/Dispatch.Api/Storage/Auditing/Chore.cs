@@ -9,6 +9,9 @@ internal enum Chore
     /// <summary>Lines of a plan that does not count yet: the turn that makes it count is audited.</summary>
     PlanInTheMaking,
 
+    /// <summary>Pieces of a file that nobody can fetch yet: the turn that makes it ready is audited.</summary>
+    FileInTheMaking,
+
     /// <summary>When a key was last used: the calls it was used for are audited.</summary>
     KeyUse,
 
