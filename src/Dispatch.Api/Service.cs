@@ -11,6 +11,7 @@ using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Lessons;
+using Dispatch.Api.Features.MonthlyReport;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Permitting;
@@ -443,6 +444,7 @@ internal static class Service
         v1.MapTracking();
         v1.MapNotices();
         v1.MapReports();
+        v1.MapShowMonthlyReport();
         v1.MapAccounts();
         v1.MapAudit();
         v1.MapClients();

@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Sealing;
-using Dispatch.Api.Tests.Features;
+using Dispatch.Api.Tests.Features.Exports;
 using Dispatch.Api.Tests.Features.Rights;
+using Dispatch.Api.Tests.Features;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -79,6 +80,12 @@ public sealed class ProblemCatalogueTests(
                 var asked = await AskedExport();
                 await service.As("officer", subject: "another-officer").Post($"/v1/approvals/{asked}/approve").Must();
                 return await Officer(officer => officer.Post($"/v1/approvals/{asked}/approve"));
+            },
+            ["export.not_ready"] = async () =>
+            {
+                using var accepted = await service.Officer().AskForExport();
+                var place = accepted.Headers.Location!.ToString();
+                return await Officer(officer => officer.GetAsync(place + "/file"));
             },
             ["approval.spent"] = async () =>
             {

@@ -3,11 +3,13 @@ using Dispatch.Api.Features.Accounts;
 using Dispatch.Api.Features.Approvals;
 using Dispatch.Api.Features.Consents;
 using Dispatch.Api.Features.DispatchRuns;
+using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Rights;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Domain.Assigning;
@@ -98,6 +100,10 @@ public sealed partial class CheckListTests
         ["consent_text.rests_on"] = All<ConsentBasis>(),
         ["consent.purpose"] = All<ConsentPurpose>(),
         ["consent.channel"] = All<Channel>(),
+        ["export.state"] = All<ExportState>(),
+        ["export.format"] = All<SheetFormat>(),
+        ["export.language"] = All<Language>(),
+        ["export.failure"] = All<ExportFailure>(),
         ["dispatch_run.state"] = All<DispatchRunState>(),
         ["dispatch_run.planned_from"] = All<PlannedFrom>(),
         ["dispatch_run.failure"] = All<RunFailure>(),
