@@ -14,6 +14,7 @@ try
         ["busy", .. var rest] => await BusyCommand.Run(rest),
         ["quality", var file] => await QualityCommand.Run(file),
         ["lookalikes", .. var rest] => await LookAlikesCommand.Run(new Options(rest)),
+        ["export", .. var rest] => await ExportCommand.Run(new Options(rest)),
         ["scale", .. var rest] => await ScaleCommand.Run(new Options(rest)),
         ["assign", .. var rest] => await AssignCommand.Run(new Options(rest)),
         ["text", .. var rest] => await TextCommand.Run(new Options(rest)),
@@ -46,6 +47,8 @@ static int Usage(string complaint)
           quality FILE           how often the texts of a file of cases are read right
           lookalikes [--requests 1000000] [--postgres CONNECTION]
                                  duplicates, similar requests and solved cases among so many requests
+          export [--requests 1000000] [--postgres CONNECTION]
+                                 exports of ten thousand rows, of a hundred thousand and of all: time, size and memory
           scale [--requests 10000,100000,1000000] [--postgres CONNECTION] [--folder FOLDER] [--step load|sizes|measure] [--rounds 5] [--country yes|no]
                                  the service over so many requests with their history; a folder given keeps what was loaded
           assign [--rounds 7] [--events 400]

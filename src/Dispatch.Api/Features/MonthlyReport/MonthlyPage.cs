@@ -9,8 +9,9 @@ namespace Dispatch.Api.Features.MonthlyReport;
 /// <summary>The monthly report as a page: to be read in a browser, and printed on A4. It loads nothing and runs nothing.</summary>
 internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, string regionName, DateTimeOffset now, Language language) : IPage
 {
-    private const int MostTeams = 40;
+    private const int MostTeams = 30;
     private const int MostSkills = 10;
+    private const int MostOnOnePage = 24;
     private const int LongNumber = 9;
 
     private static readonly string Style = ReadStyle();
@@ -195,7 +196,8 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
                     "By the place served. The total is computed from the records themselves and equals the sum of the regions; what several teams did together counts once."
                 )}</p>
                 """
-            )
+            ),
+            figures.Regions.Count <= MostOnOnePage
         );
 
     private Markup Skills()
@@ -304,7 +306,9 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
     private string UnitOf(string indicator) =>
         figures.Indicators.FirstOrDefault(known => known.Indicator == indicator) is { } figure ? Said(MonthlyWords.Unit(figure.Unit)) : "";
 
-    private static Markup Section(string title, Markup content) => Markup.Of($"<section><h2>{title}</h2>{content}</section>\n");
+    /// <param name="isWhole">Short enough to stand on one page, and read better so.</param>
+    private static Markup Section(string title, Markup content, bool isWhole = false) =>
+        Markup.Of($"""<section class="{(isWhole ? "whole" : "")}"><h2>{title}</h2>{content}</section>""");
 
     private string Say(string zh, string en) => language == Language.English ? en : zh;
 

@@ -2,15 +2,21 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using CsvHelper;
-using Dispatch.Api.Tests.Storage.Auditing;
+using Dispatch.Api.Tests.Http;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features.Exports;
 
 /// <summary>The records behind the figures, for those whose region it is.</summary>
-public sealed class ExportRecordsTests(RunningService service) : IClassFixture<RunningService>
+public sealed class ExportRecordsTests(ExportRecordsTests.Roomy service) : IClassFixture<ExportRecordsTests.Roomy>
 {
     private const string Yuhuan = "331083";
+
+    /// <summary>Many requests wait for one team.</summary>
+    public sealed class Roomy : RunningService
+    {
+        protected override Task Begin() => this.MakeRoom();
+    }
 
     private static readonly object Report = new
     {

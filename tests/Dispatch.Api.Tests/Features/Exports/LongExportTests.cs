@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Tests.Http;
+using Dispatch.Api.Tests.Storage.Auditing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Xunit;
@@ -18,6 +20,8 @@ public sealed class LongExportTests(LongExportTests.FewAtOnce service) : IClassF
     /// <summary>Two rows are many here.</summary>
     public sealed class FewAtOnce : RunningService
     {
+        protected override Task Begin() => this.MakeRoom();
+
         protected override void Replace(IServiceCollection services) =>
             services.Replace(ServiceDescriptor.Singleton(new ExportLimits(MostRowsAtOnce: 2, MostOfOne: 2)));
     }
@@ -146,7 +150,12 @@ public sealed class LongExportTests(LongExportTests.FewAtOnce service) : IClassF
         service.Clock.Advance(ExportStore.Term);
         await As("late").GetAsync(place).MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
         await As("late").GetAsync(place + "/file").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
-        await service.FireDue();
+        await using (var db = new Session(service.Services.GetRequiredService<Database>()))
+        {
+            var now = service.Clock.GetUtcNow();
+            await service.Services.GetRequiredService<Database>().Write(db, Chore.Forgetting, () => ExportStore.Forget(db, now), CancellationToken.None);
+        }
+
         await using var connection = service.Connection();
         await connection.OpenAsync();
         await using var count = connection.CreateCommand();
@@ -173,7 +182,7 @@ public sealed class LongExportTests(LongExportTests.FewAtOnce service) : IClassF
             StringComparison.Ordinal
         );
         var id = place.Split('/')[^1];
-        var actions = (await service.As("auditor").Read($"/v1/audit?object=export:{id}"))["items"]!.AsArray().Select(line => line!.Text("action"));
+        var actions = (await service.Audit(Guid.Parse(id))).Select(line => line.Text("action"));
         Assert.Equal(["BeginExport", "FetchExport", "FinishExport"], actions.Order(StringComparer.Ordinal));
     }
 

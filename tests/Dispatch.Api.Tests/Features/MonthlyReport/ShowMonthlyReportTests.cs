@@ -175,7 +175,7 @@ public sealed partial class ShowMonthlyReportTests(ShowMonthlyReportTests.AMonth
 
         for (var at = 1; at <= printed.Pages; at++)
         {
-            Assert.Contains($"{at} / {printed.Pages}", printed.Text, StringComparison.Ordinal);
+            Assert.Matches($@"\b{at}\s*/\s*{printed.Pages}\b", printed.Text);
         }
 
         // What a browser would have run is there to be read.
