@@ -340,6 +340,13 @@ internal static class Service
                 typeof(Corrections),
                 typeof(HumanRoute),
                 typeof(DecisionWords),
+                typeof(RequestFigures),
+                typeof(FigureBook),
+                typeof(FigureReader),
+                typeof(CaseReader),
+                typeof(ReportAxes),
+                typeof(ReportTable),
+                typeof(ReportPeriods),
             }
         )
         {
@@ -348,6 +355,7 @@ internal static class Service
 
         services.AddSingleton<StoreTime>();
         services.AddSingleton<TimerLoop>();
+        services.AddSingleton<FigureRoller>();
         services.AddSingleton<RateExchange>();
         services.AddSingleton<RunSignal>();
         services.AddSingleton<KeptPlans>();
@@ -379,6 +387,7 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<KeepingUp>());
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
             services.AddHostedService(provider => provider.GetRequiredService<ExportLoop>());
+            services.AddHostedService(provider => provider.GetRequiredService<FigureRoller>());
             services.AddHostedService<KeyRotation>();
             services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
             // One process alone serves a file.

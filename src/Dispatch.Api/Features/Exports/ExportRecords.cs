@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
@@ -47,8 +48,8 @@ internal static class ExportRecordsEndpoint
     )
     {
         var records = Words.TryTo<RecordKind>(kind, out var known) ? known : throw Refused.Unknown();
-        var (first, last) = ExportPeriod.Of(from, to, clock);
-        var asked = new RecordsAsked(records, first, last, ExportPeriod.Scope(region, caller, catalogue.Regions));
+        var (first, last) = ReportQuery.Period(from, to, clock);
+        var asked = new RecordsAsked(records, first, last, ReportQuery.Scope(region, caller, catalogue.Regions));
         var (wanted, language) = (SheetFormats.Of(format, http), http.Language());
         if (!RespondsLater(http) && await mediator.Send(new ExportRecords(asked, wanted, language), ct) is { } file)
         {

@@ -35,7 +35,9 @@ internal static class ExportReportEndpoint
         DateOnly? from = null,
         DateOnly? to = null,
         string? region = null,
-        string? groupBy = null,
+        string? indicators = null,
+        string? rows = null,
+        string? columns = null,
         string? format = null
     )
     {
@@ -44,24 +46,26 @@ internal static class ExportReportEndpoint
             throw Refused.Unknown();
         }
 
-        var (first, last) = ExportPeriod.Of(from, to, clock);
-        var scope = ExportPeriod.Scope(region, caller, catalogue.Regions);
-        var (wanted, language) = (SheetFormats.Of(format, http), http.Language());
-        var summary = await mediator.Send(new ShowSummary(first, last, scope, Grouping(groupBy)), ct);
-        return await mediator.Send(new ExportReport(summary, SummarySheet.Of(summary, language), wanted, language), ct);
-    }
-
-    private static SummaryGrouping? Grouping(string? named)
-    {
-        if (named is null)
+        if (columns is not null && rows is null)
         {
-            return null;
+            throw QueryNames.Wrong("columns", "rows_missing", "有 columns 时须有 rows。", "Columns need rows.");
         }
 
-        var known = string.Join(", ", Words.All<SummaryGrouping>());
-        return Words.TryTo<SummaryGrouping>(named, out var grouping)
-            ? grouping
-            : throw QueryNames.Wrong("groupBy", "unknown", $"groupBy 只能是：{known}。", $"groupBy is one of: {known}.");
+        var (first, last) = ReportQuery.Period(from, to, clock);
+        var (wanted, language) = (SheetFormats.Of(format, http), http.Language());
+        var summary = await mediator.Send(
+            new ShowSummary(
+                first,
+                last,
+                ReportQuery.Scope(region, caller, catalogue.Regions),
+                null,
+                ReportQuery.Indicators(indicators, catalogue),
+                ReportQuery.Word<ReportAxis>("rows", rows),
+                ReportQuery.Word<ReportAxis>("columns", columns)
+            ),
+            ct
+        );
+        return await mediator.Send(new ExportReport(summary, SummarySheet.Of(summary, catalogue, language), wanted, language), ct);
     }
 }
 

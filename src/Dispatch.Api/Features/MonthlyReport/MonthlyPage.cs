@@ -29,6 +29,18 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
         "requests_confirmed_solved",
     ];
 
+    private static readonly string[] Rates =
+    [
+        "on_time_closing_rate",
+        "satisfaction",
+        "median_minutes_to_acceptance",
+        "median_minutes_to_first_visit",
+        "helpers",
+        "organisations_served",
+        "households_served",
+        "requests_unmet",
+    ];
+
     private static readonly string[] Compared =
     [
         "services",
@@ -66,6 +78,7 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
             <main>
             <p class="said">{InWords()}</p>
             <div class="cards">{Markup.Each(Headlines, Card)}</div>
+            {Quality()}
             {Trend()}
             {Regions()}
             {Skills()}
@@ -94,10 +107,10 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
 
     private Markup InWords()
     {
-        var of = figures.Month;
-        Markup B(string indicator) => Markup.Of($"<b>{MonthlyWords.Number(of[indicator])}</b>");
-        var rate = MonthlyWords.Rate(of["problems_solved"], of["problems_found"]);
-        var confirmed = MonthlyWords.Rate(of["requests_confirmed_solved"], of["requests_closed"]);
+        var own = figures.Month;
+        Markup B(string indicator) => Markup.Of($"<b>{MonthlyWords.Number(own[indicator])}</b>");
+        var rate = MonthlyWords.Rate(own["problems_solved"], own["problems_found"]);
+        var confirmed = MonthlyWords.Rate(own["requests_confirmed_solved"], own["requests_closed"]);
         return language == Language.English
             ? Markup.Of(
                 $"""
@@ -127,20 +140,15 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
 
     private Markup Card(string indicator)
     {
-        if (figures.Indicators.FirstOrDefault(known => known.Indicator == indicator) is not { } figure)
-        {
-            return Markup.Nothing;
-        }
-
-        var words = MonthlyWords.Indicator(indicator);
+        var figure = Of(indicator);
         var (written, unit) = (MonthlyWords.Number(figures.Month[indicator]), Said(MonthlyWords.Unit(figure.Unit)));
         return Markup.Of(
             $"""
-            <div class="card"><h3>{Said(words.Name)}</h3>
+            <div class="card"><h3>{Said(figure.Name)}</h3>
             <p class="{(written.Length > LongNumber ? "figure long" : "figure")}">{written}<span class="unit">{unit} · {Said(
                 MonthlyWords.Qualifier(figure.Qualifier)
             )}</span></p>
-            <p class="change">{Change(indicator)}</p><p class="means">{Said(words.Means)}</p></div>
+            <p class="change">{Change(indicator)}</p><p class="means">{Said(figure.Entry.Counts)}</p></div>
             """
         );
     }
@@ -162,14 +170,32 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
         return Markup.Of($"{word} {MonthlyWords.Number(before)} · {sign}");
     }
 
+    /// <summary>How well it went: rates, times and whom it reached, beside the month before.</summary>
+    private Markup Quality()
+    {
+        return Markup.Of($"""<div class="strip">{Markup.Each(Rates, Rate)}</div>""");
+
+        Markup Rate(string indicator)
+        {
+            var (figure, before) = (Of(indicator), MonthlyWords.Number(figures.MonthBefore[indicator]));
+            return Markup.Of(
+                $"""
+                <div><h3>{Said(figure.Name)}</h3><p><b>{MonthlyWords.Number(figures.Month[indicator])}</b> {Said(
+                    MonthlyWords.Unit(figure.Unit)
+                )}</p><p class="change">{Say("上月", "before:")} {before}</p></div>
+                """
+            );
+        }
+    }
+
     private Markup Trend()
     {
-        var (bars, line) = (Said(MonthlyWords.Indicator("services").Name), Said(MonthlyWords.Indicator("problems_solved").Name));
+        var (bars, line) = (Said(Of("services").Name), Said(Of("problems_solved").Name));
         var plot = Plots.BarsAndLine(
             Say("近十二个月服务次数与解决问题数", "Services and problems solved in the last twelve months"),
-            [.. figures.Months.Select(of => of.Name[2..])],
-            [.. figures.Months.Select(of => of["services"] ?? 0)],
-            [.. figures.Months.Select(of => of["problems_solved"] ?? 0)],
+            [.. figures.Months.Select(one => one.Name[2..])],
+            [.. figures.Months.Select(one => one["services"] ?? 0)],
+            [.. figures.Months.Select(one => one["problems_solved"] ?? 0)],
             value => MonthlyWords.Number(value)
         );
         return Section(
@@ -261,7 +287,7 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
                 <table class="words"><thead><tr><th>{Say("指标", "Indicator")}</th><th>{Say("计入什么", "What counts")}</th><th>{Say(
                     "单位",
                     "Unit"
-                )}</th><th>{Say("限定", "Qualifier")}</th><th>{Say("来源", "Source")}</th></tr></thead><tbody>{Markup.Each(figures.Indicators, Meaning)}</tbody></table>
+                )}</th><th>{Say("限定", "Qualifier")}</th><th>{Say("来源", "Source")}</th></tr></thead><tbody>{Markup.Each(figures.Said, Meaning)}</tbody></table>
                 <p class="note">{Say(
                     "所有数字均由系统中的求助、服务、问题、培训、效益记录逐项计算，可逐条追溯；日期按北京时间。人次、人、次、场、个、件互不相加。",
                     "Every figure is computed from the records of requests, visits, problems, trainings and benefits, and leads back to them; days are those of China. Different units never add up together."
@@ -270,12 +296,14 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
             )
         );
 
-    private Markup Meaning(SummarisedFigure figure)
+    private Markup Meaning(SaidFigure figure)
     {
-        var words = MonthlyWords.Indicator(figure.Indicator);
+        var notCounted = Said(figure.Entry.NotCounted);
         return Markup.Of(
             $"""
-            <tr><td>{Said(words.Name)}</td><td>{Said(words.Means)}</td><td>{Said(MonthlyWords.Unit(figure.Unit))}</td><td>{Said(
+            <tr><td>{Said(figure.Name)}</td><td>{Said(figure.Entry.Counts)}{(
+                notCounted.Length == 0 ? "" : Say("；不计：", "; not: ") + notCounted
+            )}</td><td>{Said(MonthlyWords.Unit(figure.Unit))}</td><td>{Said(
                 MonthlyWords.Qualifier(figure.Qualifier)
             )}</td><td>{Said(MonthlyWords.Source(figure.Source))}</td></tr>
             """
@@ -294,7 +322,7 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
 
         Markup Head(string indicator) =>
             Markup.Of(
-                $"<th>{Said(MonthlyWords.Indicator(indicator).Name)}<br>{Say("（", "(")}{UnitOf(indicator)}{Say("）", ")")}</th>"
+                $"<th>{Said(Of(indicator).Name)}<br>{Say("（", "(")}{Said(MonthlyWords.Unit(Of(indicator).Unit))}{Say("）", ")")}</th>"
             );
 
         Markup Row(string name, FigureRow values, string kind) =>
@@ -303,8 +331,7 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
             );
     }
 
-    private string UnitOf(string indicator) =>
-        figures.Indicators.FirstOrDefault(known => known.Indicator == indicator) is { } figure ? Said(MonthlyWords.Unit(figure.Unit)) : "";
+    private SaidFigure Of(string indicator) => figures.Said.First(figure => figure.Code == indicator);
 
     /// <param name="isWhole">Short enough to stand on one page, and read better so.</param>
     private static Markup Section(string title, Markup content, bool isWhole = false) =>

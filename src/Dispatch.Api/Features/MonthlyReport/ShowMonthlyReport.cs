@@ -1,5 +1,5 @@
-using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
@@ -39,8 +39,8 @@ internal static class ShowMonthlyReportEndpoint
             throw Refused.Unknown();
         }
 
-        var (scope, language) = (ExportPeriod.Scope(region, caller, catalogue.Regions), http.Language());
-        var figures = await MonthlyFigures.Read(mediator, wanted, scope, language, ct);
+        var (scope, language) = (ReportQuery.Scope(region, caller, catalogue.Regions), http.Language());
+        var figures = await MonthlyFigures.Read(mediator, catalogue, wanted, scope, language, ct);
         var name = scope is null ? new Text("全国", "The whole country").In(language) : catalogue.Regions.Find(scope)!.Name;
         return new MonthlyPage(figures, wanted, name, now, language);
     }

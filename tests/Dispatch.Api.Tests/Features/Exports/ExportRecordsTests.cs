@@ -180,16 +180,19 @@ public sealed class ExportRecordsTests(ExportRecordsTests.Roomy service) : IClas
     {
         await service.Given.ACompletedVisit(report: Report);
         var summary = await service.Officer(Yuhuan).Read("/v1/reports/summary?groupBy=month");
-        var rows = await Rows("/v1/exports/reports/summary?groupBy=month");
-        var total = rows.Single(row => row!["group"] is null && row.Text("indicator") == "services")!;
+        var rows = await Rows("/v1/exports/reports/summary?rows=month&columns=form");
+        var total = rows.Single(row => row!["row"] is null && row.Text("indicator") == "services")!;
         Assert.Equal(
             summary["figures"]!.AsArray().Single(figure => figure!.Text("indicator") == "services")!["value"]!.GetValue<decimal>(),
             total["value"]!.GetValue<decimal>()
         );
         Assert.Equal(("services", "exact", "computed"), (total.Text("unit"), total.Text("qualifier"), total.Text("source")));
-        Assert.Contains(rows, row => row!["group"]?.GetValue<string>() == "2026-06");
+        Assert.Contains(rows, row => row!["row"]?.GetValue<string>() == "2026-06" && row["columnName"] is not null);
+        Assert.Equal("/v1/indicators/services", total.Text("definition"));
+        Assert.StartsWith("/v1/reports/records?indicator=services", total.Text("records"), StringComparison.Ordinal);
+        await service.Officer().GetAsync("/v1/exports/reports/summary?columns=form").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
         await service.Officer().GetAsync("/v1/exports/reports/secrets").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
-        await service.Officer().GetAsync("/v1/exports/reports/summary?groupBy=luck").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
+        await service.Officer().GetAsync("/v1/exports/reports/summary?rows=luck").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
     }
 
     [Fact]

@@ -269,7 +269,8 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 ["exportId"] = export.ToString(),
                 ["kind"] = "visits",
                 ["report"] = "summary",
-                ["month"] = "2026-06",
+                ["indicator"] = "services",
+                ["month"] = "2026-05",
             },
             lost,
             booked,
@@ -399,6 +400,8 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
             {
                 "number" => "999",
                 "code" => "999999",
+                "indicator" => "nothing",
+                "month" => "2026-04",
                 "track" => new string('x', 43),
                 _ => Guid.NewGuid().ToString(),
             };
