@@ -1,5 +1,5 @@
-using Dispatch.Api.Http;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Outcomes;
