@@ -56,7 +56,7 @@ internal sealed class ReportTable(FigureReader sums, CaseReader cases, ReportAxe
     }
 
     /// <summary>Where nothing has happened.</summary>
-    public IReadOnlyList<FigureView> Nothing(TableQuestion question) => Figures(question, ("", ""), new Amounts(), null);
+    public static IReadOnlyList<FigureView> Nothing(TableQuestion question) => Figures(question, ("", ""), new Amounts(), null);
 
     private async Task<Dictionary<(string Row, string Column), Amounts>> Sums(TableQuestion question)
     {
