@@ -96,7 +96,9 @@ internal static class FiguresCommand
         var officer = Site.Token("officer-of-the-province", region: Province);
         var path = $"/v1/reports/summary?{Period}&indicators={Asked}&rows=month&columns=city";
         await Agree(store, await wires.First.Get(path, officer));
-        List<double> http = [], bare = [], plain = [];
+        List<double> http = [],
+            bare = [],
+            plain = [];
         for (var round = 0; round < rounds; round++)
         {
             for (var read = 0; read < ReadsOfARound; read++)
@@ -135,7 +137,13 @@ internal static class FiguresCommand
             .AsArray()
             .ToDictionary(
                 cell => ($"{cell!["row"]}", $"{cell["column"]}"),
-                cell => string.Join(' ', cell!["figures"]!.AsArray().Select(figure => figure!["value"]!.GetValue<decimal>().ToString("0.##", CultureInfo.InvariantCulture)))
+                cell =>
+                    string.Join(
+                        ' ',
+                        cell!["figures"]!
+                            .AsArray()
+                            .Select(figure => figure!["value"]!.GetValue<decimal>().ToString("0.##", CultureInfo.InvariantCulture))
+                    )
             );
         var counted = (await store.QueryAsync<PlainRow>(Plain)).ToDictionary(
             row => (row.Month, row.City),
@@ -162,9 +170,12 @@ internal static class FiguresCommand
 
     private static async Task Book(TemporaryFolder folder, int services)
     {
-        await using var app = Service.Build(
-            [.. MeasuredProcess.Settings(folder), "--Dispatch:DemoTeams=true", "--Dispatch:Timers=false", "--Logging:LogLevel:Default=Warning"]
-        );
+        await using var app = Service.Build([
+            .. MeasuredProcess.Settings(folder),
+            "--Dispatch:DemoTeams=true",
+            "--Dispatch:Timers=false",
+            "--Logging:LogLevel:Default=Warning",
+        ]);
         await Service.Start(app);
         await using var scope = app.Services.CreateAsyncScope();
         var (db, book, database) = (
@@ -199,32 +210,32 @@ internal static class FiguresCommand
             "create temp table crew as select row_number() over (order by team_id) - 1 as at, team_id, tier from team",
             "create temp table trade as select row_number() over (order by skill_code) - 1 as at, skill_code from skill where domain is not null",
             $"""
-            create temp table job as
-            with recursive number (i) as (select 0 union all select i + 1 from number where i < {services - 1})
-            select i, printf('00000000-0000-4000-8000-%012x', i) as request_id, printf('10000000-0000-4000-8000-%012x', i) as visit_id,
-                printf('20000000-0000-4000-8000-%012x', i) as offer_id, date('2025-01-01', '+' || (i % 365) || ' days') || 'T04:00:00.000Z' as at
-            from number
-            """,
+                create temp table job as
+                with recursive number (i) as (select 0 union all select i + 1 from number where i < {services - 1})
+                select i, printf('00000000-0000-4000-8000-%012x', i) as request_id, printf('10000000-0000-4000-8000-%012x', i) as visit_id,
+                    printf('20000000-0000-4000-8000-%012x', i) as offer_id, date('2025-01-01', '+' || (i % 365) || ' days') || 'T04:00:00.000Z' as at
+                from number
+                """,
             $"""
-            insert into help_request (request_id, reference, state, version, tier, requester_kind, requester_key, text, main_skill, region_code, county_code, city_code, province_code,
-                lat, lng, urgency, form, mode, channel, confidentiality, track_hash, accepted_at, resolved_at, outcome, closed_at, created_at, changed_at)
-            select request_id, request_id, 'closed', 5, 'county', case i % 3 when 0 then 'farmer' when 1 then 'enterprise' else 'village' end, request_id, '',
-                (select skill_code from trade where trade.at = i % (select count(*) from trade)), place.region_code, place.region_code, place.parent_code, '{Province}',
-                23, 113, 'normal', 'on_site', 'one_to_one', 'phone', 'normal', request_id, job.at, job.at, 'confirmed', job.at, job.at, job.at
-            from job join place on place.at = (i * 7919) % (select count(*) from place)
-            """,
+                insert into help_request (request_id, reference, state, version, tier, requester_kind, requester_key, text, main_skill, region_code, county_code, city_code, province_code,
+                    lat, lng, urgency, form, mode, channel, confidentiality, track_hash, accepted_at, resolved_at, outcome, closed_at, created_at, changed_at)
+                select request_id, request_id, 'closed', 5, 'county', case i % 3 when 0 then 'farmer' when 1 then 'enterprise' else 'village' end, request_id, '',
+                    (select skill_code from trade where trade.at = i % (select count(*) from trade)), place.region_code, place.region_code, place.parent_code, '{Province}',
+                    23, 113, 'normal', 'on_site', 'one_to_one', 'phone', 'normal', request_id, job.at, job.at, 'confirmed', job.at, job.at, job.at
+                from job join place on place.at = (i * 7919) % (select count(*) from place)
+                """,
             """
-            insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, explanation, offered_at, answer_due_at, ended_at)
-            select offer_id, request_id, team_id, 'accepted', 2, 'lead', 'picked', tier, '', job.at, job.at, job.at from job join crew on crew.at = i % (select count(*) from crew)
-            """,
+                insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, explanation, offered_at, answer_due_at, ended_at)
+                select offer_id, request_id, team_id, 'accepted', 2, 'lead', 'picked', tier, '', job.at, job.at, job.at from job join crew on crew.at = i % (select count(*) from crew)
+                """,
             """
-            insert into assignment (assignment_id, request_id, team_id, offer_id, role, state, version, accepted_at, ended_at, ended_as)
-            select offer_id, request_id, team_id, offer_id, 'lead', 'ended', 2, offered_at, offered_at, 'completed' from offer
-            """,
+                insert into assignment (assignment_id, request_id, team_id, offer_id, role, state, version, accepted_at, ended_at, ended_as)
+                select offer_id, request_id, team_id, offer_id, 'lead', 'ended', 2, offered_at, offered_at, 'completed' from offer
+                """,
             """
-            insert into visit (visit_id, request_id, assignment_id, team_id, form, state, version, starts_at, ends_at, ended_at, stated_person_times, created_at)
-            select visit_id, job.request_id, job.offer_id, team_id, 'on_site', 'completed', 3, at, at, at, 1 + i % 3, at from job join offer on offer.offer_id = job.offer_id
-            """,
+                insert into visit (visit_id, request_id, assignment_id, team_id, form, state, version, starts_at, ends_at, ended_at, stated_person_times, created_at)
+                select visit_id, job.request_id, job.offer_id, team_id, 'on_site', 'completed', 3, at, at, at, 1 + i % 3, at from job join offer on offer.offer_id = job.offer_id
+                """,
             "insert into problem (problem_id, request_id, title, found_at) select visit_id, request_id, '', at from job",
             "insert into problem (problem_id, request_id, title, found_at) select offer_id, request_id, '', at from job",
             "insert into problem_result (problem_id, visit_id, request_id, result, reported_at) select visit_id, visit_id, request_id, 'solved', at from job",
@@ -250,7 +261,8 @@ internal static class FiguresCommand
             }
         }
 
-        List<double> ratios = [], costs = [];
+        List<double> ratios = [],
+            costs = [];
         for (var round = -1; round < rounds; round++)
         {
             var (one, other) = (await CpuOfAJob(booked, with, jobs), await CpuOfAJob(unbooked, without, jobs));
@@ -266,7 +278,9 @@ internal static class FiguresCommand
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                a completed visit from call to confirmation, all twelve calls, {rounds} rounds of {jobs}: {Quantile.Median(costs):N2} ms of processor without booking,
+                a completed visit from call to confirmation, all twelve calls, {rounds} rounds of {jobs}: {Quantile.Median(
+                    costs
+                ):N2} ms of processor without booking,
                   {Quantile.Median(ratios):N3}x with it (from {ratios.Min():N3} to {ratios.Max():N3})
                 """
             )

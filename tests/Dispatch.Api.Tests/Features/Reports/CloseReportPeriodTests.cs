@@ -24,7 +24,18 @@ public sealed class CloseReportPeriodTests : IAsyncLifetime
     public async Task A_closed_month_never_changes_and_its_corrections_stand_in_the_month_they_are_booked_in()
     {
         var request = await service.Given.AResolvedRequest();
-        await service.Officer().Post($"/v1/requests/{request}/confirm", new { solved = true, rating = 5, by = "callback" }).Must();
+        await service
+            .Officer()
+            .Post(
+                $"/v1/requests/{request}/confirm",
+                new
+                {
+                    solved = true,
+                    rating = 5,
+                    by = "callback",
+                }
+            )
+            .Must();
         await service.At("2026-07-02 09:00");
         var closed = await service.Officer(Zhejiang).Post("/v1/report-periods/2026-06/close").Must();
         Assert.Equal(1, Figure(closed, "requests_closed"));
@@ -67,7 +78,11 @@ public sealed class CloseReportPeriodTests : IAsyncLifetime
         Assert.Equal(1, Figure(await service.Officer(Zhejiang).Read("/v1/report-periods/2026-06"), "services"));
         Assert.Equal(
             ["331000", "330000"],
-            (await service.Officer().Read("/v1/report-periods")).Items().Select(item => item.Text("region")).Order(StringComparer.Ordinal).Reverse()
+            (await service.Officer().Read("/v1/report-periods"))
+                .Items()
+                .Select(item => item.Text("region"))
+                .Order(StringComparer.Ordinal)
+                .Reverse()
         );
         Assert.Empty((await service.Officer("440300").Read("/v1/report-periods")).Items());
     }
@@ -75,10 +90,7 @@ public sealed class CloseReportPeriodTests : IAsyncLifetime
     [Fact]
     public async Task A_month_is_closed_once_when_it_is_over_by_the_city_or_the_province()
     {
-        await service
-            .Officer(Zhejiang)
-            .Post("/v1/report-periods/2026-06/close")
-            .MustRefuse(HttpStatusCode.Conflict, "period.not_over");
+        await service.Officer(Zhejiang).Post("/v1/report-periods/2026-06/close").MustRefuse(HttpStatusCode.Conflict, "period.not_over");
         await service.Officer(Zhejiang).Post("/v1/report-periods/2026-05/close").Must();
         await service.Officer(Zhejiang).Post("/v1/report-periods/2026-05/close").MustRefuse(HttpStatusCode.Conflict, "period.closed");
         await service
@@ -96,7 +108,11 @@ public sealed class CloseReportPeriodTests : IAsyncLifetime
 
     [Theory]
     [InlineData("nothing", true, "1 closed months read")]
-    [InlineData("update report_period set figures = replace(figures, '\"services\":1', '\"services\":9')", false, "not those of the digest")]
+    [InlineData(
+        "update report_period set figures = replace(figures, '\"services\":1', '\"services\":9')",
+        false,
+        "not those of the digest"
+    )]
     [InlineData("update report_period set closed_at = '2026-07-03T01:00:00.000Z'", false, "signature is not of this month")]
     [InlineData("update figure_entry set services = 9 where services = 1", false, "add up to something else")]
     public async Task Whoever_has_the_database_cannot_change_a_closed_month_unseen(string harm, bool holds, string said)

@@ -70,10 +70,7 @@ public sealed class ShowSummaryTests(RunningService service) : IClassFixture<Run
         var before = await Values("economic_benefit_yuan,fees_deferred_yuan,cost_saved_yuan,methods");
         await service.Given.ACompletedVisit(report: Report);
         var after = await Values("economic_benefit_yuan,fees_deferred_yuan,cost_saved_yuan,methods");
-        Assert.Equal(
-            [1200.50m, 9999m, 1200.50m, 1m],
-            after.Select(pair => pair.Value - before[pair.Key])
-        );
+        Assert.Equal([1200.50m, 9999m, 1200.50m, 1m], after.Select(pair => pair.Value - before[pair.Key]));
     }
 
     [Fact]
@@ -82,7 +79,11 @@ public sealed class ShowSummaryTests(RunningService service) : IClassFixture<Run
         await service.Given.ACompletedVisit(report: Report);
         await service.Given.ACompletedVisit(report: Report);
         var figures = (
-            await service.Officer().Read($"/v1/reports/summary?{June}&indicators=problems_found,problems_solved,solved_rate,trained_persons,median_minutes_to_offer")
+            await service
+                .Officer()
+                .Read(
+                    $"/v1/reports/summary?{June}&indicators=problems_found,problems_solved,solved_rate,trained_persons,median_minutes_to_offer"
+                )
         )
             .Items("figures")
             .ToDictionary(figure => figure.Text("indicator"));
@@ -109,7 +110,10 @@ public sealed class ShowSummaryTests(RunningService service) : IClassFixture<Run
                     .SelectMany(cell => cell.Items("figures"))
                     .Where(cell => cell.Text("indicator") == figure.Text("indicator"))
                     .Sum(Value);
-                Assert.True(Value(figure) == cells, $"{axis}: {figure.Text("indicator")} is {Value(figure)}, and its cells come to {cells}.");
+                Assert.True(
+                    Value(figure) == cells,
+                    $"{axis}: {figure.Text("indicator")} is {Value(figure)}, and its cells come to {cells}."
+                );
             }
         }
     }
@@ -201,9 +205,9 @@ public sealed class ShowSummaryTests(RunningService service) : IClassFixture<Run
     {
         var all = (await service.Anonymous().Read("/v1/indicators")).Items().Select(item => item.Text("code")).ToList();
         Assert.True(all.Count > 40);
-        var figures = (
-            await service.Officer().Read($"/v1/reports/summary?{June}&indicators={string.Join(',', all)}&groupBy=domain")
-        ).Items("figures");
+        var figures = (await service.Officer().Read($"/v1/reports/summary?{June}&indicators={string.Join(',', all)}&groupBy=domain")).Items(
+            "figures"
+        );
         Assert.Equal(all, figures.Select(figure => figure.Text("indicator")));
     }
 
