@@ -37,11 +37,7 @@ internal sealed class ExportLoop(
         {
             var worker = Guid.NewGuid().ToString("N");
             ExportRow? claimed = null;
-            await Write(
-                Chore.SignOfLife,
-                async exports => claimed = await exports.Claim(worker, clock.GetUtcNow() - LongestSilence),
-                ct
-            );
+            await Write(Chore.SignOfLife, async exports => claimed = await exports.Claim(worker, clock.GetUtcNow() - LongestSilence), ct);
             if (claimed is null)
             {
                 return worked;

@@ -61,7 +61,8 @@ internal static class ExportRecordsEndpoint
 
     /// <summary>RFC 7240.</summary>
     private static bool RespondsLater(HttpContext http) =>
-        http.Request.Headers["Prefer"]
+        http
+            .Request.Headers["Prefer"]
             .SelectMany(line => (line ?? "").Split(','))
             .Any(wish => wish.Trim().Equals("respond-async", StringComparison.OrdinalIgnoreCase));
 }

@@ -16,7 +16,10 @@ internal sealed class ExportStore(Session db, Caller caller, Catalogue catalogue
     {
         var row = await db.Find<ExportRow>($"select {ExportRow.Columns} from export where export_id = @id", new { id });
         return
-            row is not null && row.AskedBy == caller.Subject && RegionScope.Covers(caller.RegionCode, row) && !(row.ExpiresAt <= clock.GetUtcNow())
+            row is not null
+            && row.AskedBy == caller.Subject
+            && RegionScope.Covers(caller.RegionCode, row)
+            && !(row.ExpiresAt <= clock.GetUtcNow())
             ? row
             : throw Refused.Unknown();
     }
@@ -26,7 +29,9 @@ internal sealed class ExportStore(Session db, Caller caller, Catalogue catalogue
     {
         var content = JsonSerializer.Serialize(asked, JsonShape.Options);
         await db.HoldKey("exports in the making");
-        var making = await db.List<ExportRow>($"select {ExportRow.Columns} from export where state = 'making' order by asked_at, export_id");
+        var making = await db.List<ExportRow>(
+            $"select {ExportRow.Columns} from export where state = 'making' order by asked_at, export_id"
+        );
         var own = making.Where(row => row.AskedBy == caller.Subject).ToList();
         if (own.Find(row => (row.Content, row.Format, row.Language) == (content, Words.Of(format), Words.Of(language))) is { } same)
         {
@@ -166,10 +171,7 @@ internal sealed class ExportStore(Session db, Caller caller, Catalogue catalogue
     /// <summary>What is past its term goes, and its file with it.</summary>
     public static async Task<int> Forget(Session db, DateTimeOffset now)
     {
-        await db.Execute(
-            "delete from export_part where export_id in (select export_id from export where expires_at <= @now)",
-            new { now }
-        );
+        await db.Execute("delete from export_part where export_id in (select export_id from export where expires_at <= @now)", new { now });
         return await db.Execute("delete from export where expires_at <= @now", new { now });
     }
 

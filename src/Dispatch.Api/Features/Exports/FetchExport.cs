@@ -56,7 +56,9 @@ internal sealed class FetchExportHandler(Session db, Database database, ExportSt
             throw new Refused(
                 ProblemKinds.ExportNotReady,
                 export.StateNow == ExportState.Failed ? "导出没有成功，请重新申请。" : "导出还在生成，请稍后再取。",
-                export.StateNow == ExportState.Failed ? "The export failed. Ask for it again." : "The export is still in the making. Fetch it later."
+                export.StateNow == ExportState.Failed
+                    ? "The export failed. Ask for it again."
+                    : "The export is still in the making. Fetch it later."
             )
             {
                 State = export.State,

@@ -10,7 +10,10 @@ internal static class ShowExportEndpoint
 {
     public static void MapShowExport(this IEndpointRouteBuilder exports) =>
         exports
-            .MapGet("/{exportId:guid}", (Guid exportId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowExport(exportId), ct))
+            .MapGet(
+                "/{exportId:guid}",
+                (Guid exportId, IMediator mediator, CancellationToken ct) => mediator.Send(new ShowExport(exportId), ct)
+            )
             .WithName(nameof(ShowExport))
             .WithSummary("Read how far an export is, and where its file is")
             .ShowsOne();

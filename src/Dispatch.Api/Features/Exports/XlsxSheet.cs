@@ -197,7 +197,12 @@ internal sealed partial class XlsxSheet : SheetWriter
                     )
                 )
             );
-            book.CreateRelationship(new Uri("worksheets/sheet1.xml", UriKind.Relative), TargetMode.Internal, Relation + "worksheet", "rId1");
+            book.CreateRelationship(
+                new Uri("worksheets/sheet1.xml", UriKind.Relative),
+                TargetMode.Internal,
+                Relation + "worksheet",
+                "rId1"
+            );
             book.CreateRelationship(new Uri("styles.xml", UriKind.Relative), TargetMode.Internal, Relation + "styles", "rId2");
         }
 
@@ -213,9 +218,7 @@ internal sealed partial class XlsxSheet : SheetWriter
         writer.WriteElement(
             new Stylesheet(
                 new NumberingFormats(
-                    OwnFormats.Select(
-                        (code, at) => new NumberingFormat { NumberFormatId = FirstOwnFormat + (uint)at, FormatCode = code }
-                    )
+                    OwnFormats.Select((code, at) => new NumberingFormat { NumberFormatId = FirstOwnFormat + (uint)at, FormatCode = code })
                 ),
                 new Fonts(Letters(), Letters(bold: true)),
                 new Fills(
@@ -225,27 +228,19 @@ internal sealed partial class XlsxSheet : SheetWriter
                 ),
                 new Borders(new Border()),
                 new CellStyleFormats(new CellFormat()),
-                new CellFormats(
-                    [
-                        new CellFormat(),
-                        new CellFormat(
-                            new Alignment
-                            {
-                                Vertical = VerticalAlignmentValues.Center,
-                                WrapText = true,
-                            }
-                        )
-                        {
-                            NumberFormatId = 49,
-                            FontId = 1,
-                            FillId = 2,
-                            ApplyFont = true,
-                            ApplyFill = true,
-                            ApplyAlignment = true,
-                        },
-                        .. formats.Select(format => new CellFormat { NumberFormatId = format, ApplyNumberFormat = true }),
-                    ]
-                )
+                new CellFormats([
+                    new CellFormat(),
+                    new CellFormat(new Alignment { Vertical = VerticalAlignmentValues.Center, WrapText = true })
+                    {
+                        NumberFormatId = 49,
+                        FontId = 1,
+                        FillId = 2,
+                        ApplyFont = true,
+                        ApplyFill = true,
+                        ApplyAlignment = true,
+                    },
+                    .. formats.Select(format => new CellFormat { NumberFormatId = format, ApplyNumberFormat = true }),
+                ])
             )
         );
 

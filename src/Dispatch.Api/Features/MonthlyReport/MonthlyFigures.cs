@@ -91,7 +91,8 @@ internal sealed record MonthlyFigures(
         );
 
         // Only of a month in which something counted are there figures.
-        FigureRow OfOne(ReportMonth one) => byMonth.Find(row => row.Name == one.Key) ?? new FigureRow(one.Key, new Dictionary<string, decimal?>());
+        FigureRow OfOne(ReportMonth one) =>
+            byMonth.Find(row => row.Name == one.Key) ?? new FigureRow(one.Key, new Dictionary<string, decimal?>());
 
         async Task<IReadOnlyList<FigureRow>> Rows(ReportAxis by, string indicators) =>
             Groups(await Ask(month, month, by, indicators), group => group.Name.In(language));

@@ -7,7 +7,8 @@ using Dispatch.Domain.Calendar;
 namespace Dispatch.Api.Features.MonthlyReport;
 
 /// <summary>The monthly report as a page: to be read in a browser, and printed on A4. It loads nothing and runs nothing.</summary>
-internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, string regionName, DateTimeOffset now, Language language) : IPage
+internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, string regionName, DateTimeOffset now, Language language)
+    : IPage
 {
     private const int MostTeams = 30;
     private const int MostSkills = 10;
@@ -51,7 +52,14 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
         "economic_benefit_yuan",
     ];
 
-    private static readonly string[] OfTeams = ["services", "shared_services", "service_person_times", "problems_solved", "trained_person_times"];
+    private static readonly string[] OfTeams =
+    [
+        "services",
+        "shared_services",
+        "service_person_times",
+        "problems_solved",
+        "trained_person_times",
+    ];
 
     private string OwnStyle => Style + PageBox();
 
@@ -97,7 +105,10 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
     private Markup Period()
     {
         var (last, made) = (IsOver ? month.Last : ShanghaiTime.DayOf(now), ShanghaiTime.ToLocal(now));
-        var period = Say($"统计期间 {Day(month.First)} 至 {Day(last)}（北京时间）", $"Period {Day(month.First)} to {Day(last)} (China time)");
+        var period = Say(
+            $"统计期间 {Day(month.First)} 至 {Day(last)}（北京时间）",
+            $"Period {Day(month.First)} to {Day(last)} (China time)"
+        );
         var printed = made.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         var open = IsOver
             ? Markup.Nothing
@@ -262,7 +273,9 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
         var rest =
             more <= 0
                 ? Markup.Nothing
-                : Markup.Of($"""<p class="note">{Say($"另有 {more} 支服务队，见导出的表格。", $"{more} more teams are in the exported table.")}</p>""");
+                : Markup.Of(
+                    $"""<p class="note">{Say($"另有 {more} 支服务队，见导出的表格。", $"{more} more teams are in the exported table.")}</p>"""
+                );
         return Section(
             Say("服务队", "Teams"),
             active.Count == 0
@@ -299,11 +312,12 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
     private Markup Meaning(SaidFigure figure)
     {
         var notCounted = Said(figure.Entry.NotCounted);
+        var not = notCounted is "无" or "nothing else" or ""
+            ? Markup.Nothing
+            : Markup.Of($"""<span class="not">{Say("；", "; ")}{notCounted}</span>""");
         return Markup.Of(
             $"""
-            <tr><td>{Said(figure.Name)}</td><td>{Said(figure.Entry.Counts)}{(
-                notCounted.Length == 0 ? "" : Say("；不计：", "; not: ") + notCounted
-            )}</td><td>{Said(MonthlyWords.Unit(figure.Unit))}</td><td>{Said(
+            <tr><td>{Said(figure.Name)}</td><td>{Said(figure.Entry.Counts)}{not}</td><td>{Said(MonthlyWords.Unit(figure.Unit))}</td><td>{Said(
                 MonthlyWords.Qualifier(figure.Qualifier)
             )}</td><td>{Said(MonthlyWords.Source(figure.Source))}</td></tr>
             """
@@ -346,10 +360,7 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
     // What stands at the edges of every printed page.
     private string PageBox()
     {
-        var (head, foot) = (
-            Quoted($"{regionName} · {Said(MonthlyWords.Month(month))}"),
-            Quoted(Title)
-        );
+        var (head, foot) = (Quoted($"{regionName} · {Said(MonthlyWords.Month(month))}"), Quoted(Title));
         return "@page { size: A4; margin: 19mm 15mm 17mm; "
             + $"@top-left {{ content: {foot}; font-size: 7.8pt; color: #5c6675; }} @top-right {{ content: {head}; font-size: 7.8pt; color: #5c6675; }} "
             + "@bottom-center { content: counter(page) \" / \" counter(pages); font-size: 8pt; color: #5c6675; } }\n"
@@ -362,7 +373,9 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
         + string.Concat(
             words
                 .EnumerateRunes()
-                .Select(rune => Rune.IsLetterOrDigit(rune) ? rune.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\{rune.Value:X6}"))
+                .Select(rune =>
+                    Rune.IsLetterOrDigit(rune) ? rune.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\{rune.Value:X6}")
+                )
         )
         + '"';
 

@@ -34,7 +34,10 @@ internal static class Plots
             <svg class="plot" viewBox="0 0 {Width} {Height}" role="img"><title>{title}</title>
             {Markup.Each(Enumerable.Range(0, Lines + 1), Grid)}
             {Markup.Each(bars.Select((value, at) => (value, at)), bar => Bar(bar.value, bar.at))}
-            <path class="line" d="{string.Join(' ', points.Select((p, at) => FormattableString.Invariant($"{(at == 0 ? 'M' : 'L')}{p.X:0.##} {p.Y:0.##}")))}"/>
+            <path class="line" d="{string.Join(
+                ' ',
+                points.Select((p, at) => FormattableString.Invariant($"{(at == 0 ? 'M' : 'L')}{p.X:0.##} {p.Y:0.##}"))
+            )}"/>
             {Markup.Each(points, p => Markup.Of($"""<circle class="dot" cx="{p.X}" cy="{p.Y}" r="3.2"/>"""))}
             {Markup.Each(names.Select((name, at) => (name, at)), Name)}
             </svg>

@@ -23,7 +23,15 @@ public sealed class ExportRecordsTests(ExportRecordsTests.Roomy service) : IClas
         findings = "根系积水，缺镁。",
         minutes = 80,
         personTimes = 3,
-        problems = new[] { new { title = "找王师傅 13800138000 看叶片发黄", skill = "agr-citrus", result = "solved" } },
+        problems = new[]
+        {
+            new
+            {
+                title = "找王师傅 13800138000 看叶片发黄",
+                skill = "agr-citrus",
+                result = "solved",
+            },
+        },
         trainings = new[]
         {
             new
@@ -74,7 +82,11 @@ public sealed class ExportRecordsTests(ExportRecordsTests.Roomy service) : IClas
 
         using var csv = await service.Officer(Yuhuan).GetAsync($"/v1/exports/records/{kind}");
         Assert.Equal("text/csv", csv.Content.Headers.ContentType?.MediaType);
-        Assert.StartsWith($"{kind}-{Yuhuan}-20260101-20260601.csv", csv.Content.Headers.ContentDisposition?.FileName, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{kind}-{Yuhuan}-20260101-20260601.csv",
+            csv.Content.Headers.ContentDisposition?.FileName,
+            StringComparison.Ordinal
+        );
         Assert.True(csv.Headers.CacheControl?.NoStore);
         using var read = CsvReader.FromText((await csv.Content.ReadAsStringAsync()).TrimStart('\uFEFF'));
         var (lines, names) = (0, row.AsObject().Select(member => member.Key).ToList());
@@ -104,9 +116,15 @@ public sealed class ExportRecordsTests(ExportRecordsTests.Roomy service) : IClas
         Assert.Equal(visit.ToString(), problem.Text("firstVisitId"));
         Assert.Equal("agr-citrus", problem.Text("skill"));
         var training = Of(await Rows("/v1/exports/records/trainings"), request);
-        Assert.Equal((40, 30, 2.5m), (training["attendances"]!.GetValue<int>(), training["people"]!.GetValue<int>(), training["hours"]!.GetValue<decimal>()));
+        Assert.Equal(
+            (40, 30, 2.5m),
+            (training["attendances"]!.GetValue<int>(), training["people"]!.GetValue<int>(), training["hours"]!.GetValue<decimal>())
+        );
         var benefit = Of(await Rows("/v1/exports/records/benefits"), request);
-        Assert.Equal(("yes", 12345.67m, "estimated"), (benefit.Text("isEconomic"), benefit["amountYuan"]!.GetValue<decimal>(), benefit.Text("proof")));
+        Assert.Equal(
+            ("yes", 12345.67m, "estimated"),
+            (benefit.Text("isEconomic"), benefit["amountYuan"]!.GetValue<decimal>(), benefit.Text("proof"))
+        );
         Assert.Equal("开沟排水法", Of(await Rows("/v1/exports/records/achievements"), request).Text("title"));
         var asked = Of(await Rows("/v1/exports/records/requests"), request);
         Assert.Equal(("in_progress", "2026-06-01"), (asked.Text("state"), asked.Text("receivedDay")));
@@ -153,10 +171,20 @@ public sealed class ExportRecordsTests(ExportRecordsTests.Roomy service) : IClas
         var (request, _) = await service.Given.ACompletedVisit();
         Assert.Contains(request.ToString(), await Text("?from=2026-06-01&to=2026-06-01"), StringComparison.Ordinal);
         Assert.DoesNotContain(request.ToString(), await Text("?from=2026-05-01&to=2026-05-31"), StringComparison.Ordinal);
-        Assert.DoesNotContain(request.ToString(), await service.Officer("331102").GetStringAsync("/v1/exports/records/visits"), StringComparison.Ordinal);
-        await service.Officer(Yuhuan).GetAsync("/v1/exports/records/visits?region=331102").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
+        Assert.DoesNotContain(
+            request.ToString(),
+            await service.Officer("331102").GetStringAsync("/v1/exports/records/visits"),
+            StringComparison.Ordinal
+        );
+        await service
+            .Officer(Yuhuan)
+            .GetAsync("/v1/exports/records/visits?region=331102")
+            .MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
         await service.Officer().GetAsync("/v1/exports/records/visits?format=pdf").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
-        await service.Officer().GetAsync("/v1/exports/records/visits?from=2026-06-02&to=2026-06-01").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
+        await service
+            .Officer()
+            .GetAsync("/v1/exports/records/visits?from=2026-06-02&to=2026-06-01")
+            .MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
         await service.Officer().GetAsync("/v1/exports/records/secrets").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
 
         async Task<string> Text(string query) => await service.Officer(Yuhuan).GetStringAsync("/v1/exports/records/visits" + query);
@@ -164,7 +192,10 @@ public sealed class ExportRecordsTests(ExportRecordsTests.Roomy service) : IClas
 
     [Theory]
     [InlineData("application/json", "application/json")]
-    [InlineData("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, text/csv;q=0.5", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")]
+    [InlineData(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, text/csv;q=0.5",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )]
     [InlineData("*/*", "text/csv")]
     public async Task Accept_chooses_the_format_where_the_query_does_not(string accept, string expected)
     {

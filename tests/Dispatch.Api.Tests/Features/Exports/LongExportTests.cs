@@ -153,13 +153,16 @@ public sealed class LongExportTests(LongExportTests.FewAtOnce service) : IClassF
         await using (var db = new Session(service.Services.GetRequiredService<Database>()))
         {
             var now = service.Clock.GetUtcNow();
-            await service.Services.GetRequiredService<Database>().Write(db, Chore.Forgetting, () => ExportStore.Forget(db, now), CancellationToken.None);
+            await service
+                .Services.GetRequiredService<Database>()
+                .Write(db, Chore.Forgetting, () => ExportStore.Forget(db, now), CancellationToken.None);
         }
 
         await using var connection = service.Connection();
         await connection.OpenAsync();
         await using var count = connection.CreateCommand();
-        count.CommandText = "select (select count(*) from export where asked_by = 'late') + (select count(*) from export_part where export_id not in (select export_id from export))";
+        count.CommandText =
+            "select (select count(*) from export where asked_by = 'late') + (select count(*) from export_part where export_id not in (select export_id from export))";
         Assert.Equal(0L, Convert.ToInt64(await count.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -176,11 +179,7 @@ public sealed class LongExportTests(LongExportTests.FewAtOnce service) : IClassF
         stored.CommandText = $"select content from export_part where export_id = '{place.Split('/')[^1]}'";
         var content = (string)(await stored.ExecuteScalarAsync())!;
         Assert.DoesNotContain(request.ToString(), content, StringComparison.Ordinal);
-        Assert.DoesNotContain(
-            Convert.ToBase64String(Encoding.UTF8.GetBytes("visit_id")),
-            content,
-            StringComparison.Ordinal
-        );
+        Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes("visit_id")), content, StringComparison.Ordinal);
         var id = place.Split('/')[^1];
         var actions = (await service.Audit(Guid.Parse(id))).Select(line => line.Text("action"));
         Assert.Equal(["BeginExport", "FetchExport", "FinishExport"], actions.Order(StringComparer.Ordinal));

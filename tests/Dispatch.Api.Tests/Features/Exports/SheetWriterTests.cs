@@ -87,10 +87,7 @@ public sealed class SheetWriterTests
         var chinese = await Opened.ByOffice(await Written(SheetFormat.Xlsx), "xlsx");
         Assert.Equal(Columns.Select(column => column.Heading.Zh), chinese[0].Take(Columns.Length).Select(cell => cell.Text));
         var row = chinese[1];
-        Assert.Equal(
-            ["string", "float", "float", "float", "date", "date", "string"],
-            row.Take(Columns.Length).Select(cell => cell.Type)
-        );
+        Assert.Equal(["string", "float", "float", "float", "date", "date", "string"], row.Take(Columns.Length).Select(cell => cell.Type));
         Assert.Equal("玉环文旦“一号”队, \"甲\"\n第二行", row[0].Text);
         Assert.Equal("6176", row[1].Value);
         Assert.Equal("2.5", row[2].Value);
@@ -181,7 +178,10 @@ public sealed class SheetWriterTests
     [Fact]
     public async Task More_rows_than_are_wanted_are_not_written()
     {
-        var sheet = Sheet([["甲", null, null, null, null, null, null], ["乙", null, null, null, null, null, null]]);
+        var sheet = Sheet([
+            ["甲", null, null, null, null, null, null],
+            ["乙", null, null, null, null, null, null],
+        ]);
         Assert.Null(await SheetWriter.AllOf(sheet, SheetFormat.Csv, Language.Chinese, 1, CancellationToken.None));
         Assert.NotNull(await SheetWriter.AllOf(sheet, SheetFormat.Csv, Language.Chinese, 2, CancellationToken.None));
     }

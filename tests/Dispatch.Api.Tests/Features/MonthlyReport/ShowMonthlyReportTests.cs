@@ -28,8 +28,18 @@ public sealed partial class ShowMonthlyReportTests(ShowMonthlyReportTests.AMonth
                         personTimes = 4,
                         problems = new[]
                         {
-                            new { title = "叶片发黄", skill = "agr-citrus", result = "solved" },
-                            new { title = "果子小", skill = "agr-citrus", result = "partly" },
+                            new
+                            {
+                                title = "叶片发黄",
+                                skill = "agr-citrus",
+                                result = "solved",
+                            },
+                            new
+                            {
+                                title = "果子小",
+                                skill = "agr-citrus",
+                                result = "partly",
+                            },
                         },
                         trainings = new[]
                         {
@@ -80,8 +90,16 @@ public sealed partial class ShowMonthlyReportTests(ShowMonthlyReportTests.AMonth
         var page = await Page();
         Assert.Contains("玉环市 · 2026 年 6 月", page, StringComparison.Ordinal);
         Assert.Contains("统计期间 2026-06-01 至 2026-06-30（北京时间）", page, StringComparison.Ordinal);
-        Assert.Contains("开展服务 <b>3</b> 次、<b>12</b> 人次，发现问题 <b>6</b> 个，解决 <b>3</b> 个（解决率 50.0%），培训 <b>120</b> 人次", Flat(page), StringComparison.Ordinal);
-        Assert.Contains("产生经济效益 <b>3,703,701</b> 元，其中凭证据确认 <b>0</b> 元、预计 <b>3,703,701</b> 元", Flat(page), StringComparison.Ordinal);
+        Assert.Contains(
+            "开展服务 <b>3</b> 次、<b>12</b> 人次，发现问题 <b>6</b> 个，解决 <b>3</b> 个（解决率 50.0%），培训 <b>120</b> 人次",
+            Flat(page),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "产生经济效益 <b>3,703,701</b> 元，其中凭证据确认 <b>0</b> 元、预计 <b>3,703,701</b> 元",
+            Flat(page),
+            StringComparison.Ordinal
+        );
         Assert.Contains("缓交、销售额、产值、捐赠不计", page, StringComparison.Ordinal);
         Assert.Contains("人次 · 确数", page, StringComparison.Ordinal);
         Assert.Contains("由记录计算", page, StringComparison.Ordinal);
@@ -109,7 +127,9 @@ public sealed partial class ShowMonthlyReportTests(ShowMonthlyReportTests.AMonth
         Assert.Equal("3", rows.Single(row => row.Name == "玉环市").Services);
         Assert.Equal("3", rows.Single(row => row.Name == "合计").Services);
         var summary = await service.Officer("331000").Read("/v1/reports/summary?from=2026-06-01&to=2026-06-30");
-        var services = summary["figures"]!.AsArray().Single(figure => figure!.Text("indicator") == "services")!["value"]!.GetValue<decimal>();
+        var services = summary["figures"]!.AsArray().Single(figure => figure!.Text("indicator") == "services")![
+            "value"
+        ]!.GetValue<decimal>();
         Assert.Equal(services.ToString("0", CultureInfo.InvariantCulture), rows.Single(row => row.Name == "合计").Services);
     }
 
@@ -122,7 +142,10 @@ public sealed partial class ShowMonthlyReportTests(ShowMonthlyReportTests.AMonth
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotMatch(@"\son\w+\s*=", Tag().Replace(page, tag => tag.Value.Contains("<td>", StringComparison.Ordinal) ? "" : tag.Value));
+        Assert.DoesNotMatch(
+            @"\son\w+\s*=",
+            Tag().Replace(page, tag => tag.Value.Contains("<td>", StringComparison.Ordinal) ? "" : tag.Value)
+        );
         Assert.DoesNotMatch(@"<[^>]+\s(style|href|src)\s*=", page);
         Assert.Equal(2, Style().Matches(page).Count + Regex.Count(page, "</style>"));
         var style = Style().Match(page).Groups["css"].Value;
