@@ -227,6 +227,37 @@ public sealed class ExportRecordsTests(ExportRecordsTests.Roomy service) : IClas
     }
 
     [Fact]
+    public async Task What_is_exported_adds_up_to_the_summary()
+    {
+        await service.Given.ACompletedVisit(report: Report);
+        await service.Given.ACompletedVisit(report: Report);
+        var (visits, problems, trainings, benefits) = (
+            await Rows("/v1/exports/records/visits"),
+            await Rows("/v1/exports/records/problems"),
+            await Rows("/v1/exports/records/trainings"),
+            await Rows("/v1/exports/records/benefits")
+        );
+        var figures = (await service.Officer(Yuhuan).Read("/v1/reports/summary"))["figures"]!.AsArray();
+        // Every visit of the lead is a service; what supports did alone on one day is one.
+        Assert.Equal(
+            Figure("services"),
+            visits
+                .GroupBy(visit => (visit!.Text("requestId"), visit.Text("day")))
+                .Sum(day => Math.Max(1, day.Count(visit => visit!.Text("role") == "lead")))
+        );
+        Assert.Equal(Figure("service_person_times"), visits.Sum(visit => visit!["personTimes"]!.GetValue<decimal>()));
+        Assert.Equal(Figure("problems_found"), problems.Count);
+        Assert.Equal(Figure("problems_solved"), problems.Count(problem => problem!.Text("result") == "solved"));
+        Assert.Equal(Figure("trained_person_times"), trainings.Sum(training => training!["attendances"]!.GetValue<decimal>()));
+        Assert.Equal(
+            Figure("economic_benefit_yuan"),
+            benefits.Where(benefit => benefit!.Text("isEconomic") == "yes").Sum(benefit => benefit!["amountYuan"]!.GetValue<decimal>())
+        );
+
+        decimal Figure(string indicator) => figures.Single(figure => figure!.Text("indicator") == indicator)!["value"]!.GetValue<decimal>();
+    }
+
+    [Fact]
     public async Task Who_takes_records_away_stands_in_the_audit()
     {
         await service.As("officer", Yuhuan, subject: "taker").GetStringAsync("/v1/exports/records/visits");
