@@ -170,8 +170,8 @@ internal sealed partial class XlsxSheet : SheetWriter
 
     private static string NameOf(string wanted)
     {
-        var name = string.Concat(wanted.Select(letter => @"[]:*?/\".Contains(letter, StringComparison.Ordinal) ? ' ' : letter));
-        return name.Length > LongestName ? name[..LongestName] : name;
+        var fit = string.Concat(wanted.Select(letter => @"[]:*?/\".Contains(letter, StringComparison.Ordinal) ? ' ' : letter));
+        return fit.Length > LongestName ? fit[..LongestName] : fit;
     }
 
     private Stream Part(string place, string contentType, out PackagePart part)
