@@ -47,13 +47,14 @@ public sealed class LivedThroughTests(RunningService service) : IClassFixture<Ru
         var counted = await Counted();
         foreach (var rows in new[] { "", "&rows=month", "&rows=team", "&rows=skill", "&rows=county&columns=tier" })
         {
-            var answer = await service
-                .Officer()
-                .Read($"/v1/reports/summary?{Period}&indicators={string.Join(',', counted.Keys)}{rows}");
+            var answer = await service.Officer().Read($"/v1/reports/summary?{Period}&indicators={string.Join(',', counted.Keys)}{rows}");
             foreach (var (indicator, value) in counted)
             {
                 // What is of a request stands under no team.
-                if ((rows.Contains("team", StringComparison.Ordinal) || rows.Contains("tier", StringComparison.Ordinal)) && indicator.StartsWith("requests", StringComparison.Ordinal))
+                if (
+                    (rows.Contains("team", StringComparison.Ordinal) || rows.Contains("tier", StringComparison.Ordinal))
+                    && indicator.StartsWith("requests", StringComparison.Ordinal)
+                )
                 {
                     continue;
                 }
@@ -62,7 +63,10 @@ public sealed class LivedThroughTests(RunningService service) : IClassFixture<Ru
                     rows.Length == 0
                         ? Of(answer.Items("figures"), indicator)
                         : answer["table"]!.Items("cells").Sum(cell => Of(cell.Items("figures"), indicator));
-                Assert.True(value == said, $"After sequence {sequence}, {rows}: {indicator} is {value} in the records; the report says {said}.");
+                Assert.True(
+                    value == said,
+                    $"After sequence {sequence}, {rows}: {indicator} is {value} in the records; the report says {said}."
+                );
             }
         }
     }
@@ -108,7 +112,8 @@ public sealed class LivedThroughTests(RunningService service) : IClassFixture<Ru
             ["problems_solved"] = reports.Count(report => report.Result == "solved"),
             ["trained_person_times"] = await Number("select coalesce(sum(attendances), 0) from training"),
             ["economic_benefit_yuan"] =
-                await Number("select coalesce(sum(amount_fen), 0) from benefit where kind in ('new_value', 'cost_saved', 'income_gain')") / 100m,
+                await Number("select coalesce(sum(amount_fen), 0) from benefit where kind in ('new_value', 'cost_saved', 'income_gain')")
+                / 100m,
             ["offers_made"] = await Number("select count(*) from offer"),
             ["declines"] = await Number("select count(*) from offer where state = 'declined'"),
         };
