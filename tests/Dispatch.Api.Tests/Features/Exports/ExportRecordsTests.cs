@@ -242,7 +242,7 @@ public sealed class ExportRecordsTests(ExportRecordsTests.Roomy service) : IClas
         Assert.Equal(
             Figure("services"),
             visits
-                .GroupBy(visit => (visit!.Text("requestId"), visit.Text("day")))
+                .GroupBy(visit => (visit!.Text("requestId"), visit!.Text("day")))
                 .Sum(day => Math.Max(1, day.Count(visit => visit!.Text("role") == "lead")))
         );
         Assert.Equal(Figure("service_person_times"), visits.Sum(visit => visit!["personTimes"]!.GetValue<decimal>()));
