@@ -8,8 +8,10 @@ using Dispatch.Api.Features.Consents;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.DispatchRuns;
+using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Lessons;
+using Dispatch.Api.Features.MonthlyReport;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Permitting;
@@ -328,6 +330,8 @@ internal static class Service
                 typeof(RoleChanges),
                 typeof(ApprovalStore),
                 typeof(ExportReader),
+                typeof(RecordSheets),
+                typeof(ExportStore),
                 typeof(ConsentStore),
                 typeof(PersonGroup),
                 typeof(PersonalCopyReader),
@@ -336,6 +340,13 @@ internal static class Service
                 typeof(Corrections),
                 typeof(HumanRoute),
                 typeof(DecisionWords),
+                typeof(RequestFigures),
+                typeof(FigureBook),
+                typeof(FigureReader),
+                typeof(CaseReader),
+                typeof(ReportAxes),
+                typeof(ReportTable),
+                typeof(ReportPeriods),
             }
         )
         {
@@ -344,6 +355,7 @@ internal static class Service
 
         services.AddSingleton<StoreTime>();
         services.AddSingleton<TimerLoop>();
+        services.AddSingleton<FigureRoller>();
         services.AddSingleton<RateExchange>();
         services.AddSingleton<RunSignal>();
         services.AddSingleton<KeptPlans>();
@@ -351,6 +363,10 @@ internal static class Service
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunCommitter>();
         services.AddSingleton<RunLoop>();
+        services.AddSingleton<ExportSignal>();
+        services.AddSingleton<ExportPieces>();
+        services.AddSingleton(new ExportLimits());
+        services.AddSingleton<ExportLoop>();
         services.AddSingleton<NoticeHook>();
         services.AddSingleton<NoticeWaits>();
         services.AddSingleton<Outbound>();
@@ -370,6 +386,8 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<TimerLoop>());
             services.AddHostedService(provider => provider.GetRequiredService<KeepingUp>());
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
+            services.AddHostedService(provider => provider.GetRequiredService<ExportLoop>());
+            services.AddHostedService(provider => provider.GetRequiredService<FigureRoller>());
             services.AddHostedService<KeyRotation>();
             services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
             // One process alone serves a file.
@@ -435,10 +453,12 @@ internal static class Service
         v1.MapTracking();
         v1.MapNotices();
         v1.MapReports();
+        v1.MapShowMonthlyReport();
         v1.MapAccounts();
         v1.MapAudit();
         v1.MapClients();
         v1.MapApprovals();
+        v1.MapExports();
         v1.MapRights();
     }
 }

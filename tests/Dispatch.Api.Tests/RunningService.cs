@@ -48,6 +48,7 @@ public class RunningService : IAsyncLifetime
         await Prepare();
         await Open();
         Given = new Given(this);
+        await Begin();
     }
 
     public async Task DisposeAsync()
@@ -139,6 +140,9 @@ public class RunningService : IAsyncLifetime
 
     /// <summary>When everything is over.</summary>
     protected virtual void Ended() { }
+
+    /// <summary>When it runs, before the first test.</summary>
+    protected virtual Task Begin() => Task.CompletedTask;
 
     /// <summary>Before the service starts for the first time.</summary>
     protected virtual Task Prepare() => Task.CompletedTask;

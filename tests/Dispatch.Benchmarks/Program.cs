@@ -14,8 +14,10 @@ try
         ["busy", .. var rest] => await BusyCommand.Run(rest),
         ["quality", var file] => await QualityCommand.Run(file),
         ["lookalikes", .. var rest] => await LookAlikesCommand.Run(new Options(rest)),
+        ["export", .. var rest] => await ExportCommand.Run(new Options(rest)),
         ["scale", .. var rest] => await ScaleCommand.Run(new Options(rest)),
         ["assign", .. var rest] => await AssignCommand.Run(new Options(rest)),
+        ["figures", .. var rest] => await FiguresCommand.Run(new Options(rest)),
         ["text", .. var rest] => await TextCommand.Run(new Options(rest)),
         _ => Usage("Which one?"),
     };
@@ -46,10 +48,14 @@ static int Usage(string complaint)
           quality FILE           how often the texts of a file of cases are read right
           lookalikes [--requests 1000000] [--postgres CONNECTION]
                                  duplicates, similar requests and solved cases among so many requests
+          export [--requests 1000000] [--postgres CONNECTION]
+                                 exports of ten thousand rows, of a hundred thousand and of all: time, size and memory
           scale [--requests 10000,100000,1000000] [--postgres CONNECTION] [--folder FOLDER] [--step load|sizes|measure] [--rounds 5] [--country yes|no]
                                  the service over so many requests with their history; a folder given keeps what was loaded
           assign [--rounds 7] [--events 400]
                                  the best plan for a batch beside LEMON, and one change beside LEMON anew
+          figures [--services 617600] [--rounds 5] [--jobs 200] [--step report|booking]
+                                 the report by month and city beside a plain aggregate of the same records, and what booking costs
           text                   text to skills beside one pass over the text
         """
     );

@@ -14,6 +14,30 @@ internal interface IFile
     string FileName { get; }
 }
 
+/// <summary>A file that is not held as a whole.</summary>
+internal interface IPoured
+{
+    string MediaType { get; }
+
+    /// <summary>Letters, digits, dashes and dots.</summary>
+    string FileName { get; }
+
+    /// <summary>Bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Sends all of it.</summary>
+    Task Pour(HttpContext http);
+}
+
+/// <summary>A page for people, with what a browser may load for it.</summary>
+internal interface IPage
+{
+    byte[] Html { get; }
+
+    /// <summary>A Content-Security-Policy.</summary>
+    string Policy { get; }
+}
+
 /// <summary>An answer that can be read by a person as it is, where the caller wants that.</summary>
 internal interface IReadable
 {
@@ -36,15 +60,15 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
 
     private string? FileName { get; init; }
 
+    private IPoured? Poured { get; init; }
+
+    private string? Policy { get; init; }
+
     public static Answer To<TRequest, TResponse>(TRequest request, TResponse response, Language language)
     {
         if (response is IFile file)
         {
-            return new Answer(StatusCodes.Status200OK, null, null, file.Bytes, null)
-            {
-                MediaType = file.MediaType,
-                FileName = file.FileName,
-            };
+            return Of(file);
         }
 
         var resource = response as IResource;
@@ -56,6 +80,9 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
         var created = resource is { WasThere: false } && Kind<TRequest>.Creates;
         return Of(created ? StatusCodes.Status201Created : StatusCodes.Status200OK, response, language, created ? resource!.Place() : null);
     }
+
+    private static Answer Of(IFile file) =>
+        new(StatusCodes.Status200OK, null, null, file.Bytes, null) { MediaType = file.MediaType, FileName = file.FileName };
 
     public static Answer Of<TResponse>(int status, TResponse response, Language language, string? location = null)
     {
@@ -73,6 +100,25 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
     /// <summary>A read, as a map where the caller wants one.</summary>
     public static Answer Reading(object? response, Language language)
     {
+        switch (response)
+        {
+            case IFile file:
+                return Of(file);
+            case IPoured poured:
+                return new Answer(StatusCodes.Status200OK, null, null, [], null)
+                {
+                    MediaType = poured.MediaType,
+                    FileName = poured.FileName,
+                    Poured = poured,
+                };
+            case IPage page:
+                return new Answer(StatusCodes.Status200OK, null, null, page.Html, language.Tag())
+                {
+                    MediaType = "text/html; charset=utf-8",
+                    Policy = page.Policy,
+                };
+        }
+
         if (response is Lines lines)
         {
             var text = Encoding.UTF8.GetBytes(string.Concat(lines.Items.Select(line => line + "\n")));
@@ -139,8 +185,13 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
 
         context.Response.StatusCode = Status;
         context.Response.ContentType = MediaType;
-        context.Response.ContentLength = Body.Length;
-        await Pour(context, Body);
+        context.Response.ContentLength = Poured?.Length ?? Body.Length;
+        if (Policy is not null)
+        {
+            context.Features.Set(new PagePolicy(Policy));
+        }
+
+        await (Poured?.Pour(context) ?? Pour(context, Body));
     }
 
     /// <summary>Writes a body piece by piece: in one, the server would hold a copy of all of it for whoever does not read on.</summary>

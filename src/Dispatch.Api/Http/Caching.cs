@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Exports;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Net.Http.Headers;
 
@@ -34,7 +35,7 @@ internal static class Caching
             varies = varies.Append(HeaderNames.Authorization);
         }
 
-        if (metadata?.GetMetadata<OffersGeoJson>() is not null)
+        if (metadata?.GetMetadata<OffersGeoJson>() is not null || metadata?.GetMetadata<OffersSheets>() is not null)
         {
             varies = varies.Append(HeaderNames.Accept);
         }

@@ -42,6 +42,8 @@ internal static class ProblemKinds
     );
     public static readonly ProblemKind NotFound = new(404, "resource.unknown", "没有找到", "Not found");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method.not_allowed", "不支持该方法", "The method is not allowed here");
+    public static readonly ProblemKind PeriodNotOver = new(409, "period.not_over", "统计期尚未结束", "The period is not over");
+    public static readonly ProblemKind PeriodClosed = new(409, "period.closed", "统计期已结账", "The period is closed");
     public static readonly ProblemKind InvalidTransition = new(
         409,
         "invalid-transition",
@@ -98,6 +100,7 @@ internal static class ProblemKinds
     public static readonly ProblemKind OwnAccount = new(409, "account.own", "不能处理自己的账号", "Your own account is changed by another");
     public static readonly ProblemKind ApprovalOwn = new(409, "approval.own", "须由另一人决定", "It is decided by another");
     public static readonly ProblemKind ApprovalEnded = new(409, "approval.ended", "申请已了结", "It is no longer to be decided");
+    public static readonly ProblemKind ExportNotReady = new(409, "export.not_ready", "导出文件尚不可取", "There is no file to fetch");
     public static readonly ProblemKind ApprovalSpent = new(409, "approval.spent", "导出不可用", "The export cannot be fetched");
     public static readonly ProblemKind PersonErased = new(409, "person.erased", "个人信息已删除", "The person has been erased");
     public static readonly ProblemKind RecordKept = new(409, "member.record_kept", "服务记录须保存", "The record must be kept");

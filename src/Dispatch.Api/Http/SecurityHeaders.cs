@@ -2,6 +2,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Dispatch.Api.Http;
 
+/// <summary>What a browser may load for the page that is answered.</summary>
+internal sealed record PagePolicy(string Policy);
+
 /// <summary>What a browser is told about every answer: to take it as what it says it is, to show it in no frame, to send its address nowhere.</summary>
 internal static class SecurityHeaders
 {
@@ -25,7 +28,7 @@ internal static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(Service.DocsPath, StringComparison.OrdinalIgnoreCase)
             ? Docs
-            : Data;
+            : context.Features.Get<PagePolicy>()?.Policy ?? Data;
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = Nothing;

@@ -90,6 +90,8 @@ public sealed class AdmissionTests(AdmissionTests.FourAtOnce service) : IClassFi
     [InlineData("ListRequests", "Last")]
     [InlineData("ShowMatches", "Last")]
     [InlineData("ShowSummary", "Last")]
+    [InlineData("ExportRecords", "Last")]
+    [InlineData("ShowMonthlyReport", "Last")]
     [InlineData("ListNotices", "Apart")]
     public void What_moves_work_on_goes_before_what_is_new_and_that_before_lists(string operation, string precedence)
     {

@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Sealing;
-using Dispatch.Api.Tests.Features;
+using Dispatch.Api.Tests.Features.Exports;
 using Dispatch.Api.Tests.Features.Rights;
+using Dispatch.Api.Tests.Features;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -80,6 +81,12 @@ public sealed class ProblemCatalogueTests(
                 await service.As("officer", subject: "another-officer").Post($"/v1/approvals/{asked}/approve").Must();
                 return await Officer(officer => officer.Post($"/v1/approvals/{asked}/approve"));
             },
+            ["export.not_ready"] = async () =>
+            {
+                using var accepted = await service.Officer().AskForExport();
+                var place = accepted.Headers.Location!.ToString();
+                return await Officer(officer => officer.GetAsync(place + "/file"));
+            },
             ["approval.spent"] = async () =>
             {
                 var asked = await AskedExport();
@@ -130,6 +137,12 @@ public sealed class ProblemCatalogueTests(
             {
                 var request = (await service.Given.AnOpenRequest()).Id();
                 return await Officer(officer => officer.Post($"/v1/requests/{request}/resume"));
+            },
+            ["period.not_over"] = () => Officer(officer => officer.Post("/v1/report-periods/2099-01/close", new { region = "330000" })),
+            ["period.closed"] = async () =>
+            {
+                await service.Officer().Post("/v1/report-periods/2026-04/close", new { region = "330000" }).Must();
+                return await Officer(officer => officer.Post("/v1/report-periods/2026-04/close", new { region = "330000" }));
             },
             ["request.taken"] = async () =>
             {

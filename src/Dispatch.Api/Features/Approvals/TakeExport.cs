@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
+using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;

@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Accounts;
+using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Rights;
@@ -95,6 +96,7 @@ internal sealed class TimerLoop(
         await database.Write(db, Chore.Forgetting, () => SessionStore.Forget(db, now), ct);
         await database.Write(db, Chore.Forgetting, () => SubmissionQuota.Forget(db, now), ct);
         await database.Write(db, Chore.Forgetting, () => RateExchange.Forget(db, now), ct);
+        await database.Write(db, Chore.Forgetting, () => ExportStore.Forget(db, now), ct);
         await retention.Look(ct);
         forgotAt = now;
     }

@@ -9,6 +9,9 @@ internal enum Chore
     /// <summary>Lines of a plan that does not count yet: the turn that makes it count is audited.</summary>
     PlanInTheMaking,
 
+    /// <summary>Pieces of a file that nobody can fetch yet: the turn that makes it ready is audited.</summary>
+    FileInTheMaking,
+
     /// <summary>When a key was last used: the calls it was used for are audited.</summary>
     KeyUse,
 
@@ -23,4 +26,7 @@ internal enum Chore
 
     /// <summary>The audit's own chain.</summary>
     Chaining,
+
+    /// <summary>What was done is added up: what was done is audited.</summary>
+    Counting,
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Dispatch.Api.Features.Approvals;
+using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Tests.Features.Rights;
 using Dispatch.Api.Tests.Storage.Auditing;
 using Xunit;

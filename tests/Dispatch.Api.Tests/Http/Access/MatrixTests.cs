@@ -8,6 +8,7 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Features.DispatchRuns;
+using Dispatch.Api.Tests.Features.Exports;
 using Dispatch.Api.Tests.Readme;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -245,6 +246,7 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 )
                 .Must(HttpStatusCode.Created)
         ).Id();
+        var export = await service.AnExport(service.Officer(Here));
         var revoked = await admin.Post($"/v1/clients/{client}/keys", new { days = 30 }).Must(HttpStatusCode.Created);
         await admin.Post($"/v1/clients/{client}/keys/{revoked.Id()}/revoke").Must();
         return new World(
@@ -264,6 +266,11 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 ["number"] = version.ToString(CultureInfo.InvariantCulture),
                 ["track"] = posted.Text("trackToken"),
                 ["code"] = Here,
+                ["exportId"] = export.ToString(),
+                ["kind"] = "visits",
+                ["report"] = "summary",
+                ["indicator"] = "services",
+                ["month"] = "2026-05",
             },
             lost,
             booked,
@@ -393,6 +400,8 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
             {
                 "number" => "999",
                 "code" => "999999",
+                "indicator" => "nothing",
+                "month" => "2026-04",
                 "track" => new string('x', 43),
                 _ => Guid.NewGuid().ToString(),
             };

@@ -1,4 +1,4 @@
-namespace Dispatch.Api.Features.Approvals;
+namespace Dispatch.Api.Features.Exports;
 
 /// <summary>A cell that no spreadsheet takes for a formula (OWASP, CSV injection): one that would begin one gets an apostrophe in front. A telephone number
 /// with its plus is none.</summary>
