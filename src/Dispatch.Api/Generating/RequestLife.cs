@@ -7,6 +7,7 @@ using Dispatch.Api.Http.Access;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Outcomes;
 using Dispatch.Domain.Requests;
+using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
 
 namespace Dispatch.Api.Generating;
@@ -28,6 +29,7 @@ internal sealed record YearStage(
 /// </summary>
 internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest planned, Random chance)
 {
+    // Two in a tier, and the next has the skill too; above the province there is nobody.
     private const int MostDeclines = 2;
     private const int LeastLag = 2;
 
@@ -94,7 +96,8 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
         form = services[0].TrainedPersonTimes > 0 && chance.NextDouble() < 0.4 ? VisitForm.Training : Drawn(Forms);
         var shared = services[0].PersonTimes > 1 && !IsEmergency && chance.NextDouble() < 0.3;
         var reopened = services.Count > 1 && chance.NextDouble() < 0.2;
-        var declines = IsEmergency || shared ? 0 : Enumerable.Range(0, MostDeclines).TakeWhile(_ => chance.NextDouble() < 0.14).Count();
+        var mostDeclines = trade.Lowest == Tier.Province ? 1 : MostDeclines;
+        var declines = IsEmergency || shared ? 0 : Enumerable.Range(0, mostDeclines).TakeWhile(_ => chance.NextDouble() < 0.14).Count();
         var silent = IsEmergency || shared || declines > 0 ? false : chance.NextDouble() < 0.05;
         var days = DaysOf(services.Count);
         await Ask(trade, AskedAt(days[0], silent));
@@ -187,11 +190,13 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
     {
         var at = IsEmergency ? now.AddMinutes(chance.Next(2, 8)) : After(8, 110);
         await stage.Elapse(id, at);
-        // The desk that waits too long is left by itself.
+        // A desk that waits too long is left by itself.
         if ((await Pending()).Count == 0)
         {
             await Do(Officer, at, new DispatchRequest { RequestId = id });
         }
+
+        now = at;
     }
 
     /// <summary>Some decline, some say nothing, one accepts and books its visit.</summary>
@@ -403,9 +408,17 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
     private async Task<PendingRow> Asked()
     {
         var pending = await Pending();
-        return pending.Count > 0
-            ? pending[chance.Next(pending.Count)]
-            : throw new InvalidOperationException($"Nobody was asked for request {planned.Ordinal} of the year: the scenario has no team for it.");
+        return pending.Count > 0 ? pending[chance.Next(pending.Count)] : throw await Stuck();
+    }
+
+    private async Task<InvalidOperationException> Stuck()
+    {
+        var told = await stage.List<ToldRow>(
+            "select action, to_state, reason from timeline where request_id = @id order by seq",
+            new { id }
+        );
+        var history = string.Join("; ", told.Select(row => $"{row.Action} {row.ToState} {row.Reason}"));
+        return new InvalidOperationException($"Nobody is asked for request {planned.Ordinal} of the year ({urgency}, {form}): {history}");
     }
 
     private Task<IReadOnlyList<PendingRow>> Pending() =>
@@ -481,6 +494,13 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
         public Guid OfferId { get; init; }
         public Guid TeamId { get; init; }
         public DateTimeOffset AnswerDueAt { get; init; }
+    }
+
+    private sealed record ToldRow
+    {
+        public string Action { get; init; } = "";
+        public string? ToState { get; init; }
+        public string? Reason { get; init; }
     }
 
     private sealed record VisitIdRow
