@@ -34,11 +34,13 @@ internal static class GenerateCommand
     public static bool Knows(string[] args) => args is [Name, ..];
 
     /// <summary>The exit code: 0 when the year is there, 1 when it was cut off, 2 when nothing was tried.</summary>
+    /// <param name="real">For tests: the clock of what is no part of the year.</param>
     /// <param name="adjust">For tests.</param>
     /// <param name="afterBatch">For tests: told of every commit.</param>
     public static async Task<int> Run(
         string[] args,
         TextWriter said,
+        TimeProvider? real = null,
         Action<WebApplicationBuilder>? adjust = null,
         Action<long>? afterBatch = null
     )
@@ -61,7 +63,7 @@ internal static class GenerateCommand
             return 2;
         }
 
-        var clock = new ScenarioClock();
+        var clock = new ScenarioClock(real ?? TimeProvider.System);
         await using var app = Service.Build(
             line.Settings,
             builder =>

@@ -1,10 +1,12 @@
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Health;
 
-internal sealed record HealthView(string Status);
+/// <param name="Synthetic">This database holds a made-up year. Null: its records are real.</param>
+internal sealed record HealthView(string Status, SyntheticView? Synthetic = null);
 
 /// <summary>Whether the process lives, and whether it may be sent work.</summary>
 internal static class HealthRoutes
@@ -24,6 +26,6 @@ internal static class HealthRoutes
         }
 
         await db.Value<long>("select max(changed) from team");
-        return new HealthView("ready");
+        return new HealthView("ready", await SyntheticYear.Of(db));
     }
 }
