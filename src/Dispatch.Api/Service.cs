@@ -339,6 +339,13 @@ internal static class Service
                 typeof(Corrections),
                 typeof(HumanRoute),
                 typeof(DecisionWords),
+                typeof(RequestFigures),
+                typeof(FigureBook),
+                typeof(FigureReader),
+                typeof(CaseReader),
+                typeof(ReportAxes),
+                typeof(ReportTable),
+                typeof(ReportPeriods),
             }
         )
         {
@@ -347,6 +354,7 @@ internal static class Service
 
         services.AddSingleton<StoreTime>();
         services.AddSingleton<TimerLoop>();
+        services.AddSingleton<FigureRoller>();
         services.AddSingleton<RateExchange>();
         services.AddSingleton<RunSignal>();
         services.AddSingleton<KeptPlans>();
@@ -373,6 +381,7 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<TimerLoop>());
             services.AddHostedService(provider => provider.GetRequiredService<KeepingUp>());
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
+            services.AddHostedService(provider => provider.GetRequiredService<FigureRoller>());
             services.AddHostedService<KeyRotation>();
             services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
             // One process alone serves a file.

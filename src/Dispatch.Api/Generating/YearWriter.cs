@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
@@ -21,6 +22,7 @@ internal sealed class YearWriter(
 )
 {
     private const int Months = 12;
+    private const int BookedAtOnce = 200;
     private const int Megabyte = 1024 * 1024;
 
     private readonly IServiceScopeFactory scopes = services.GetRequiredService<IServiceScopeFactory>();
@@ -68,6 +70,7 @@ internal sealed class YearWriter(
         await using (var scope = scopes.CreateAsyncScope())
         {
             var (db, trail) = GenerateCommand.Operator(scope.ServiceProvider);
+            var book = scope.ServiceProvider.GetRequiredService<FigureBook>();
             await database.Write(
                 db,
                 async () =>
@@ -85,6 +88,8 @@ internal sealed class YearWriter(
 
                     await Told(db);
                     clock.PutToNow();
+                    while (await book.BookSome(BookedAtOnce) > 0) { }
+
                     await trail.Did(GenerateCommand.Action, GenerateCommand.Object(year));
                 },
                 CancellationToken.None

@@ -42,6 +42,8 @@ internal static class ProblemKinds
     );
     public static readonly ProblemKind NotFound = new(404, "resource.unknown", "没有找到", "Not found");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method.not_allowed", "不支持该方法", "The method is not allowed here");
+    public static readonly ProblemKind PeriodNotOver = new(409, "period.not_over", "统计期尚未结束", "The period is not over");
+    public static readonly ProblemKind PeriodClosed = new(409, "period.closed", "统计期已结账", "The period is closed");
     public static readonly ProblemKind InvalidTransition = new(
         409,
         "invalid-transition",

@@ -62,6 +62,7 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
             {
                 "/health/ready",
                 $"/v1/reports/summary?{Period}",
+                $"/v1/reports/region-comparison?{Period}&region={EmptySite.Province}",
                 $"/v1/reports/funnel?{Period}",
                 $"/v1/reports/unmet-needs?{Period}",
                 $"/v1/reports/team-record?{Period}&team={SeedFiles.IdOf("guangdong-2024:S-440000-1")}",

@@ -17,6 +17,8 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
     [
         "/openapi/{documentName}.json",
         "/v1/consent-texts",
+        "/v1/indicators/",
+        "/v1/indicators/{indicator}",
         "/v1/permissions",
         "/v1/personal-data",
         "/v1/regions/",
@@ -32,6 +34,8 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
     [InlineData("/v1/permissions", "Accept-Language, Origin")]
     [InlineData("/v1/personal-data", "Accept-Language, Origin")]
     [InlineData("/v1/consent-texts", "Accept-Language, Origin")]
+    [InlineData("/v1/indicators", "Accept-Language, Origin")]
+    [InlineData("/v1/indicators/services", "Accept-Language, Origin")]
     [InlineData("/openapi/v1.json", "Accept-Language, Origin")]
     public async Task The_public_catalogue_may_be_kept_and_is_asked_for_again_by_its_tag(string path, string vary)
     {
@@ -92,6 +96,7 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
         var approval = (
             await service.Officer().Post("/v1/erasures", new { requestId = request, reason = "本人要求" }).Must(HttpStatusCode.Created)
         ).Id();
+        await administrator.Post("/v1/report-periods/2026-05/close", new { region = "330000" }).Must();
         var reads = service
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
@@ -116,6 +121,7 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
                 .Replace("{approvalId:guid}", approval.ToString(), StringComparison.Ordinal)
                 .Replace("{clientId:guid}", client.ToString(), StringComparison.Ordinal)
                 .Replace("{number:int}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{month}", "2026-05", StringComparison.Ordinal)
                 .Replace("{track}", track, StringComparison.Ordinal);
             using var answer = await administrator.GetAsync(path);
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}: {(int)answer.StatusCode}");

@@ -131,6 +131,12 @@ public sealed class ProblemCatalogueTests(
                 var request = (await service.Given.AnOpenRequest()).Id();
                 return await Officer(officer => officer.Post($"/v1/requests/{request}/resume"));
             },
+            ["period.not_over"] = () => Officer(officer => officer.Post("/v1/report-periods/2099-01/close", new { region = "330000" })),
+            ["period.closed"] = async () =>
+            {
+                await service.Officer().Post("/v1/report-periods/2026-04/close", new { region = "330000" }).Must();
+                return await Officer(officer => officer.Post("/v1/report-periods/2026-04/close", new { region = "330000" }));
+            },
             ["request.taken"] = async () =>
             {
                 var county = County("mec-cut");

@@ -6,6 +6,7 @@ using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
+using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Rights;
 using Dispatch.Api.Storage;
@@ -98,6 +99,14 @@ public sealed partial class CheckListTests
         ["consent_text.rests_on"] = All<ConsentBasis>(),
         ["consent.purpose"] = All<ConsentPurpose>(),
         ["consent.channel"] = All<Channel>(),
+        ["indicator.additivity"] = All<Additivity>(),
+        ["indicator.proof"] = All<Proof>(),
+        ["figure_entry.tier"] = All<Tier>(),
+        ["figure_entry.form"] = All<VisitForm>(),
+        ["figure_entry.requester_kind"] = All<RequesterKind>(),
+        ["figure_entry.urgency"] = All<Urgency>(),
+        ["figure_entry.channel"] = All<Channel>(),
+        ["figure_rollup.dimension"] = All<FigureDimension>(),
         ["dispatch_run.state"] = All<DispatchRunState>(),
         ["dispatch_run.planned_from"] = All<PlannedFrom>(),
         ["dispatch_run.failure"] = All<RunFailure>(),

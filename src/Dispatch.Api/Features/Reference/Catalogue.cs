@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Matching;
+using Dispatch.Domain.Outcomes;
 using Dispatch.Domain.Skills;
 using Dispatch.Domain.Suggestions;
 
@@ -12,6 +14,10 @@ namespace Dispatch.Api.Features.Reference;
 
 /// <summary>A region and the county, city and province around it, as regional tables keep them.</summary>
 internal sealed record Lineage(string Region, string? County, string? City, string? Province);
+
+/// <summary>A figure of a report and what it means.</summary>
+/// <param name="Origin">Whose definition it is.</param>
+internal sealed record IndicatorEntry(Indicator Indicator, string Zh, string En, Proof Proof, Text Counts, Text NotCounted, Text Origin);
 
 /// <summary>Reads texts: what the service was delivered with (version 0), or taught later.</summary>
 internal sealed record Reader(int Version, Suggester Suggester);
@@ -26,6 +32,10 @@ internal sealed class Catalogue(IConfiguration configuration)
 
     public RegionTree Regions { get; private set; } = new([], []);
     public IReadOnlyDictionary<string, Skill> Skills { get; private set; } = new Dictionary<string, Skill>(StringComparer.Ordinal);
+
+    /// <summary>By code, in the order a report shows them.</summary>
+    public IReadOnlyDictionary<string, IndicatorEntry> Indicators { get; private set; } =
+        new Dictionary<string, IndicatorEntry>(StringComparer.Ordinal);
     public WorkingCalendar Calendar { get; private set; } = new([]);
     public DeadlineRules Deadlines { get; private set; } = new(new WorkingCalendar([]));
     public MatchRules Rules { get; private set; } = null!;
@@ -89,6 +99,9 @@ internal sealed class Catalogue(IConfiguration configuration)
         // Reading learns its examples the first time: now, and not while a requester waits.
         _ = ReadText.Of("PLC", this);
 
+        var indicators = await db.List<IndicatorRow>("select indicator_code, position, zh, en, unit, additivity, made_of, proof, counts_zh, counts_en, not_counted_zh, not_counted_en, origin_zh, origin_en from indicator order by position");
+        Indicators = indicators.ToDictionary(row => row.IndicatorCode, row => row.Entry, StringComparer.Ordinal);
+
         var days = await db.List<HolidayRow>("select day, name, kind from holiday order by day");
         Calendar = new WorkingCalendar(days.Select(d => new CalendarDay(d.Day, d.Name, Words.To<CalendarDayKind>(d.Kind))));
         Deadlines = new DeadlineRules(Calendar, DeadlineSettings.Read(configuration));
@@ -145,6 +158,35 @@ internal sealed class Catalogue(IConfiguration configuration)
         public DateOnly Day { get; init; }
         public string Name { get; init; } = "";
         public string Kind { get; init; } = "";
+    }
+
+    private sealed record IndicatorRow
+    {
+        public string IndicatorCode { get; init; } = "";
+        public int Position { get; init; }
+        public string Zh { get; init; } = "";
+        public string En { get; init; } = "";
+        public string Unit { get; init; } = "";
+        public string Additivity { get; init; } = "";
+        public string MadeOf { get; init; } = "";
+        public string Proof { get; init; } = "";
+        public string CountsZh { get; init; } = "";
+        public string CountsEn { get; init; } = "";
+        public string NotCountedZh { get; init; } = "";
+        public string NotCountedEn { get; init; } = "";
+        public string OriginZh { get; init; } = "";
+        public string OriginEn { get; init; } = "";
+
+        public IndicatorEntry Entry =>
+            new(
+                new Indicator(IndicatorCode, Unit, Words.To<Additivity>(Additivity), MadeOf),
+                Zh,
+                En,
+                Words.To<Proof>(Proof),
+                new Text(CountsZh, CountsEn),
+                new Text(NotCountedZh, NotCountedEn),
+                new Text(OriginZh, OriginEn)
+            );
     }
 
     private sealed record TravelRow

@@ -15,6 +15,22 @@ namespace Dispatch.Api.Features.Reference;
 internal sealed class SeedFiles(Database database, Session db, TeamStore teams, Catalogue catalogue, AuditTrail trail, TimeProvider clock)
 {
     private const string ConsentFile = "consent_texts.csv";
+    private const string IndicatorFile = "indicators.csv";
+    private static readonly string[] IndicatorTexts =
+    [
+        "zh",
+        "en",
+        "unit",
+        "additivity",
+        "made_of",
+        "proof",
+        "counts_zh",
+        "counts_en",
+        "not_counted_zh",
+        "not_counted_en",
+        "origin_zh",
+        "origin_en",
+    ];
 
     public async Task Load(string folder, bool withDemoTeams)
     {
@@ -24,6 +40,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
         await Once("holidays.csv", folder, LoadHolidays);
         await Once("travel_times.csv", folder, LoadTravelTimes);
         await LoadConsentTexts(folder);
+        await LoadIndicators(folder);
         await catalogue.Load(db);
         if (withDemoTeams)
         {
@@ -84,6 +101,47 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
                 if (added > 0)
                 {
                     await trail.Did("LoadSeeds", new AuditObject("seed", ConsentFile));
+                }
+            },
+            CancellationToken.None
+        );
+
+    /// <summary>As the program brings them: how a figure is made is the program's, and its words follow.</summary>
+    private Task LoadIndicators(string folder) =>
+        database.Write(
+            db,
+            async () =>
+            {
+                using var csv = CsvReader.FromFile(Path.Combine(folder, IndicatorFile));
+                var changed = 0;
+                for (var position = 1; csv.Read(); position++)
+                {
+                    var args = new Arguments(new { code = csv.GetString("code"), position });
+                    foreach (var text in IndicatorTexts)
+                    {
+                        args.Add(text, csv.GetString(text));
+                    }
+
+                    changed += await db.Execute(
+                        $"""
+                        insert into indicator (indicator_code, position, {string.Join(", ", IndicatorTexts)})
+                        values (@code, @position, {string.Join(", ", IndicatorTexts.Select(text => "@" + text))})
+                        on conflict (indicator_code) do update set position = excluded.position, {string.Join(
+                            ", ",
+                            IndicatorTexts.Select(text => $"{text} = excluded.{text}")
+                        )}
+                        where indicator.position <> excluded.position or {string.Join(
+                            " or ",
+                            IndicatorTexts.Select(text => $"indicator.{text} <> excluded.{text}")
+                        )}
+                        """,
+                        args
+                    );
+                }
+
+                if (changed > 0)
+                {
+                    await trail.Did("LoadSeeds", new AuditObject("seed", IndicatorFile));
                 }
             },
             CancellationToken.None

@@ -6,7 +6,7 @@ using Dispatch.Api.Http.Access;
 namespace Dispatch.Api.Storage.Auditing;
 
 /// <summary>
-/// The P-256 key that signs checkpoints of the audit, and nothing else. <c>Dispatch:Audit:Key</c> names a PEM file; in Development one is made in the
+/// The P-256 key that signs checkpoints of the audit and the figures of closed months, and nothing else. <c>Dispatch:Audit:Key</c> names a PEM file; in Development one is made in the
 /// data folder. Anywhere else the service does not start without it, nor with one that was made for Development. To verify, the public half is
 /// enough.
 /// </summary>

@@ -23,4 +23,7 @@ internal enum Chore
 
     /// <summary>The audit's own chain.</summary>
     Chaining,
+
+    /// <summary>What was done is added up: what was done is audited.</summary>
+    Counting,
 }

@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Storage.Sealing;
 
 namespace Dispatch.Api.Storage.Auditing;
@@ -37,6 +38,9 @@ internal static class VerifyCommand
             },
             app.Services.GetRequiredService<CheckpointFile>().Path
         );
+        await using var periods = KeyCommands.Reader(app.Configuration)!;
+        await periods.OpenAsync();
+        holds &= await new PeriodVerification(app.Services.GetRequiredService<AuditKey>(), said).Run(periods);
         return holds ? 0 : 1;
     }
 }

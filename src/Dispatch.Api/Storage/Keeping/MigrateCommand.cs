@@ -12,7 +12,7 @@ internal static class MigrateCommand
     private const string For = "for";
 
     /// <summary>Of these rows are added, and none is changed or taken away.</summary>
-    public static readonly string[] OnlyGrow = ["audit_entry", "audit_seal", "audit_checkpoint"];
+    public static readonly string[] OnlyGrow = ["audit_entry", "audit_seal", "audit_checkpoint", "figure_entry", "report_period"];
 
     public static bool Knows(string[] args) => args is [Name, ..];
 

@@ -20,8 +20,14 @@ internal sealed class SiteCopy(
     Action<string, long> afterBatch
 )
 {
-    private const string Entries = "audit_entry";
-    private const string Waits = "audit_entry_waits";
+    // What they put in is copied like everything else.
+    private static readonly Dictionary<string, string> Triggers = new(StringComparer.Ordinal)
+    {
+        ["audit_entry"] = "audit_entry_waits",
+        ["timeline"] = "timeline_is_due",
+    };
+
+    private static readonly string[] LetNothingGo = [.. MigrateCommand.OnlyGrow];
 
     public async Task Run(IReadOnlyList<CopiedTable> tables)
     {
@@ -61,22 +67,22 @@ internal sealed class SiteCopy(
     private async Task<CopyMark> CopyBatch(CopiedTable table, CopyMark mark, bool isFirst)
     {
         await using var transaction = await target.BeginTransactionAsync();
-        if (isFirst && table.Name is not (Entries or "audit_seal" or "audit_checkpoint"))
+        if (isFirst && !LetNothingGo.Contains(table.Name, StringComparer.Ordinal))
         {
-            // What the migrations themselves put in comes from the other side, too. The audit is empty, and lets nothing be deleted.
+            // What the migrations themselves put in comes from the other side, too. What only grows is empty, and lets nothing be deleted.
             await target.ExecuteAsync($"delete from {table.Name}", transaction: transaction);
         }
 
-        if (table.Name == Entries)
+        if (Triggers.TryGetValue(table.Name, out var trigger))
         {
             // Whether an entry waits for its place is copied like everything else. Taken back with the transaction if it does not come to an end.
-            await target.ExecuteAsync($"alter table {Entries} disable trigger {Waits}", transaction: transaction);
+            await target.ExecuteAsync($"alter table {table.Name} disable trigger {trigger}", transaction: transaction);
         }
 
         var (rows, lastKey) = await Bring(table, mark.LastKey);
-        if (table.Name == Entries)
+        if (trigger is not null)
         {
-            await target.ExecuteAsync($"alter table {Entries} enable trigger {Waits}", transaction: transaction);
+            await target.ExecuteAsync($"alter table {table.Name} enable trigger {trigger}", transaction: transaction);
         }
 
         var isLast = table.Key.Count == 0 || rows < batch;

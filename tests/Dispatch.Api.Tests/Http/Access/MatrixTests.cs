@@ -264,6 +264,8 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 ["number"] = version.ToString(CultureInfo.InvariantCulture),
                 ["track"] = posted.Text("trackToken"),
                 ["code"] = Here,
+                ["indicator"] = "services",
+                ["month"] = "2026-05",
             },
             lost,
             booked,
@@ -393,6 +395,8 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
             {
                 "number" => "999",
                 "code" => "999999",
+                "indicator" => "nothing",
+                "month" => "2026-04",
                 "track" => new string('x', 43),
                 _ => Guid.NewGuid().ToString(),
             };
