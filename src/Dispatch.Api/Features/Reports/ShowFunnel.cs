@@ -140,9 +140,9 @@ internal sealed class ShowFunnelHandler(Session db, Catalogue catalogue) : IRequ
 
         public FunnelCase Case =>
             new(
-                new[]
+                new (FunnelStep Step, DateTimeOffset? At)[]
                 {
-                    (Step: FunnelStep.Open, At: (DateTimeOffset?)CreatedAt),
+                    (FunnelStep.Open, CreatedAt),
                     (FunnelStep.Offered, OfferedAt),
                     (FunnelStep.Accepted, AcceptedAt),
                     (FunnelStep.Visited, VisitedAt),
