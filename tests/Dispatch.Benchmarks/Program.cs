@@ -16,6 +16,7 @@ try
         ["lookalikes", .. var rest] => await LookAlikesCommand.Run(new Options(rest)),
         ["scale", .. var rest] => await ScaleCommand.Run(new Options(rest)),
         ["assign", .. var rest] => await AssignCommand.Run(new Options(rest)),
+        ["figures", .. var rest] => await FiguresCommand.Run(new Options(rest)),
         ["text", .. var rest] => await TextCommand.Run(new Options(rest)),
         _ => Usage("Which one?"),
     };
@@ -50,6 +51,8 @@ static int Usage(string complaint)
                                  the service over so many requests with their history; a folder given keeps what was loaded
           assign [--rounds 7] [--events 400]
                                  the best plan for a batch beside LEMON, and one change beside LEMON anew
+          figures [--services 617600] [--rounds 5] [--jobs 200] [--step report|booking]
+                                 the report by month and city beside a plain aggregate of the same records, and what booking costs
           text                   text to skills beside one pass over the text
         """
     );

@@ -65,7 +65,7 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
                 $"/v1/reports/region-comparison?{Period}&region={EmptySite.Province}",
                 $"/v1/reports/funnel?{Period}",
                 $"/v1/reports/unmet-needs?{Period}",
-                $"/v1/reports/team-record?{Period}&team={SeedFiles.IdOf("guangdong-2024:S-440000-1")}",
+                $"/v1/reports/team-record/{SeedFiles.IdOf("guangdong-2024:S-440000-1")}?{Period}",
             }
         )
         {

@@ -5,8 +5,10 @@ using Dispatch.Api.Storage;
 
 namespace Dispatch.Api.Features.Health;
 
+internal sealed record HealthView(string Status);
+
 /// <param name="Synthetic">This database holds a made-up year. Null: its records are real.</param>
-internal sealed record HealthView(string Status, SyntheticView? Synthetic = null);
+internal sealed record ReadinessView(string Status, SyntheticView? Synthetic);
 
 /// <summary>Whether the process lives, and whether it may be sent work.</summary>
 internal static class HealthRoutes
@@ -18,7 +20,7 @@ internal static class HealthRoutes
         health.MapGet("/ready", Ready).WithName("ShowReadiness").WithSummary("May work be sent here");
     }
 
-    private static async Task<HealthView> Ready(Readiness readiness, Database database, Session db)
+    private static async Task<ReadinessView> Ready(Readiness readiness, Database database, Session db)
     {
         if (readiness.Obstacle(database) is { } obstacle)
         {
@@ -26,6 +28,6 @@ internal static class HealthRoutes
         }
 
         await db.Value<long>("select max(changed) from team");
-        return new HealthView("ready", await SyntheticYear.Of(db));
+        return new ReadinessView("ready", await SyntheticYear.Of(db));
     }
 }

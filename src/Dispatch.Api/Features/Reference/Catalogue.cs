@@ -99,7 +99,9 @@ internal sealed class Catalogue(IConfiguration configuration)
         // Reading learns its examples the first time: now, and not while a requester waits.
         _ = ReadText.Of("PLC", this);
 
-        var indicators = await db.List<IndicatorRow>("select indicator_code, position, zh, en, unit, additivity, made_of, proof, counts_zh, counts_en, not_counted_zh, not_counted_en, origin_zh, origin_en from indicator order by position");
+        var indicators = await db.List<IndicatorRow>(
+            "select indicator_code, position, zh, en, unit, additivity, made_of, proof, counts_zh, counts_en, not_counted_zh, not_counted_en, origin_zh, origin_en from indicator order by position"
+        );
         Indicators = indicators.ToDictionary(row => row.IndicatorCode, row => row.Entry, StringComparer.Ordinal);
 
         var days = await db.List<HolidayRow>("select day, name, kind from holiday order by day");

@@ -34,7 +34,9 @@ internal sealed record CaseRow
     public long? Size { get; init; }
 
     public string? Of(FigureDimension dimension) =>
-        new FigureKey(ShanghaiTime.DayOf(At), RegionCode, Skill, Form, RequesterKind, Urgency, Channel, TeamId, Tier, HostRegion).Of(dimension);
+        new FigureKey(ShanghaiTime.DayOf(At), RegionCode, Skill, Form, RequesterKind, Urgency, Channel, TeamId, Tier, HostRegion).Of(
+            dimension
+        );
 }
 
 /// <summary>Reads the cases of medians and of different persons, which no sum holds, when they are asked for by name.</summary>
@@ -116,13 +118,13 @@ internal sealed class CaseReader(Session db, Catalogue catalogue)
 
     private static string Times(string moment, string hint) =>
         $"""
-        select {moment} as at, help_request.form, {OfRequest}, help_request.created_at as since, {moment} as until from help_request
-        where {hint} and {moment} >= @from and {moment} < @to
-        """;
+            select {moment} as at, help_request.form, {OfRequest}, help_request.created_at as since, {moment} as until from help_request
+            where {hint} and {moment} >= @from and {moment} < @to
+            """;
 
     private static string Requesters(string farmer) =>
         $"""
-        select {OfVisit}, help_request.requester_key as who {Visits} where {VisitOfPeriod}
-        and help_request.requester_kind {farmer} 'farmer' and help_request.requester_kind not in ('individual', 'worker', 'model_worker')
-        """;
+            select {OfVisit}, help_request.requester_key as who {Visits} where {VisitOfPeriod}
+            and help_request.requester_kind {farmer} 'farmer' and help_request.requester_kind not in ('individual', 'worker', 'model_worker')
+            """;
 }

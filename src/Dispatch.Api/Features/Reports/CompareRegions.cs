@@ -112,27 +112,24 @@ internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catal
         return new ComparisonView(
             period,
             query.Within,
+            [.. query.Indicators.Select((entry, at) => View(entry, all, query.Within, isLink: seesAll, hidden[at].Total && !seesAll))],
             [
-                .. query.Indicators.Select((entry, at) => View(entry, all, query.Within, isLink: seesAll, hidden[at].Total && !seesAll)),
-            ],
-            [
-                .. places.Select((code, place) => new ComparedRegionView(
-                    code,
-                    catalogue.Regions.Find(code)!.Name,
-                    own[place],
-                    [
-                        .. query.Indicators.Select((entry, at) => View(entry, Of(code), code, own[place], hidden[at].Cells[place])),
-                    ]
-                )),
+                .. places.Select(
+                    (code, place) =>
+                        new ComparedRegionView(
+                            code,
+                            catalogue.Regions.Find(code)!.Name,
+                            own[place],
+                            [.. query.Indicators.Select((entry, at) => View(entry, Of(code), code, own[place], hidden[at].Cells[place]))]
+                        )
+                ),
             ],
             await SyntheticYear.Of(db)
         );
 
         (IReadOnlyList<bool> Cells, bool Total) HiddenOf(Indicator indicator)
         {
-            var found = Suppression.Of([
-                .. places.Select((code, place) => new ComparedCell(CasesOf(indicator, Of(code)), own[place])),
-            ]);
+            var found = Suppression.Of([.. places.Select((code, place) => new ComparedCell(CasesOf(indicator, Of(code)), own[place]))]);
             return (found.Cells, found.Total || CasesOf(indicator, all) is > 0 and < Suppression.Least);
         }
 

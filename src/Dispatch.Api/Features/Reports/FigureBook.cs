@@ -72,9 +72,9 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
     /// <summary>Requests whose figures wait to be booked.</summary>
     public async Task<IReadOnlyList<Guid>> Due(int limit) =>
         [
-            .. (
-                await db.List<DueRow>("select distinct request_id from figure_due order by request_id limit @limit", new { limit })
-            ).Select(row => row.RequestId),
+            .. (await db.List<DueRow>("select distinct request_id from figure_due order by request_id limit @limit", new { limit })).Select(
+                row => row.RequestId
+            ),
         ];
 
     /// <summary>What is not booked yet of these requests, none for most of a busy day's moves.</summary>
@@ -128,7 +128,9 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
             var booked = (
                 await db.List<EntryRow>(
                     $"""
-                    select request_id, happened_on, counts_on, region_code, host_region_code, team_id, tier, skill_code, form, requester_kind, urgency, channel, {Sums(All)} as sums
+                    select request_id, happened_on, counts_on, region_code, host_region_code, team_id, tier, skill_code, form, requester_kind, urgency, channel, {Sums(
+                        All
+                    )} as sums
                     from figure_entry where request_id {db.In("@ids")}
                     group by request_id, happened_on, counts_on, region_code, host_region_code, team_id, tier, skill_code, form, requester_kind, urgency, channel
                     """,
@@ -272,7 +274,9 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
         {
             var rows = await db.List<EntryRow>(
                 $"""
-                select request_id, happened_on, region_code, host_region_code, team_id, tier, skill_code, form, requester_kind, urgency, channel, {Sums(All)} as sums
+                select request_id, happened_on, region_code, host_region_code, team_id, tier, skill_code, form, requester_kind, urgency, channel, {Sums(
+                    All
+                )} as sums
                 from figure_entry where request_id {db.In("@ids")}
                 group by request_id, happened_on, region_code, host_region_code, team_id, tier, skill_code, form, requester_kind, urgency, channel
                 """,
@@ -330,7 +334,6 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
         public string Channel { get; init; } = "";
         public string Sums { get; init; } = "";
 
-        public FigureKey Key =>
-            new(HappenedOn, RegionCode, SkillCode, Form, RequesterKind, Urgency, Channel, TeamId, Tier, HostRegionCode);
+        public FigureKey Key => new(HappenedOn, RegionCode, SkillCode, Form, RequesterKind, Urgency, Channel, TeamId, Tier, HostRegionCode);
     }
 }

@@ -158,7 +158,10 @@ internal sealed class FigureReader(Session db, Catalogue catalogue, FigureBook b
             )
             : (
                 "figure_entry",
-                string.Concat("counts_on >= @from and counts_on <= @to", string.Concat(dimensions.Select(d => $" and {ColumnOf(d)} is not null"))),
+                string.Concat(
+                    "counts_on >= @from and counts_on <= @to",
+                    string.Concat(dimensions.Select(d => $" and {ColumnOf(d)} is not null"))
+                ),
                 "substr(cast(counts_on as text), 1, 7)",
                 dimensions.Select(dimension => $"cast({ColumnOf(dimension)} as text)").ToList()
             );
@@ -195,7 +198,9 @@ internal sealed class FigureReader(Session db, Catalogue catalogue, FigureBook b
         return db.List<SumRow>(
             $"""
             select {(question.ByMonth ? month : "''")} as month, {(question.ByRegion ? "region_code" : "''")} as region,
-                {keys.ElementAtOrDefault(0) ?? "''"} as first, {keys.ElementAtOrDefault(1) ?? "''"} as second, {FigureBook.Sums(question.Measures)} as sums
+                {keys.ElementAtOrDefault(0) ?? "''"} as first, {keys.ElementAtOrDefault(1) ?? "''"} as second, {FigureBook.Sums(
+                question.Measures
+            )} as sums
             from {table} where {where} {(apart.Count == 0 ? "" : "group by " + string.Join(", ", apart))}
             """,
             args

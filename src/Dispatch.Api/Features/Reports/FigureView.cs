@@ -54,7 +54,12 @@ internal static class Figures
             suppressed
         );
 
-    private static string Records(IndicatorEntry entry, PeriodView period, string? region, IEnumerable<(string Name, string Value)> further) =>
+    private static string Records(
+        IndicatorEntry entry,
+        PeriodView period,
+        string? region,
+        IEnumerable<(string Name, string Value)> further
+    ) =>
         $"/v1/reports/records?indicator={entry.Indicator.Code}&from={period.From:yyyy-MM-dd}&to={period.To:yyyy-MM-dd}"
         + (region is null ? "" : "&region=" + region)
         + string.Concat(further.Select(filter => $"&{filter.Name}={Uri.EscapeDataString(filter.Value)}"));

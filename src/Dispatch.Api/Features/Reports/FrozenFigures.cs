@@ -28,19 +28,27 @@ internal static class FrozenFigures
 
     public static string Text(string month, string region, IEnumerable<FrozenSum> sums) =>
         new CanonicalJson()
-            .Json("figures", "[" + string.Join(',', sums
-                .Select(sum => (Sum: sum, Amounts: FigureBook.Read(sum.Sums, All)))
-                .Where(pair => !pair.Amounts.IsZero)
-                .OrderBy(pair => pair.Sum.Dimension, StringComparer.Ordinal)
-                .ThenBy(pair => pair.Sum.Region, StringComparer.Ordinal)
-                .ThenBy(pair => pair.Sum.Key, StringComparer.Ordinal)
-                .Select(pair =>
-                    new CanonicalJson()
-                        .Json("amounts", Amounts(pair.Amounts))
-                        .Text("dimension", pair.Sum.Dimension)
-                        .Text("key", pair.Sum.Key)
-                        .Text("region", pair.Sum.Region)
-                        .ToString())) + "]")
+            .Json(
+                "figures",
+                "["
+                    + string.Join(
+                        ',',
+                        sums.Select(sum => (Sum: sum, Amounts: FigureBook.Read(sum.Sums, All)))
+                            .Where(pair => !pair.Amounts.IsZero)
+                            .OrderBy(pair => pair.Sum.Dimension, StringComparer.Ordinal)
+                            .ThenBy(pair => pair.Sum.Region, StringComparer.Ordinal)
+                            .ThenBy(pair => pair.Sum.Key, StringComparer.Ordinal)
+                            .Select(pair =>
+                                new CanonicalJson()
+                                    .Json("amounts", Amounts(pair.Amounts))
+                                    .Text("dimension", pair.Sum.Dimension)
+                                    .Text("key", pair.Sum.Key)
+                                    .Text("region", pair.Sum.Region)
+                                    .ToString()
+                            )
+                    )
+                    + "]"
+            )
             .Text("month", month)
             .Text("region", region)
             .ToString();

@@ -28,11 +28,7 @@ internal sealed record FigureRecordView(Guid RequestId, string Reference, decima
 internal static class ListFigureRecordsEndpoint
 {
     public static void MapListFigureRecords(this IEndpointRouteBuilder reports) =>
-        reports
-            .MapGet("/records", Get)
-            .WithName(nameof(ListFigureRecords))
-            .WithSummary("List the requests behind a figure")
-            .ShowsMany();
+        reports.MapGet("/records", Get).WithName(nameof(ListFigureRecords)).WithSummary("List the requests behind a figure").ShowsMany();
 
     private static Task<Page<FigureRecordView>> Get(
         HttpContext http,
@@ -74,7 +70,9 @@ internal static class ListFigureRecordsEndpoint
             filters[FigureDimension.Skill] =
             [
                 domain,
-                .. catalogue.Skills.Values.Where(known => known.Domain == domain && (skill is null || known.Code == skill)).Select(known => known.Code),
+                .. catalogue
+                    .Skills.Values.Where(known => known.Domain == domain && (skill is null || known.Code == skill))
+                    .Select(known => known.Code),
             ];
         }
 
@@ -188,9 +186,7 @@ internal sealed class ListFigureRecordsHandler(Session db, Catalogue catalogue, 
                     query.From <= part.CountsOn
                     && part.CountsOn <= query.To
                     && book.Covers(query.Region, part.Key.Region)
-                    && query.Filters.All(filter =>
-                        part.Key.Of(filter.Key) is { } key && filter.Value.Contains(key, StringComparer.Ordinal)
-                    )
+                    && query.Filters.All(filter => part.Key.Of(filter.Key) is { } key && filter.Value.Contains(key, StringComparer.Ordinal))
                 )
                 .Sum(part => measures.Sum(measure => part.Amounts[measure]));
             var isAfter = after is not { } last || string.CompareOrdinal(waiting.RequestId.ToString("D"), last.ToString("D")) > 0;

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Dispatch.Api.Features.Reports;
 
 /// <summary>Closed months, newest first.</summary>
-internal sealed record ListReportPeriods(HttpContext Http, string? Region, int? PageSize, string? Cursor) : IRequest<Page<ClosedPeriodView>>;
+internal sealed record ListReportPeriods(HttpContext Http, string? Region, int? PageSize, string? Cursor)
+    : IRequest<Page<ClosedPeriodView>>;
 
 internal sealed record ClosedPeriodView(string Month, string Region, DateTimeOffset ClosedAt, string ClosedBy, string Digest);
 

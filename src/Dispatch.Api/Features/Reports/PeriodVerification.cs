@@ -15,7 +15,9 @@ internal sealed class PeriodVerification(AuditKey key, TextWriter said)
     /// <summary>False: something does not hold, and it was said what.</summary>
     public async Task<bool> Run(DbConnection connection)
     {
-        var rows = (await connection.QueryAsync<ReportPeriodRow>($"select {ReportPeriods.Columns} from report_period order by month, region_code")).AsList();
+        var rows = (
+            await connection.QueryAsync<ReportPeriodRow>($"select {ReportPeriods.Columns} from report_period order by month, region_code")
+        ).AsList();
         var holds = true;
         foreach (var row in rows)
         {
@@ -64,7 +66,10 @@ internal sealed class PeriodVerification(AuditKey key, TextWriter said)
             var sums = await connection.QueryAsync<FrozenSum>(
                 $"""
                 select region_code as region, {column} as key, {Sums} as sums from figure_entry
-                where substr(cast(counts_on as text), 1, 7) = @Month and {column} is not null and {RegionScope.Sql("figure_entry", "@RegionCode")}
+                where substr(cast(counts_on as text), 1, 7) = @Month and {column} is not null and {RegionScope.Sql(
+                    "figure_entry",
+                    "@RegionCode"
+                )}
                 group by region_code{(dimension is FigureDimension.None ? "" : ", " + column)}
                 """,
                 new { row.Month, row.RegionCode }

@@ -62,7 +62,10 @@ internal sealed class ReportPeriods(Session db, Catalogue catalogue, FigureReade
             : throw Refused.Unknown();
 
     public Task<ReportPeriodRow?> Find(string month, string region) =>
-        db.Find<ReportPeriodRow>($"select {Columns} from report_period where month = @month and region_code = @region", new { month, region });
+        db.Find<ReportPeriodRow>(
+            $"select {Columns} from report_period where month = @month and region_code = @region",
+            new { month, region }
+        );
 
     /// <summary>The sums of a month and a region as they stand.</summary>
     public Task<IReadOnlyList<FrozenSum>> Sums(string month, string region) =>

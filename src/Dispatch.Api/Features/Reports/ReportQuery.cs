@@ -50,9 +50,7 @@ internal static class ReportQuery
     public static string? Scope(string? region, Caller caller, RegionTree regions)
     {
         var code = region is null ? caller.RegionCode : Known(region, regions);
-        return caller.RegionCode is null || regions.IsWithin(code!, caller.RegionCode)
-            ? code
-            : throw NotYours();
+        return caller.RegionCode is null || regions.IsWithin(code!, caller.RegionCode) ? code : throw NotYours();
     }
 
     public static string Known(string region, RegionTree regions) =>
@@ -78,11 +76,7 @@ internal static class ReportQuery
 
     /// <summary>Codes with commas between, in the order asked for.</summary>
     public static IReadOnlyList<IndicatorEntry> Indicators(string? codes, Catalogue catalogue) =>
-        [
-            .. (codes?.Split(',') ?? Usual)
-                .Distinct(StringComparer.Ordinal)
-                .Select(code => Indicator("indicators", code, catalogue)),
-        ];
+        [.. (codes?.Split(',') ?? Usual).Distinct(StringComparer.Ordinal).Select(code => Indicator("indicators", code, catalogue))];
 
     public static IndicatorEntry Indicator(string name, string code, Catalogue catalogue) =>
         catalogue.Indicators.TryGetValue(code, out var entry)

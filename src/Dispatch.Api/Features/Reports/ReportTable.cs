@@ -1,5 +1,5 @@
-using Dispatch.Api.Http;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Outcomes;
@@ -56,7 +56,7 @@ internal sealed class ReportTable(FigureReader sums, CaseReader cases, ReportAxe
     }
 
     /// <summary>Where nothing has happened.</summary>
-    public IReadOnlyList<FigureView> Nothing(TableQuestion question) => Figures(question, ("", ""), new Amounts(), null);
+    public static IReadOnlyList<FigureView> Nothing(TableQuestion question) => Figures(question, ("", ""), new Amounts(), null);
 
     private async Task<Dictionary<(string Row, string Column), Amounts>> Sums(TableQuestion question)
     {

@@ -150,7 +150,10 @@ internal sealed class RequestFigures(Session db)
             facts.Add(At(request, escalation.At) with { Tier = request.Tier }, Measure.Escalations);
         }
 
-        if (request.State == "cancelled" && moves.Where(move => move.Action == "cancel").Max(move => (DateTimeOffset?)move.At) is { } cancelled)
+        if (
+            request.State == "cancelled"
+            && moves.Where(move => move.Action == "cancel").Max(move => (DateTimeOffset?)move.At) is { } cancelled
+        )
         {
             facts.Add(At(request, cancelled), Measure.RequestsCancelled);
             facts.Add(At(request, cancelled), Measure.RequestsUnmet, request.CancelReason == Words.Of(CancelReason.Unmet) ? 1 : 0);
@@ -185,10 +188,7 @@ internal sealed class RequestFigures(Session db)
             );
         }
 
-        if (
-            request.ClosedAt is { } closed
-            && records.Ratings[request.RequestId].MaxBy(rating => rating.Position) is { Rating: { } stars }
-        )
+        if (request.ClosedAt is { } closed && records.Ratings[request.RequestId].MaxBy(rating => rating.Position) is { Rating: { } stars })
         {
             var key = Led(At(request, closed), request, closed, records);
             facts.Add(key, Measure.RatingsGiven);
@@ -247,23 +247,22 @@ internal sealed class RequestFigures(Session db)
     private static void Problems(CountedFacts facts, RequestRow request, IReadOnlyList<VisitRow> visits, Records records)
     {
         var completed = visits.ToDictionary(visit => visit.VisitId);
-        foreach (var problem in records.Results[request.RequestId].Where(row => completed.ContainsKey(row.VisitId)).GroupBy(row => row.ProblemId))
+        foreach (
+            var problem in records.Results[request.RequestId].Where(row => completed.ContainsKey(row.VisitId)).GroupBy(row => row.ProblemId)
+        )
         {
             var reports = problem.OrderBy(row => row.ReportedAt).ThenBy(row => row.VisitId).ToList();
             facts.Add(OfVisit(request, completed[reports[0].VisitId], records), Measure.ProblemsFound);
-            facts.Add(OfVisit(request, completed[reports[^1].VisitId], records), Measure.ProblemsSolved, reports[^1].Result == "solved" ? 1 : 0);
+            facts.Add(
+                OfVisit(request, completed[reports[^1].VisitId], records),
+                Measure.ProblemsSolved,
+                reports[^1].Result == "solved" ? 1 : 0
+            );
         }
     }
 
     private static FigureKey OfVisit(RequestRow request, VisitRow visit, Records records) =>
-        Credited(
-            At(request, visit.EndedAt) with
-            {
-                Form = visit.Form,
-            },
-            LeadAt(request, visit.EndedAt, records) ?? visit.TeamId,
-            records
-        );
+        Credited(At(request, visit.EndedAt) with { Form = visit.Form }, LeadAt(request, visit.EndedAt, records) ?? visit.TeamId, records);
 
     private static FigureKey Led(FigureKey key, RequestRow request, DateTimeOffset at, Records records) =>
         LeadAt(request, at, records) is { } lead ? Credited(key, lead, records) : key;

@@ -91,7 +91,7 @@ internal sealed class ShowSummaryHandler(Session db, ReportTable table, ReportAx
         return new SummaryView(
             period,
             query.Region,
-            all.Count == 0 ? table.Nothing(question) : all[0].Figures,
+            all.Count == 0 ? ReportTable.Nothing(question) : all[0].Figures,
             query.GroupBy is { } grouping ? await Groups(question with { Rows = grouping }) : [],
             query.Rows is { } ? await Table(question with { Rows = query.Rows, Columns = query.Columns }) : null,
             await SyntheticYear.Of(db)

@@ -63,24 +63,23 @@ internal sealed record TeamRecordView(
 internal static class ShowTeamRecordEndpoint
 {
     public static void MapShowTeamRecord(this IEndpointRouteBuilder reports) =>
-        reports.MapGet("/team-record", Get).WithName(nameof(ShowTeamRecord)).WithSummary("Read what one team did").ShowsMany();
+        reports
+            .MapGet("/team-record/{teamId:guid}", Get)
+            .WithName(nameof(ShowTeamRecord))
+            .WithSummary("Read what one team did")
+            .ShowsMany();
 
     private static Task<TeamRecordView> Get(
+        Guid teamId,
         IMediator mediator,
-        Caller caller,
         TimeProvider clock,
         CancellationToken ct,
         DateOnly? from = null,
-        DateOnly? to = null,
-        Guid? team = null
+        DateOnly? to = null
     )
     {
         var (first, last) = ReportQuery.Period(from, to, clock);
-        var wanted =
-            team
-            ?? caller.TeamId
-            ?? throw QueryNames.Wrong("team", "missing", "请用 team 指定队伍。", "Name the team with team.");
-        return mediator.Send(new ShowTeamRecord(first, last, wanted), ct);
+        return mediator.Send(new ShowTeamRecord(first, last, teamId), ct);
     }
 }
 

@@ -92,7 +92,10 @@ internal static class CopyProgress
     {
         await using var transaction = await target.BeginTransactionAsync();
         await target.ExecuteAsync($"drop table {string.Join(", ", tables)} cascade", transaction: transaction);
-        await target.ExecuteAsync("drop function if exists audit_waits(), audit_only_grows(), figure_is_due(), figures_of_team_are_due()", transaction: transaction);
+        await target.ExecuteAsync(
+            "drop function if exists audit_waits(), audit_only_grows(), figure_is_due(), figures_of_team_are_due()",
+            transaction: transaction
+        );
         await transaction.CommitAsync();
     }
 }

@@ -190,7 +190,11 @@ internal sealed class Author(
             case "close" when one is { Closed: null, Cancelled: null, Visits.Count: > 0 }:
                 one.Closed = Later(one.Visits[^1].Ended);
                 one.Outcome = random.Next(2) == 0 ? "confirmed" : "not_confirmed";
-                await Change(one, "state = 'closed', queue = null, closed_at = @at, outcome = @outcome", new { at = one.Closed, outcome = one.Outcome });
+                await Change(
+                    one,
+                    "state = 'closed', queue = null, closed_at = @at, outcome = @outcome",
+                    new { at = one.Closed, outcome = one.Outcome }
+                );
                 await Told(one, "confirm");
                 return true;
             case "reopen" when one is { Closed: not null, Erased: false }:
@@ -202,7 +206,11 @@ internal sealed class Author(
             case "cancel" when one is { Closed: null, Cancelled: null, Visits.Count: 0 }:
                 one.Cancelled = Later(one.Created);
                 one.Unmet = random.Next(2) == 0;
-                await Change(one, "state = 'cancelled', queue = null, cancel_reason = @reason", new { reason = one.Unmet ? "unmet" : "withdrawn" });
+                await Change(
+                    one,
+                    "state = 'cancelled', queue = null, cancel_reason = @reason",
+                    new { reason = one.Unmet ? "unmet" : "withdrawn" }
+                );
                 await Told(one, "cancel", one.Cancelled);
                 return true;
             case "correct_benefit" when visit is { Confirmed: false, BenefitFen: > 0 }:
@@ -225,11 +233,7 @@ internal sealed class Author(
             case "move_place" when one is not null:
                 one.Place = places[random.Next(places.Count)];
                 var lineage = catalogue.LineageOf(catalogue.Regions.Find(one.Place)!);
-                await Change(
-                    one,
-                    "region_code = @Region, county_code = @County, city_code = @City, province_code = @Province",
-                    lineage
-                );
+                await Change(one, "region_code = @Region, county_code = @County, city_code = @City, province_code = @Province", lineage);
                 return true;
             case "change_skill" when one is not null:
                 one.Skill = random.Next(4) == 0 ? null : Skills[random.Next(Skills.Length)];
@@ -237,7 +241,11 @@ internal sealed class Author(
                 return true;
             case "erase" when one is { Erased: false }:
                 one.Erased = true;
-                await Change(one, "text = '***', requester_key = @key, erased_at = @now", new { key = Id().ToString(), now = clock.GetUtcNow() });
+                await Change(
+                    one,
+                    "text = '***', requester_key = @key, erased_at = @now",
+                    new { key = Id().ToString(), now = clock.GetUtcNow() }
+                );
                 await Told(one, "erase");
                 return true;
             default:
@@ -256,7 +264,10 @@ internal sealed class Author(
             Kind = random.Next(2) == 0 ? "farmer" : "enterprise",
             Urgency = random.Next(2) == 0 ? "normal" : "high",
             Channel = random.Next(2) == 0 ? "phone" : "web",
-            Created = ShanghaiTime.At(new DateOnly(year, random.Next(1, 13), 1).AddDays(random.Next(28)), new TimeOnly(random.Next(24), 30)),
+            Created = ShanghaiTime.At(
+                new DateOnly(year, random.Next(1, 13), 1).AddDays(random.Next(28)),
+                new TimeOnly(random.Next(24), 30)
+            ),
         };
         requests.Add(request);
         var lineage = catalogue.LineageOf(catalogue.Regions.Find(request.Place)!);
@@ -289,7 +300,11 @@ internal sealed class Author(
     private async Task Accept(Written request)
     {
         var team = teams[random.Next(teams.Count)];
-        var at = Later(request.Visits.Count > 0 ? request.Visits[^1].Ended : request.Leads.Count > 0 ? request.Leads[^1].At : request.Created);
+        var at = Later(
+            request.Visits.Count > 0 ? request.Visits[^1].Ended
+            : request.Leads.Count > 0 ? request.Leads[^1].At
+            : request.Created
+        );
         request.Leads.Add((team, at));
         request.Accepted = at;
         await Assign(request, team, "lead", at);
@@ -526,7 +541,13 @@ internal sealed class Author(
                     All.Where(measure => sum.Amounts[measure] != 0)
                         .Select(measure =>
                             (
-                                new Cell(sum.Month, sum.Region, Words.Of(dimension), sum.Keys.Count == 0 ? "" : sum.Keys[0], Words.Of(measure)),
+                                new Cell(
+                                    sum.Month,
+                                    sum.Region,
+                                    Words.Of(dimension),
+                                    sum.Keys.Count == 0 ? "" : sum.Keys[0],
+                                    Words.Of(measure)
+                                ),
                                 sum.Amounts[measure]
                             )
                         )
@@ -632,8 +653,22 @@ internal sealed class Author(
             Note(request, request.Closed, request.Form, null, "requests_confirmed_solved", request.Outcome == "confirmed" ? 1 : 0);
             Note(request, request.Cancelled, request.Form, null, "requests_cancelled", 1);
             Note(request, request.Cancelled, request.Form, null, "requests_unmet", request.Unmet ? 1 : 0);
-            Note(request, request.Offers.Count == 0 ? null : request.Offers.Min(offer => offer.At), request.Form, null, "requests_offered", 1);
-            Note(request, request.Visits.Count == 0 ? null : request.Visits.Min(visit => visit.Ended), request.Form, null, "requests_visited", 1);
+            Note(
+                request,
+                request.Offers.Count == 0 ? null : request.Offers.Min(offer => offer.At),
+                request.Form,
+                null,
+                "requests_offered",
+                1
+            );
+            Note(
+                request,
+                request.Visits.Count == 0 ? null : request.Visits.Min(visit => visit.Ended),
+                request.Form,
+                null,
+                "requests_visited",
+                1
+            );
             foreach (var (team, at) in request.Offers)
             {
                 Note(request, at, request.Form, team, "offers_made", 1);
@@ -664,7 +699,14 @@ internal sealed class Author(
             {
                 var (found, last) = (reports[0].Visit, reports[^1]);
                 Note(request, found.Ended, found.Form, LeadOf(request, found), "problems_found", 1);
-                Note(request, last.Visit.Ended, last.Visit.Form, LeadOf(request, last.Visit), "problems_solved", last.Result == "solved" ? 1 : 0);
+                Note(
+                    request,
+                    last.Visit.Ended,
+                    last.Visit.Form,
+                    LeadOf(request, last.Visit),
+                    "problems_solved",
+                    last.Result == "solved" ? 1 : 0
+                );
             }
         }
 

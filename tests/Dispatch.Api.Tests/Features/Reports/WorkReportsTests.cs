@@ -90,7 +90,7 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
         var decliner = offers.First(offer => offer.State == "declined").TeamId;
         foreach (var team in busiest.Append(decliner).Distinct())
         {
-            var record = await service.Officer().Read($"/v1/reports/team-record?from=2024-01-01&to=2024-12-31&team={team}");
+            var record = await service.Officer().Read($"/v1/reports/team-record/{team}?from=2024-01-01&to=2024-12-31");
             var its = offers.Where(offer => offer.TeamId == team).ToList();
             var answers = record["answers"]!;
             foreach (var (member, state) in new[] { ("accepted", "accepted"), ("declined", "declined"), ("expired", "expired"), ("withdrawn", "withdrawn") })
@@ -114,8 +114,8 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
     {
         var (own, other) = (SeedFiles.IdOf("guangdong-2024:S-440106-1"), SeedFiles.IdOf("guangdong-2024:S-440106-2"));
         var leader = service.LeaderOf(own);
-        Assert.Equal(own, (await leader.Read("/v1/reports/team-record?from=2024-01-01&to=2024-12-31")).Id("teamId"));
-        await leader.GetAsync($"/v1/reports/team-record?team={other}").MustRefuse(HttpStatusCode.NotFound, "not_found");
+        Assert.Equal(own, (await leader.Read($"/v1/reports/team-record/{own}")).Id("teamId"));
+        await leader.GetAsync($"/v1/reports/team-record/{other}").MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
     }
 
     [Fact]
@@ -125,10 +125,9 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
         await officer.GetAsync("/v1/reports/funnel?region=440100").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
         await officer.GetAsync("/v1/reports/unmet-needs?region=440100").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
         await officer
-            .GetAsync($"/v1/reports/team-record?team={SeedFiles.IdOf("guangdong-2024:S-440106-1")}")
-            .MustRefuse(HttpStatusCode.NotFound, "not_found");
-        await officer.Read($"/v1/reports/team-record?team={SeedFiles.IdOf("guangdong-2024:S-440305-1")}");
-        await service.Officer().GetAsync("/v1/reports/team-record").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
+            .GetAsync($"/v1/reports/team-record/{SeedFiles.IdOf("guangdong-2024:S-440106-1")}")
+            .MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        await officer.Read($"/v1/reports/team-record/{SeedFiles.IdOf("guangdong-2024:S-440305-1")}");
         await service.Officer().GetAsync("/v1/reports/funnel?skill=nothing").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
     }
 

@@ -126,6 +126,8 @@ public sealed partial class PersonalDataRegisterTests
         "suggestion_version.note",
         "approval.content",
         "schema_migration.name",
+        "synthetic_year.scenario",
+        "synthetic_year.scale",
     ];
 
     [Fact]
