@@ -87,7 +87,14 @@ internal static class GenerateCommand
             return await Generate(app, clock, scenario, totals, year, batch.Value, said, afterBatch);
         }
         catch (Exception cause)
-            when (cause is SqliteException or NpgsqlException or OutcomeUnknown or Refused or ValidationException or InvalidOperationException)
+            when (cause
+                    is SqliteException
+                        or NpgsqlException
+                        or OutcomeUnknown
+                        or Refused
+                        or ValidationException
+                        or InvalidOperationException
+            )
         {
             await said.WriteLineAsync($"Not finished: {cause.Message} What was committed is there; the same call goes on from it.");
             return 1;
@@ -163,8 +170,9 @@ internal static class GenerateCommand
         await using var scope = app.Services.CreateAsyncScope();
         return await scope
                 .ServiceProvider.GetRequiredService<Session>()
-                .Value<long>("select (select count(*) from (select 1 from help_request limit 1) r) + (select count(*) from (select 1 from team limit 1) t)")
-            > 0;
+                .Value<long>(
+                    "select (select count(*) from (select 1 from help_request limit 1) r) + (select count(*) from (select 1 from team limit 1) t)"
+                ) > 0;
     }
 
     private static async Task Begin(WebApplication app, ScenarioClock clock, ScenarioTeams teams, SyntheticYearRow year)

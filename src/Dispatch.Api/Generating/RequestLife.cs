@@ -123,11 +123,19 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
             }
 
             // What is looked at again is named by the next visit; of the last word on it alone anything counts.
-            var seen = last ? (ResolutionResult?)null : reopened && at == services.Count - 2 ? ResolutionResult.Solved : ResolutionResult.Partly;
+            var seen =
+                last ? (ResolutionResult?)null
+                : reopened && at == services.Count - 2 ? ResolutionResult.Solved
+                : ResolutionResult.Partly;
             followed = await Visit(trade, team, services[at], days[at], at == 0 ? support : null, followed, last ? null : seen);
         }
 
-        var result = Drawn([(ResolutionResult.Solved, 89), (ResolutionResult.Partly, 7), (ResolutionResult.NotSolved, 2), (ResolutionResult.Referred, 2)]);
+        var result = Drawn([
+            (ResolutionResult.Solved, 89),
+            (ResolutionResult.Partly, 7),
+            (ResolutionResult.NotSolved, 2),
+            (ResolutionResult.Referred, 2),
+        ]);
         await Resolve(team, result);
         await Close(result);
     }
@@ -163,8 +171,12 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
         var byItself = chance.NextDouble() < 0.45;
         requester = byItself ? new Caller($"synthetic-requester-{number}", Role.Requester) : Officer;
         channel = byItself
-            ? chance.NextDouble() < 0.5 ? Channel.MiniProgram : Channel.Web
-            : chance.NextDouble() < 0.7 ? Channel.Phone : Channel.Hotline;
+            ? chance.NextDouble() < 0.5
+                ? Channel.MiniProgram
+                : Channel.Web
+            : chance.NextDouble() < 0.7
+                ? Channel.Phone
+                : Channel.Hotline;
         now = at;
         var view = await stage.Do(
             requester,
@@ -246,7 +258,11 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
         var start = VisitAt(day);
         if (support is null && followed is null && form == VisitForm.OnSite && chance.NextDouble() < 0.03)
         {
-            await Do(Leader(team), start.AddMinutes(20), new MissVisit(MissedBy.Requester, "联系不上求助人。") { VisitId = await VisitOf(team) });
+            await Do(
+                Leader(team),
+                start.AddMinutes(20),
+                new MissVisit(MissedBy.Requester, "联系不上求助人。") { VisitId = await VisitOf(team) }
+            );
             start = At(day, 14 * 60, 1);
             await Do(Leader(team), now.AddMinutes(15), new BookVisit(start, EndOf(start)) { RequestId = id });
         }
@@ -262,7 +278,15 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
 
         var helping = others is null ? 0 : chance.Next(1, (service.PersonTimes / 2) + 1);
         var again = trade.Problems[chance.Next(trade.Problems.Count)] + "，需复查";
-        var report = Report(trade, service, team, service.PersonTimes - helping, minutes, followed, seenAs is null ? null : (again, seenAs.Value));
+        var report = Report(
+            trade,
+            service,
+            team,
+            service.PersonTimes - helping,
+            minutes,
+            followed,
+            seenAs is null ? null : (again, seenAs.Value)
+        );
         var view = await Do(Leader(team), start.AddMinutes(minutes), report with { VisitId = visit });
         if (others is { } helped)
         {
@@ -354,9 +378,10 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
         List<BenefitBody> benefits = [];
         if (fen > 0)
         {
-            var kind = trade.Skill.StartsWith("agr-", StringComparison.Ordinal)
-                ? BenefitKind.IncomeGain
-                : chance.NextDouble() < 0.6 ? BenefitKind.NewValue : BenefitKind.CostSaved;
+            var kind =
+                trade.Skill.StartsWith("agr-", StringComparison.Ordinal) ? BenefitKind.IncomeGain
+                : chance.NextDouble() < 0.6 ? BenefitKind.NewValue
+                : BenefitKind.CostSaved;
             benefits.Add(new BenefitBody(kind, fen, "按减少损耗和增加产量估算（模拟）。"));
         }
 
@@ -440,7 +465,10 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
     private DateOnly[] DaysOf(int count)
     {
         // Before the first of the year there is time to ask.
-        var days = year.Days.Select((day, at) => (day, at)).Where(pair => pair.day.Month == planned.Month && pair.at > LeastLag + 1).ToArray();
+        var days = year
+            .Days.Select((day, at) => (day, at))
+            .Where(pair => pair.day.Month == planned.Month && pair.at > LeastLag + 1)
+            .ToArray();
         var drawn = days.Select(pair => pair.day).ToArray();
         chance.Shuffle(drawn);
         return [.. drawn.Take(count).Order()];

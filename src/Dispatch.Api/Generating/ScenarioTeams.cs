@@ -8,7 +8,14 @@ using Dispatch.Domain.Visits;
 namespace Dispatch.Api.Generating;
 
 /// <summary>A team of the scenario, by the code it has on every machine. Its members are roles and no people.</summary>
-internal sealed record ScenarioTeam(string Scenario, string Code, string Name, TeamKind Kind, ScenarioPlace Place, IReadOnlyList<string> Skills)
+internal sealed record ScenarioTeam(
+    string Scenario,
+    string Code,
+    string Name,
+    TeamKind Kind,
+    ScenarioPlace Place,
+    IReadOnlyList<string> Skills
+)
 {
     private static readonly string[] Roles = ["队长", "技师", "工程师", "农艺师", "检验员", "培训师", "安全员", "联络员", "工匠", "技术员"];
 
@@ -16,7 +23,7 @@ internal sealed record ScenarioTeam(string Scenario, string Code, string Name, T
 
     /// <summary>The leader first.</summary>
     public IReadOnlyList<(Guid Id, string Name)> Members { get; } =
-        [.. Roles.Select((role, place) => (SeedFiles.IdOf($"{Scenario}:{Code}:member:{place}"), role))];
+    [.. Roles.Select((role, place) => (SeedFiles.IdOf($"{Scenario}:{Code}:member:{place}"), role))];
 }
 
 /// <summary>The teams of a scenario: two of everything, so that one can decline and one can support. A skill is to be had from its lowest tier upwards.</summary>

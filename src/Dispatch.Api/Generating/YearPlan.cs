@@ -47,7 +47,11 @@ internal sealed class YearPlan
         var chance = new Random(seed);
         var count = (int)totals.Services;
         var cities = Dealt(count, [.. scenario.Cities.Select(city => city.Weight)], null);
-        var months = Dealt(count, [.. Enumerable.Range(1, Months).Select(month => (double)WorkingDays(scenario.Year, month, calendar).Count)], chance);
+        var months = Dealt(
+            count,
+            [.. Enumerable.Range(1, Months).Select(month => (double)WorkingDays(scenario.Year, month, calendar).Count)],
+            chance
+        );
         var trades = InRuns(Apportionment.Of(count, [.. scenario.Served.Select(trade => trade.Weight)]), chance);
         var persons = Apportionment.Of(totals.PersonTimes - count, Weights(count, 0.9, 1, chance), MostPersonTimes - 1);
         var solved = Apportionment.Of(totals.ProblemsSolved, Weights(count, 0.6, 1, chance), MostSolved);

@@ -7,8 +7,7 @@ public sealed class ApportionmentTests
 {
     // Seats of a parliament by largest remainder, as every textbook has them: quota 12.5.
     [Fact]
-    public void Whoever_lost_most_by_whole_numbers_gets_one_more() =>
-        Assert.Equal([4, 3, 1], Apportionment.Of(8, [47, 39, 14]));
+    public void Whoever_lost_most_by_whole_numbers_gets_one_more() => Assert.Equal([4, 3, 1], Apportionment.Of(8, [47, 39, 14]));
 
     [Fact]
     public void Of_equals_the_first_gets_one_more() => Assert.Equal([2, 1, 1], Apportionment.Of(4, [1, 1, 1]));

@@ -37,14 +37,29 @@ public sealed class GenerateAnewTests : IAsyncLifetime
         Assert.Equal("true", await Told());
         await using var connection = site.Connection();
         var (names, requests) = (
-            await connection.ExecuteScalarAsync<long>("select count(distinct requester_key) from help_request where cancel_reason is null or cancel_reason <> 'duplicate'"),
-            await connection.ExecuteScalarAsync<long>("select count(*) from help_request where cancel_reason is null or cancel_reason <> 'duplicate'")
+            await connection.ExecuteScalarAsync<long>(
+                "select count(distinct requester_key) from help_request where cancel_reason is null or cancel_reason <> 'duplicate'"
+            ),
+            await connection.ExecuteScalarAsync<long>(
+                "select count(*) from help_request where cancel_reason is null or cancel_reason <> 'duplicate'"
+            )
         );
         // Everybody who asks has a number of his own.
         Assert.Equal(requests, names);
         var summary = await site.Officer().Read($"/v1/reports/summary?from=2024-01-01&to=2024-12-31&region={EmptySite.Province}");
-        var figures = summary["figures"]!.AsArray().ToDictionary(figure => figure!.Text("indicator"), figure => figure!["value"]!.GetValue<decimal>());
-        Assert.Equal((62, 99, 122, 1_290, 10_000_000), (figures["services"], figures["service_person_times"], figures["problems_solved"], figures["trained_person_times"], figures["economic_benefit_yuan"]));
+        var figures = summary["figures"]!
+            .AsArray()
+            .ToDictionary(figure => figure!.Text("indicator"), figure => figure!["value"]!.GetValue<decimal>());
+        Assert.Equal(
+            (62, 99, 122, 1_290, 10_000_000),
+            (
+                figures["services"],
+                figures["service_person_times"],
+                figures["problems_solved"],
+                figures["trained_person_times"],
+                figures["economic_benefit_yuan"]
+            )
+        );
     }
 
     [Fact]
@@ -88,6 +103,5 @@ public sealed class GenerateAnewTests : IAsyncLifetime
         Assert.Contains("--scenario <guangdong-2024>", said.ToString(), StringComparison.Ordinal);
     }
 
-    private async Task<string> Told() =>
-        (await site.Officer().Read("/health/ready"))["synthetic"]!["finished"]!.ToJsonString();
+    private async Task<string> Told() => (await site.Officer().Read("/health/ready"))["synthetic"]!["finished"]!.ToJsonString();
 }

@@ -24,7 +24,9 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
     public async Task The_year_comes_to_its_five_totals_exactly()
     {
         var summary = await service.Officer().Read($"/v1/reports/summary?{Period}&region={EmptySite.Province}");
-        var figures = summary["figures"]!.AsArray().ToDictionary(figure => figure!.Text("indicator"), figure => figure!["value"]!.GetValue<decimal>());
+        var figures = summary["figures"]!
+            .AsArray()
+            .ToDictionary(figure => figure!.Text("indicator"), figure => figure!["value"]!.GetValue<decimal>());
         Assert.All(Totals, total => Assert.Equal(total.Value, figures[total.Key]));
         Assert.True(figures["shared_services"] > 0);
     }
@@ -46,7 +48,8 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
             total =>
                 Assert.Equal(
                     total.Value,
-                    groups.SelectMany(group => group!["figures"]!.AsArray())
+                    groups
+                        .SelectMany(group => group!["figures"]!.AsArray())
                         .Where(figure => figure!.Text("indicator") == total.Key)
                         .Sum(figure => figure!["value"]!.GetValue<decimal>())
                 )
@@ -80,7 +83,11 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
     {
         Assert.True(await Count("help_request where reopen_count > 0") > 0);
         Assert.True(await Count("assignment where role = 'support' and ended_as = 'completed'") > 0);
-        Assert.True(await Count("problem_result earlier join problem_result later on later.problem_id = earlier.problem_id and later.visit_id <> earlier.visit_id") > 0);
+        Assert.True(
+            await Count(
+                "problem_result earlier join problem_result later on later.problem_id = earlier.problem_id and later.visit_id <> earlier.visit_id"
+            ) > 0
+        );
         Assert.True(await Count("help_request where cancel_reason = 'unmet'") > 0);
         Assert.True(await Count("offer where state = 'declined'") > 0);
         Assert.True(await Count("offer where state = 'expired'") > 0);
@@ -107,7 +114,9 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
         );
         Assert.Equal(
             0,
-            await Count("timeline one join timeline next on next.request_id = one.request_id and next.seq = one.seq + 1 where next.at < one.at")
+            await Count(
+                "timeline one join timeline next on next.request_id = one.request_id and next.seq = one.seq + 1 where next.at < one.at"
+            )
         );
     }
 
@@ -129,8 +138,7 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
     }
 
     [Fact]
-    public async Task Nobody_in_it_is_a_person() =>
-        Assert.Equal(0, await Count("help_request where phone_key is not null"));
+    public async Task Nobody_in_it_is_a_person() => Assert.Equal(0, await Count("help_request where phone_key is not null"));
 
     [Fact]
     public async Task The_same_call_again_adds_nothing_and_another_year_is_refused()

@@ -18,7 +18,15 @@ public class EmptySite : RunningService
         var (code, said) = (-1, new StringWriter());
         await WhileStopped(async settings =>
             code = await GenerateCommand.Run(
-                ["generate", "--scenario", Scenario, "--scale", scale, .. further.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. settings],
+                [
+                    "generate",
+                    "--scenario",
+                    Scenario,
+                    "--scale",
+                    scale,
+                    .. further.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                    .. settings,
+                ],
                 said,
                 Clock,
                 builder => WatchedDatabase.Over(builder.Services),

@@ -27,7 +27,10 @@ public sealed class FunnelTests
     [Fact]
     public void A_step_that_was_passed_over_is_reached_and_has_no_wait()
     {
-        var claimed = new FunnelCase(new Dictionary<FunnelStep, DateTimeOffset> { [FunnelStep.Open] = Start, [FunnelStep.Accepted] = Start.AddHours(1) }, null);
+        var claimed = new FunnelCase(
+            new Dictionary<FunnelStep, DateTimeOffset> { [FunnelStep.Open] = Start, [FunnelStep.Accepted] = Start.AddHours(1) },
+            null
+        );
         var levels = Funnel.Of([claimed]);
         Assert.Equal((1, 0), (levels[(int)FunnelStep.Offered].Reached, levels[(int)FunnelStep.Offered].Wait.Cases));
         Assert.Equal((1, 0), (levels[(int)FunnelStep.Accepted].Reached, levels[(int)FunnelStep.Accepted].Wait.Cases));
@@ -44,7 +47,8 @@ public sealed class FunnelTests
     }
 
     [Fact]
-    public void A_confirmed_request_is_lost_to_nobody() => Assert.Empty(Funnel.Of([Case(5, "confirmed")])[(int)FunnelStep.Confirmed].Losses);
+    public void A_confirmed_request_is_lost_to_nobody() =>
+        Assert.Empty(Funnel.Of([Case(5, "confirmed")])[(int)FunnelStep.Confirmed].Losses);
 
     private static int Next(IReadOnlyList<FunnelLevel> levels, FunnelStep step) =>
         step == FunnelStep.Confirmed ? levels[^1].Reached : levels[(int)step + 1].Reached;

@@ -61,7 +61,12 @@ internal static class ShowFunnelEndpoint
         var (first, last) = ReportQuery.Period(from, to, clock);
         if (skill is not null && !catalogue.Skills.ContainsKey(skill))
         {
-            throw QueryNames.Wrong("skill", "skill_unknown", "没有这个技能代码，见 GET /v1/skills。", "There is no such skill. See GET /v1/skills.");
+            throw QueryNames.Wrong(
+                "skill",
+                "skill_unknown",
+                "没有这个技能代码，见 GET /v1/skills。",
+                "There is no such skill. See GET /v1/skills."
+            );
         }
 
         return mediator.Send(new ShowFunnel(first, last, ReportQuery.Scope(region, caller, catalogue.Regions), skill), ct);

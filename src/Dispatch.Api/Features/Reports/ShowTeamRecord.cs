@@ -125,7 +125,12 @@ internal sealed class ShowTeamRecordHandler(Session db, Caller caller, TeamStore
                 """,
                 args
             ),
-            Answers(await db.List<OfferRow>("select state, decline_reason, offered_at, ended_at from offer where team_id = @TeamId and offered_at >= @from and offered_at < @to", args)),
+            Answers(
+                await db.List<OfferRow>(
+                    "select state, decline_reason, offered_at, ended_at from offer where team_id = @TeamId and offered_at >= @from and offered_at < @to",
+                    args
+                )
+            ),
             await Said(args),
             await SyntheticYear.Of(db)
         );
@@ -138,7 +143,11 @@ internal sealed class ShowTeamRecordHandler(Session db, Caller caller, TeamStore
         var sum = new Amounts();
         foreach (var (_, facts) in await figures.Of([.. ids.Select(row => row.RequestId)]))
         {
-            foreach (var (key, amounts) in facts.Where(fact => fact.Key.Team == query.TeamId && fact.Key.Day >= query.From && fact.Key.Day <= query.To))
+            foreach (
+                var (key, amounts) in facts.Where(fact =>
+                    fact.Key.Team == query.TeamId && fact.Key.Day >= query.From && fact.Key.Day <= query.To
+                )
+            )
             {
                 sum.Add(amounts);
             }
@@ -166,7 +175,9 @@ internal sealed class ShowTeamRecordHandler(Session db, Caller caller, TeamStore
 
     private static AnswersView Answers(IReadOnlyList<OfferRow> offers)
     {
-        var wait = Waits.Of(offers.Where(offer => offer.State is "accepted" or "declined").Select(offer => offer.EndedAt!.Value - offer.OfferedAt));
+        var wait = Waits.Of(
+            offers.Where(offer => offer.State is "accepted" or "declined").Select(offer => offer.EndedAt!.Value - offer.OfferedAt)
+        );
         return new AnswersView(
             offers.Count,
             offers.Count(offer => offer.State == "accepted"),

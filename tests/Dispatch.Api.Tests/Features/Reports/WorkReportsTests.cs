@@ -22,11 +22,19 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
     [InlineData("2024-01-01", "2024-12-31", "330000", null)]
     public async Task The_funnel_is_what_the_timelines_say(string from, string to, string region, string? skill)
     {
-        var told = await service.Officer().Read($"/v1/reports/funnel?from={from}&to={to}&region={region}" + (skill is null ? "" : "&skill=" + skill));
+        var told = await service
+            .Officer()
+            .Read($"/v1/reports/funnel?from={from}&to={to}&region={region}" + (skill is null ? "" : "&skill=" + skill));
         var requests = await Requests(from, to, region, skill);
-        var moves = (await Rows<MoveRow>("select request_id, seq, at, subject, subject_id, action from timeline")).ToLookup(row => row.RequestId);
-        var words = (await Rows<WordRow>("select request_id, solved, rating, confirmed_at from confirmation")).ToLookup(row => row.RequestId);
-        var aborted = (await Rows<IdRow>("select visit_id as id from visit where state not in ('completed', 'in_service')")).Select(row => row.Id).ToHashSet();
+        var moves = (await Rows<MoveRow>("select request_id, seq, at, subject, subject_id, action from timeline")).ToLookup(row =>
+            row.RequestId
+        );
+        var words = (await Rows<WordRow>("select request_id, solved, rating, confirmed_at from confirmation")).ToLookup(row =>
+            row.RequestId
+        );
+        var aborted = (await Rows<IdRow>("select visit_id as id from visit where state not in ('completed', 'in_service')"))
+            .Select(row => row.Id)
+            .ToHashSet();
         var times = requests.ConvertAll(request =>
         {
             var its = moves[request.RequestId].OrderBy(move => move.Seq).ToList();
@@ -45,14 +53,23 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
             var level = told["steps"]![step]!;
             var here = Enumerable.Range(0, requests.Count).Where(at => times[at].Skip(step).Any(time => time is not null)).ToList();
             Assert.Equal(here.Count, level["requests"]!.GetValue<int>());
-            var stayed = step == 5 ? [] : here.Where(at => times[at].Skip(step + 1).All(time => time is null)).Select(at => requests[at]).ToList();
+            var stayed =
+                step == 5 ? [] : here.Where(at => times[at].Skip(step + 1).All(time => time is null)).Select(at => requests[at]).ToList();
             var lost = stayed.Select(request => request.CancelReason ?? (request.State == "closed" ? request.Outcome : null)).ToList();
             Assert.Equal(lost.Count(reason => reason is null), level["underWay"]!.GetValue<int>());
             Assert.Equal(
-                lost.Where(reason => reason is not null).GroupBy(reason => reason!).ToDictionary(group => group.Key, group => group.Count()),
+                lost.Where(reason => reason is not null)
+                    .GroupBy(reason => reason!)
+                    .ToDictionary(group => group.Key, group => group.Count()),
                 level["losses"]!.AsArray().ToDictionary(loss => loss!.Text("reason"), loss => loss!["requests"]!.GetValue<int>())
             );
-            var waits = step == 0 ? [] : times.Where(time => time[step] is not null && time[step - 1] is not null).Select(time => (time[step] - time[step - 1])!.Value).ToList();
+            var waits =
+                step == 0
+                    ? []
+                    : times
+                        .Where(time => time[step] is not null && time[step - 1] is not null)
+                        .Select(time => (time[step] - time[step - 1])!.Value)
+                        .ToList();
             SameWaits(waits, level, "p50Minutes", "p90Minutes");
         }
     }
@@ -68,9 +85,15 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
         Assert.Equal((unmet.Count, 0), (told["unmet"]!.GetValue<int>(), told["waiting"]!.GetValue<int>()));
         var needs = told["needs"]!.AsArray();
         Assert.Equal(
-            unmet.GroupBy(request => (request.MainSkill!, Below(region, request), ShanghaiTime.ToLocal(request.CreatedAt).ToString("yyyy-MM", null)))
+            unmet
+                .GroupBy(request =>
+                    (request.MainSkill!, Below(region, request), ShanghaiTime.ToLocal(request.CreatedAt).ToString("yyyy-MM", null))
+                )
                 .ToDictionary(group => group.Key, group => group.Count()),
-            needs.ToDictionary(need => (need!.Text("skill"), need!.Text("region"), need!.Text("month")), need => need!["unmet"]!.GetValue<int>())
+            needs.ToDictionary(
+                need => (need!.Text("skill"), need!.Text("region"), need!.Text("month")),
+                need => need!["unmet"]!.GetValue<int>()
+            )
         );
         Assert.All(needs, need => Assert.Equal(0, need!["teams"]!.GetValue<int>()));
         // Each leads to its requests.
@@ -86,24 +109,46 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
     public async Task The_record_of_a_team_is_what_it_is_credited_with_and_what_was_said_of_it()
     {
         var offers = await Rows<OfferRow>("select team_id, state, decline_reason, offered_at, ended_at from offer");
-        var busiest = offers.GroupBy(offer => offer.TeamId).OrderByDescending(group => group.Count()).Take(6).Select(group => group.Key).ToList();
+        var busiest = offers
+            .GroupBy(offer => offer.TeamId)
+            .OrderByDescending(group => group.Count())
+            .Take(6)
+            .Select(group => group.Key)
+            .ToList();
         var decliner = offers.First(offer => offer.State == "declined").TeamId;
         foreach (var team in busiest.Append(decliner).Distinct())
         {
             var record = await service.Officer().Read($"/v1/reports/team-record/{team}?from=2024-01-01&to=2024-12-31");
             var its = offers.Where(offer => offer.TeamId == team).ToList();
             var answers = record["answers"]!;
-            foreach (var (member, state) in new[] { ("accepted", "accepted"), ("declined", "declined"), ("expired", "expired"), ("withdrawn", "withdrawn") })
+            foreach (
+                var (member, state) in new[]
+                {
+                    ("accepted", "accepted"),
+                    ("declined", "declined"),
+                    ("expired", "expired"),
+                    ("withdrawn", "withdrawn"),
+                }
+            )
             {
                 Assert.Equal(its.Count(offer => offer.State == state), answers[member]!.GetValue<int>());
             }
 
             Assert.Equal(its.Count, answers["offers"]!.GetValue<int>());
             Assert.Equal(
-                its.Where(offer => offer.DeclineReason is not null).GroupBy(offer => offer.DeclineReason!).ToDictionary(group => group.Key, group => group.Count()),
-                answers["declines"]!.AsArray().ToDictionary(decline => decline!.Text("reason"), decline => decline!["offers"]!.GetValue<int>())
+                its.Where(offer => offer.DeclineReason is not null)
+                    .GroupBy(offer => offer.DeclineReason!)
+                    .ToDictionary(group => group.Key, group => group.Count()),
+                answers["declines"]!
+                    .AsArray()
+                    .ToDictionary(decline => decline!.Text("reason"), decline => decline!["offers"]!.GetValue<int>())
             );
-            SameWaits([.. its.Where(offer => offer.State is "accepted" or "declined").Select(offer => offer.EndedAt!.Value - offer.OfferedAt)], answers, "p50Minutes", "p90Minutes");
+            SameWaits(
+                [.. its.Where(offer => offer.State is "accepted" or "declined").Select(offer => offer.EndedAt!.Value - offer.OfferedAt)],
+                answers,
+                "p50Minutes",
+                "p90Minutes"
+            );
             await SameAsTheSummary(team, record);
             await SameWords(team, record["words"]!);
         }
@@ -137,11 +182,15 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
         var group = summary["groups"]!.AsArray().FirstOrDefault(group => group!.Text("key") == team.ToString());
         foreach (var figure in record["figures"]!.AsArray())
         {
-            var counted = group?["figures"]!.AsArray().First(other => other!.Text("indicator") == figure!.Text("indicator"))!["value"]!.GetValue<decimal>();
+            var counted = group?["figures"]!.AsArray().First(other => other!.Text("indicator") == figure!.Text("indicator"))![
+                "value"
+            ]!.GetValue<decimal>();
             Assert.Equal(counted ?? 0, figure!["value"]!.GetValue<decimal>());
         }
 
-        var attended = await Rows<IdRow>($"select distinct attendance.member_id as id from attendance join visit on visit.visit_id = attendance.visit_id where visit.state = 'completed' and visit.team_id in (select team_id from team where code = '{await CodeOf(team)}')");
+        var attended = await Rows<IdRow>(
+            $"select distinct attendance.member_id as id from attendance join visit on visit.visit_id = attendance.visit_id where visit.state = 'completed' and visit.team_id in (select team_id from team where code = '{await CodeOf(team)}')"
+        );
         Assert.Equal(attended.Count, record["helpers"]!.GetValue<int>());
     }
 
@@ -158,10 +207,17 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
         Assert.Equal(led.Count(request => request.Outcome == "not_confirmed"), told["notConfirmed"]!.GetValue<int>());
         var ratings = (await Rows<WordRow>("select request_id, solved, rating, confirmed_at from confirmation"))
             .Where(word => word.Rating is not null && word.ConfirmedAt < new DateTimeOffset(2024, 12, 31, 16, 0, 0, TimeSpan.Zero))
-            .Where(word => assignments[word.RequestId].Where(row => row.EndedAt <= word.ConfirmedAt).MaxBy(row => row.EndedAt)?.TeamId == team)
+            .Where(word =>
+                assignments[word.RequestId].Where(row => row.EndedAt <= word.ConfirmedAt).MaxBy(row => row.EndedAt)?.TeamId == team
+            )
             .GroupBy(word => word.Rating!.Value)
             .ToDictionary(group => group.Key, group => group.Count());
-        Assert.Equal(ratings, told["ratings"]!.AsArray().ToDictionary(rating => rating!["rating"]!.GetValue<int>(), rating => rating!["times"]!.GetValue<int>()));
+        Assert.Equal(
+            ratings,
+            told["ratings"]!
+                .AsArray()
+                .ToDictionary(rating => rating!["rating"]!.GetValue<int>(), rating => rating!["times"]!.GetValue<int>())
+        );
     }
 
     private static void SameWaits(List<TimeSpan> waits, JsonNode told, string half, string most)
@@ -172,7 +228,9 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
 
         // The first that so many of all do not exceed.
         long? Rank(double part) =>
-            waits.Count == 0 ? null : (long)Math.Ceiling(waits.First(wait => waits.Count(other => other <= wait) >= (part * waits.Count) - 1e-9).TotalMinutes);
+            waits.Count == 0
+                ? null
+                : (long)Math.Ceiling(waits.First(wait => waits.Count(other => other <= wait) >= (part * waits.Count) - 1e-9).TotalMinutes);
     }
 
     private static DateTimeOffset? First(IEnumerable<MoveRow> moves, Func<MoveRow, bool> which) => moves.FirstOrDefault(which)?.At;
@@ -181,8 +239,9 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
         (await Rows<CodeRow>("select code from team")).Single(row => SeedFiles.IdOf("guangdong-2024:" + row.Code) == team).Code;
 
     private string Below(string region, RequestRow request) =>
-        new[] { request.RegionCode, request.CountyCode, request.CityCode }
-            .FirstOrDefault(code => code is not null && service.Services.GetRequiredService<Catalogue>().Regions.Find(code)!.ParentCode == region) ?? region;
+        new[] { request.RegionCode, request.CountyCode, request.CityCode }.FirstOrDefault(code =>
+            code is not null && service.Services.GetRequiredService<Catalogue>().Regions.Find(code)!.ParentCode == region
+        ) ?? region;
 
     private async Task<List<RequestRow>> Requests(string from, string to, string? region, string? skill) =>
         [
