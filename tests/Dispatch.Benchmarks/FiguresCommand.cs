@@ -20,6 +20,7 @@ internal static class FiguresCommand
     private const int ScaleHundred = 617_600;
     private const int ReadsOfARound = 20;
     private const int Clients = 4;
+    private const int Sample = 1000;
     private const string Province = "440000";
     private const string Period = "from=2025-01-01&to=2025-12-31";
 
@@ -83,7 +84,7 @@ internal static class FiguresCommand
         var clock = Stopwatch.StartNew();
         await Load(folder, services);
         Console.WriteLine($"{services:N0} services were there after {clock.Elapsed.TotalSeconds:N0} s");
-        await Book(folder, services);
+        await DemandBooked(folder);
         await using var service = await MeasuredProcess.StartService(
             TimeSpan.Zero,
             folder,
@@ -168,7 +169,8 @@ internal static class FiguresCommand
         return Stopwatch.GetElapsedTime(from).TotalMilliseconds;
     }
 
-    private static async Task Book(TemporaryFolder folder, int services)
+    /// <summary>What was loaded is what the service itself would have booked: of a sample it finds nothing to add.</summary>
+    private static async Task DemandBooked(TemporaryFolder folder)
     {
         await using var app = Service.Build([
             .. MeasuredProcess.Settings(folder),
@@ -178,19 +180,27 @@ internal static class FiguresCommand
         ]);
         await Service.Start(app);
         await using var scope = app.Services.CreateAsyncScope();
-        var (db, book, database) = (
-            scope.ServiceProvider.GetRequiredService<Session>(),
+        var (book, reader) = (
             scope.ServiceProvider.GetRequiredService<FigureBook>(),
-            scope.ServiceProvider.GetRequiredService<Database>()
+            scope.ServiceProvider.GetRequiredService<FigureReader>()
         );
-        var (clock, cpu) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
-        for (var booked = 1; booked > 0; )
+        var (sample, different) = (await reader.WaitingIds(), await reader.Waiting());
+        if (sample.Count == 0 || different.Count > 0)
         {
-            await database.Write(db, Chore.Counting, async () => booked = await book.BookSome(200), CancellationToken.None);
+            throw new InvalidOperationException($"Of {sample.Count} requests {different.Count} figures are not what the service books.");
         }
 
-        var used = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / services;
-        Console.WriteLine($"booked after {clock.Elapsed.TotalSeconds:N0} s, {used:N0} us of processor for each service");
+        var (from, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var database = scope.ServiceProvider.GetRequiredService<Database>();
+        var db = scope.ServiceProvider.GetRequiredService<Session>();
+        for (var booked = 1; booked > 0; )
+        {
+            await database.Write(db, Chore.Counting, async () => booked = await book.BookSome(50), CancellationToken.None);
+        }
+
+        Console.WriteLine(
+            $"{sample.Count:N0} of them looked at again by the service, nothing to add: {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / sample.Count:N0} us of processor and {Stopwatch.GetElapsedTime(from).TotalMicroseconds / sample.Count:N0} us each"
+        );
     }
 
     private static async Task Load(TemporaryFolder folder, int services)
@@ -242,9 +252,70 @@ internal static class FiguresCommand
             "insert into problem_result (problem_id, visit_id, request_id, result, reported_at) select offer_id, visit_id, request_id, case i % 4 when 0 then 'partly' else 'solved' end, at from job",
             "insert into training (training_id, visit_id, request_id, topic, sessions, attendances, hours) select visit_id, visit_id, request_id, '', 1, 20 + i % 80, 2 from job where i % 3 = 0",
             "insert into benefit (benefit_id, visit_id, request_id, kind, amount_fen, basis, proof) select visit_id, visit_id, request_id, case i % 5 when 0 then 'fee_deferred' else 'cost_saved' end, 100000 + i, '', 'estimated' from job where i % 2 = 0",
-            "insert or ignore into figure_due (request_id, mark) select request_id, 0 from job",
+            Entries(
+                "offer.team_id, offer.tier, team.region_code",
+                "join offer on offer.offer_id = job.offer_id join team on team.team_id = offer.team_id",
+                new Dictionary<Measure, string>
+                {
+                    [Measure.OffersMade] = "1",
+                    [Measure.Services] = "1",
+                    [Measure.ServicePersonTimes] = "1 + i % 3",
+                    [Measure.ProblemsFound] = "2",
+                    [Measure.ProblemsSolved] = "1 + (i % 4 <> 0)",
+                    [Measure.TrainingSessions] = "i % 3 = 0",
+                    [Measure.TrainedPersonTimes] = "(i % 3 = 0) * (20 + i % 80)",
+                    [Measure.TrainingMicrohours] = "(i % 3 = 0) * 2000000",
+                    [Measure.BenefitEstimatedFen] = "(i % 2 = 0 and i % 5 <> 0) * (100000 + i)",
+                    [Measure.CostSavedFen] = "(i % 2 = 0 and i % 5 <> 0) * (100000 + i)",
+                    [Measure.FeeDeferredFen] = "(i % 2 = 0 and i % 5 = 0) * (100000 + i)",
+                }
+            ),
+            Entries(
+                "null, null, null",
+                "",
+                new Dictionary<Measure, string>
+                {
+                    [Measure.RequestsReceived] = "1",
+                    [Measure.RequestsOffered] = "1",
+                    [Measure.RequestsAccepted] = "1",
+                    [Measure.RequestsVisited] = "1",
+                    [Measure.RequestsResolved] = "1",
+                    [Measure.RequestsClosed] = "1",
+                    [Measure.RequestsConfirmedSolved] = "1",
+                }
+            ),
+            .. Enum.GetValues<FigureDimension>().Select(Rollup),
+            $"insert or ignore into figure_due (request_id, mark) select request_id, 0 from job where i % {Math.Max(1, services / Sample)} = 0",
             "analyze",
         ];
+
+    private static string Entries(string team, string joins, Dictionary<Measure, string> amounts) =>
+        $"""
+            insert into figure_entry (entry_id, request_id, booked_at, happened_on, counts_on, region_code, county_code, city_code, province_code, team_id, tier, host_region_code,
+                skill_code, form, requester_kind, urgency, channel, {FigureBook.Columns})
+            select lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(2)) || '-' || hex(randomblob(6))), job.request_id, at,
+                substr(at, 1, 10), substr(at, 1, 10), help_request.region_code, help_request.county_code, help_request.city_code, help_request.province_code, {team},
+                help_request.main_skill, 'on_site', requester_kind, urgency, channel, {string.Join(
+                    ", ",
+                    Enum.GetValues<Measure>().Select(measure => amounts.GetValueOrDefault(measure, "0"))
+                )}
+            from job join help_request on help_request.request_id = job.request_id {joins}
+            """;
+
+    private static string Rollup(FigureDimension dimension)
+    {
+        var key = dimension is FigureDimension.None ? "''" : FigureReader.ColumnOf(dimension);
+        return $"""
+            insert into figure_rollup (month, region_code, dimension, key, county_code, city_code, province_code, {FigureBook.Columns})
+            select substr(counts_on, 1, 7), region_code, '{Words.Of(dimension)}', {key}, county_code, city_code, province_code, {string.Join(
+                ", ",
+                Enum.GetValues<Measure>().Select(measure => $"sum({Words.Of(measure)})")
+            )}
+            from figure_entry where {key} is not null group by substr(counts_on, 1, 7), region_code, county_code, city_code, province_code{(
+                dimension is FigureDimension.None ? "" : ", " + key
+            )}
+            """;
+    }
 
     private static async Task Booking(int rounds, int jobs)
     {

@@ -14,6 +14,18 @@ public sealed class Amounts
     /// <summary>Nothing of anything.</summary>
     public bool IsZero => values.AsSpan().IndexOfAnyExcept(0L) < 0;
 
+    /// <summary>These measures, and nothing of the others.</summary>
+    public Amounts Only(IEnumerable<Measure> measures)
+    {
+        var only = new Amounts();
+        foreach (var measure in measures)
+        {
+            only[measure] = this[measure];
+        }
+
+        return only;
+    }
+
     public void Add(Amounts other)
     {
         for (var at = 0; at < values.Length; at++)

@@ -71,7 +71,7 @@ internal sealed class FigureReader(Session db, Catalogue catalogue, FigureBook b
                         keys.ElementAtOrDefault(0) ?? "",
                         keys.ElementAtOrDefault(1) ?? ""
                     ),
-                    difference.Amounts
+                    difference.Amounts.Only(question.Measures)
                 );
             }
         }

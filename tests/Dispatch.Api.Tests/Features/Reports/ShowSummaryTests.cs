@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Tests.Http;
 using Dispatch.Api.Tests.Storage.Auditing;
 using Dispatch.Domain.Outcomes;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,8 +11,12 @@ using Xunit;
 namespace Dispatch.Api.Tests.Features.Reports;
 
 /// <summary>What a union is asked every month, and whether it can be answered for.</summary>
-public sealed class ShowSummaryTests(RunningService service) : IClassFixture<RunningService>
+public sealed class ShowSummaryTests(RunningService service) : IClassFixture<RunningService>, IAsyncLifetime
 {
+    public Task InitializeAsync() => service.MakeRoom();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     private const string June = "from=2026-06-01&to=2026-06-30";
 
     private static readonly object Report = new
