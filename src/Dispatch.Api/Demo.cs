@@ -32,9 +32,8 @@ internal static class Demo
 
     private static async Task LoadRequests(WebApplication app)
     {
-        var seeds = app.Configuration["Dispatch:Seeds"] ?? Path.Combine(AppContext.BaseDirectory, "seeds");
         var requests = JsonSerializer.Deserialize<List<SubmitRequest>>(
-            await File.ReadAllTextAsync(Path.Combine(seeds, "requests.json")),
+            await File.ReadAllTextAsync(Path.Combine(Service.Seeds(app.Configuration), "requests.json")),
             JsonShape.Options
         )!;
         foreach (var request in requests)

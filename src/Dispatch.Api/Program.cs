@@ -1,4 +1,5 @@
 using Dispatch.Api;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Keeping;
 using Dispatch.Api.Storage.Sealing;
@@ -11,6 +12,7 @@ using Dispatch.Api.Storage.Sealing;
     (RestoredCommand.Knows, (words, said) => RestoredCommand.Run(words, said)),
     (CopyCommand.Knows, (words, said) => CopyCommand.Run(words, said)),
     (MigrateCommand.Knows, (words, said) => MigrateCommand.Run(words, said)),
+    (GenerateCommand.Knows, (words, said) => GenerateCommand.Run(words, said)),
 ];
 
 foreach (var command in commands.Where(command => command.Knows(args)))

@@ -125,8 +125,7 @@ internal static class Service
         await using (var scope = app.Services.CreateAsyncScope())
         {
             await StartRules.DemandAWayIn(app.Environment, outside, accounts, scope.ServiceProvider.GetRequiredService<Session>());
-            var seeds = configuration["Dispatch:Seeds"] ?? Path.Combine(AppContext.BaseDirectory, "seeds");
-            await scope.ServiceProvider.GetRequiredService<SeedFiles>().Load(seeds, WithDemo(app));
+            await scope.ServiceProvider.GetRequiredService<SeedFiles>().Load(Seeds(configuration), WithDemo(app));
             await app.Services.GetRequiredService<TeamDirectory>().Read(scope.ServiceProvider.GetRequiredService<Session>());
         }
 
@@ -146,6 +145,10 @@ internal static class Service
     public static Task Migrate(WebApplication app) => app.Services.GetRequiredService<Database>().Migrate(MigrationSteps(app.Services));
 
     public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Dispatch:Data"] ?? "data");
+
+    /// <summary>The folder of the reference data.</summary>
+    public static string Seeds(IConfiguration configuration) =>
+        configuration["Dispatch:Seeds"] ?? Path.Combine(AppContext.BaseDirectory, "seeds");
 
     public static string DatabaseFile(IConfiguration configuration) => Path.Combine(DataFolder(configuration), "dispatch.db");
 

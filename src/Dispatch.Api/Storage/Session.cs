@@ -136,6 +136,9 @@ internal sealed class Session(Database database) : IAsyncDisposable
         afterCommit.Clear();
     }
 
+    /// <summary>Takes part in the turn of another session: the commit is that one's, and nothing that waits for a commit here is told of it.</summary>
+    internal void Join(Session other) => BeginTurn(other.connection!, other.transaction!);
+
     internal async Task FinishTurn()
     {
         // One may add another.

@@ -1,3 +1,4 @@
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -5,6 +6,9 @@ using Dispatch.Api.Storage;
 namespace Dispatch.Api.Features.Health;
 
 internal sealed record HealthView(string Status);
+
+/// <param name="Synthetic">This database holds a made-up year. Null: its records are real.</param>
+internal sealed record ReadinessView(string Status, SyntheticView? Synthetic);
 
 /// <summary>Whether the process lives, and whether it may be sent work.</summary>
 internal static class HealthRoutes
@@ -16,7 +20,7 @@ internal static class HealthRoutes
         health.MapGet("/ready", Ready).WithName("ShowReadiness").WithSummary("May work be sent here");
     }
 
-    private static async Task<HealthView> Ready(Readiness readiness, Database database, Session db)
+    private static async Task<ReadinessView> Ready(Readiness readiness, Database database, Session db)
     {
         if (readiness.Obstacle(database) is { } obstacle)
         {
@@ -24,6 +28,6 @@ internal static class HealthRoutes
         }
 
         await db.Value<long>("select max(changed) from team");
-        return new HealthView("ready");
+        return new ReadinessView("ready", await SyntheticYear.Of(db));
     }
 }

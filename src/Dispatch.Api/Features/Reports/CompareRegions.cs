@@ -1,6 +1,8 @@
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
+using Dispatch.Api.Storage;
 using Dispatch.Domain.Geography;
 using Dispatch.Domain.Outcomes;
 using MediatR;
@@ -16,11 +18,13 @@ internal sealed record ComparedRegionView(string Region, string Name, bool Own, 
 
 /// <param name="Region">Whose children are compared; null: the country's.</param>
 /// <param name="Figures">Of all of them together.</param>
+/// <param name="Synthetic">Null: these are real records.</param>
 internal sealed record ComparisonView(
     PeriodView Period,
     string? Region,
     IReadOnlyList<FigureView> Figures,
-    IReadOnlyList<ComparedRegionView> Regions
+    IReadOnlyList<ComparedRegionView> Regions,
+    SyntheticView? Synthetic
 );
 
 internal static class CompareRegionsEndpoint
@@ -81,7 +85,7 @@ internal static class CompareRegionsEndpoint
     }
 }
 
-internal sealed class CompareRegionsHandler(ReportTable table, Catalogue catalogue, Caller caller)
+internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catalogue catalogue, Caller caller)
     : IRequestHandler<CompareRegions, ComparisonView>
 {
     public async Task<ComparisonView> Handle(CompareRegions query, CancellationToken cancellationToken)
@@ -119,7 +123,8 @@ internal sealed class CompareRegionsHandler(ReportTable table, Catalogue catalog
                             [.. query.Indicators.Select((entry, at) => View(entry, Of(code), code, own[place], hidden[at].Cells[place]))]
                         )
                 ),
-            ]
+            ],
+            await SyntheticYear.Of(db)
         );
 
         (IReadOnlyList<bool> Cells, bool Total) HiddenOf(Indicator indicator)

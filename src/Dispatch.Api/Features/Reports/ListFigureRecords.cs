@@ -158,7 +158,7 @@ internal sealed class ListFigureRecordsHandler(Session db, Catalogue catalogue, 
             }
 
             where +=
-                $" and cast({FigureReader.ColumnOf(dimension)} as text) in ({string.Join(", ", names.Select(name => "@" + name.Name))})";
+                $" and cast(figure_entry.{FigureReader.ColumnOf(dimension)} as text) in ({string.Join(", ", names.Select(name => "@" + name.Name))})";
         }
 
         var part = string.Join(" + ", measures.Select(Words.Of));

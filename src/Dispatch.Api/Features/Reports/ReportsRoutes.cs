@@ -9,6 +9,9 @@ internal static class ReportsRoutes
         indicators.MapShowIndicator();
         var reports = v1.MapGroup("/reports").WithTags("Reports");
         reports.MapShowSummary();
+        reports.MapShowFunnel();
+        reports.MapShowUnmetNeeds();
+        reports.MapShowTeamRecord();
         reports.MapCompareRegions();
         reports.MapListFigureRecords();
         var periods = v1.MapGroup("/report-periods").WithTags("Reports");

@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -29,12 +30,14 @@ internal sealed record TableView(IReadOnlyList<PlaceView> Rows, IReadOnlyList<Pl
 
 /// <param name="Period">Days in Shanghai, both inclusive.</param>
 /// <param name="Table">Where rows were asked for.</param>
+/// <param name="Synthetic">Null: these are real records.</param>
 internal sealed record SummaryView(
     PeriodView Period,
     string? Region,
     IReadOnlyList<FigureView> Figures,
     IReadOnlyList<GroupView> Groups,
-    TableView? Table
+    TableView? Table,
+    SyntheticView? Synthetic
 );
 
 internal static class ShowSummaryEndpoint
@@ -78,7 +81,7 @@ internal static class ShowSummaryEndpoint
     }
 }
 
-internal sealed class ShowSummaryHandler(ReportTable table, ReportAxes axes) : IRequestHandler<ShowSummary, SummaryView>
+internal sealed class ShowSummaryHandler(Session db, ReportTable table, ReportAxes axes) : IRequestHandler<ShowSummary, SummaryView>
 {
     public async Task<SummaryView> Handle(ShowSummary query, CancellationToken cancellationToken)
     {
@@ -90,7 +93,8 @@ internal sealed class ShowSummaryHandler(ReportTable table, ReportAxes axes) : I
             query.Region,
             all.Count == 0 ? ReportTable.Nothing(question) : all[0].Figures,
             query.GroupBy is { } grouping ? await Groups(question with { Rows = grouping }) : [],
-            query.Rows is { } ? await Table(question with { Rows = query.Rows, Columns = query.Columns }) : null
+            query.Rows is { } ? await Table(question with { Rows = query.Rows, Columns = query.Columns }) : null,
+            await SyntheticYear.Of(db)
         );
     }
 

@@ -215,9 +215,15 @@ public sealed class LivedThroughTests(RunningService service) : IClassFixture<Ru
 
                     break;
                 default:
-                    if (random.Next(3) == 0)
+                    if (
+                        random.Next(3) == 0
+                        && await Tried(
+                            service.As("officer", subject: "asker").Post("/v1/erasures", new { requestId = request, reason = "本人要求" })
+                        )
+                            is { } asked
+                    )
                     {
-                        await service.Erase(request);
+                        await service.Approve(asked.Id());
                     }
 
                     break;
