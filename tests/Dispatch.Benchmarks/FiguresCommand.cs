@@ -286,7 +286,7 @@ internal static class FiguresCommand
             ),
             .. Enum.GetValues<FigureDimension>().Select(Rollup),
             $"insert or ignore into figure_due (request_id, mark) select request_id, 0 from job where i % {Math.Max(1, services / Sample)} = 0",
-            "analyze",
+            "analyze main",
         ];
 
     private static string Entries(string team, string joins, Dictionary<Measure, string> amounts) =>
