@@ -40,11 +40,7 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
     {
         if (response is IFile file)
         {
-            return new Answer(StatusCodes.Status200OK, null, null, file.Bytes, null)
-            {
-                MediaType = file.MediaType,
-                FileName = file.FileName,
-            };
+            return OfFile(file);
         }
 
         var resource = response as IResource;
@@ -79,6 +75,11 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
             return new Answer(StatusCodes.Status200OK, null, null, text, null) { MediaType = Lines.MediaType, Next = lines.Next };
         }
 
+        if (response is IFile file)
+        {
+            return OfFile(file);
+        }
+
         if (response is IReadable { Readable: { } words })
         {
             return new Answer(StatusCodes.Status200OK, null, null, Encoding.UTF8.GetBytes(words.In(language)), language.Tag())
@@ -99,6 +100,9 @@ internal sealed record Answer(int Status, string? Location, string? ETag, byte[]
             Next = map.Next,
         };
     }
+
+    private static Answer OfFile(IFile file) =>
+        new(StatusCodes.Status200OK, null, null, file.Bytes, null) { MediaType = file.MediaType, FileName = file.FileName };
 
     /// <summary>Writes the answer; a conditional read that already has these bytes gets 304 and no body.</summary>
     public async Task Write(HttpContext context)

@@ -3,6 +3,7 @@ using System.Net;
 using Dispatch.Api.Http;
 using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Features.DispatchRuns;
+using Dispatch.Api.Tests.Features.Imports;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -92,6 +93,8 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
         var approval = (
             await service.Officer().Post("/v1/erasures", new { requestId = request, reason = "本人要求" }).Must(HttpStatusCode.Created)
         ).Id();
+        var import = (await service.AnImport(Files.Members, "members")).Id();
+        var member = await service.Given.AMember("read-by-all");
         var reads = service
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
@@ -116,6 +119,10 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
                 .Replace("{approvalId:guid}", approval.ToString(), StringComparison.Ordinal)
                 .Replace("{clientId:guid}", client.ToString(), StringComparison.Ordinal)
                 .Replace("{number:int}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{importId:guid}", import.ToString(), StringComparison.Ordinal)
+                .Replace("{memberId:guid}", member.ToString(), StringComparison.Ordinal)
+                .Replace("{kind}", "past_services", StringComparison.Ordinal)
+                .Replace("{certificateNumber}", "20260601-7KQ4M2XARTW9CD", StringComparison.Ordinal)
                 .Replace("{track}", track, StringComparison.Ordinal);
             using var answer = await administrator.GetAsync(path);
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}: {(int)answer.StatusCode}");

@@ -26,6 +26,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         LimitParameters(operation, context);
         MapAnswers.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata, document);
         PatchBodies.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata, document);
+        FileBodies.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata);
         AddHeaderParameters(operation, endpoint, document);
         var successes = Successes(operation);
         foreach (var (status, response) in successes)
@@ -119,7 +120,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         var headers = ContractHeaders.Everywhere(document);
         var created = string.Equals(status, "201", StringComparison.Ordinal);
         Add(ContractHeaders.ContentLanguage, endpoint.Worded);
-        Add(ContractHeaders.Location, created);
+        Add(ContractHeaders.Location, created || string.Equals(status, "202", StringComparison.Ordinal));
         Add(ContractHeaders.ETag, created || endpoint.Conditional || endpoint.IfMatch || endpoint.Tagged);
         Add(ContractHeaders.IdempotentReplayed, endpoint.Key);
         Add(ContractHeaders.Link, endpoint.Map);

@@ -113,6 +113,22 @@ public sealed partial class PersonalDataRegisterTests
         "revoked_by",
         "barred_by",
         "committed_by",
+        "entered_by",
+        "issued_by",
+        "decided_by",
+        // what was published elsewhere, and files of it
+        "document",
+        "indicator",
+        "value",
+        "qualifier",
+        "unit",
+        "what",
+        "period",
+        "figure_kind",
+        "contained_in",
+        "format",
+        "column_name",
+        "part",
     ];
 
     /// <summary>Names of things, which other columns of the same name are not.</summary>
@@ -122,6 +138,8 @@ public sealed partial class PersonalDataRegisterTests
         "timeline.subject",
         "holiday.name",
         "team.name",
+        "team.external_number",
+        "certificate.number",
         "api_client.name",
         "suggestion_version.note",
         "approval.content",
