@@ -31,7 +31,7 @@ internal sealed class ImportLoop(
 
     /// <summary>Works until no import waits; returns how many it has worked on.</summary>
     /// <param name="pieces">For tests: no more pieces of one import than these, as if the process had been killed then.</param>
-    public async Task<int> WorkDue(CancellationToken ct = default, int pieces = int.MaxValue)
+    public async Task<int> WorkDue(int pieces = int.MaxValue, CancellationToken ct = default)
     {
         for (var worked = 0; ; worked++)
         {
@@ -53,7 +53,7 @@ internal sealed class ImportLoop(
             var woken = signal.Next;
             try
             {
-                await WorkDue(stoppingToken);
+                await WorkDue(ct: stoppingToken);
             }
             catch (Exception cause) when (cause is not OperationCanceledException)
             {

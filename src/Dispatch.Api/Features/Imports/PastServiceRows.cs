@@ -24,6 +24,7 @@ internal sealed class PastServiceRows(
 ) : IRowTaker
 {
     private const int FenOfYuan = 100;
+    private static readonly string[] Needed = ["received", "start", "end"];
     private static readonly char[] InCell = ['|', '｜'];
 
     public ImportKind Kind => ImportKind.PastServices;
@@ -68,7 +69,7 @@ internal sealed class PastServiceRows(
 
     private (DateTimeOffset Received, DateTimeOffset Start, DateTimeOffset End, DateTimeOffset Closed) Times(Cells cells)
     {
-        foreach (var key in new[] { "received", "start", "end" }.Where(key => !cells.Has(key)))
+        foreach (var key in Needed.Where(key => !cells.Has(key)))
         {
             cells.Required(key);
         }
@@ -98,7 +99,7 @@ internal sealed class PastServiceRows(
         return (received ?? default, start ?? default, end ?? default, closed ?? default);
     }
 
-    private CompleteVisit Report(Cells cells, DateTimeOffset start, DateTimeOffset end) =>
+    private static CompleteVisit Report(Cells cells, DateTimeOffset start, DateTimeOffset end) =>
         new(
             cells.Required("findings"),
             cells.Whole("minutes") ?? (int)Math.Max(1, (end - start).TotalMinutes),

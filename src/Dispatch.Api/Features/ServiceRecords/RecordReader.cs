@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Calendar;
+using Dispatch.Domain.Geography;
 using Dispatch.Domain.Visits;
 
 namespace Dispatch.Api.Features.ServiceRecords;
@@ -195,7 +196,7 @@ internal sealed class RecordReader(Session db, RecordStore records, CertificateS
             string.Concat(
                 catalogue
                     .Regions.Ancestors(place.Code)
-                    .Where(region => region.ParentCode is not null)
+                    .Where(region => region.Level != RegionLevel.Country)
                     .Reverse()
                     .Select(region => region.Name)
             ),

@@ -35,7 +35,7 @@ public sealed class ImportedRowsTests(RunningService service) : IClassFixture<Ru
     {
         var file =
             TeamHeads
-            + "旧台账,T-1,IMP-1,柑橘服务队,县级服务队,331083,9,331083;331002,上门;讲座,agr-citrus:5;agr-soil\n"
+            + "旧台账,T-1,IMP-1,柑橘服务队,县级服务队,331083,9,331083;331000,上门;讲座,agr-citrus:5;agr-soil\n"
             + "旧台账,T-2,,无等级队,county_team,331083,x,,飞行,agr-citrus:9\n";
         var import = await service.AReadImport(file, "teams");
         Assert.Equal((1, 0, 1), import.Counts());
@@ -96,7 +96,7 @@ public sealed class ImportedRowsTests(RunningService service) : IClassFixture<Ru
                 "2024-05-02T07:30:00Z request resolve resolved",
                 "2024-05-02T07:30:00Z request confirm closed",
             ],
-            timeline.Select(entry => string.Join(' ', new[] { "at", "subject", "action", "to" }.Select(part => entry![part]!.GetValue<string>())))
+            timeline.Select(entry => string.Join(' ', new[] { "at", "subject", "action", "toState" }.Select(part => entry![part]!.GetValue<string>())))
         );
         Assert.All(timeline, entry => Assert.Equal("test-officer", entry!.Text("actor")));
     }

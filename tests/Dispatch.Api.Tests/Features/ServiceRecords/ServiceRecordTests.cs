@@ -267,18 +267,18 @@ public sealed class ServiceRecordTests(RunningService service) : IClassFixture<R
             {
                 part = "training",
                 day = "2026-05-12",
-                title = "密封培训班",
-                issuer = "密封单位",
+                title = "蓝鲸培训班",
+                issuer = "蓝鲸单位",
             }
         );
         service.Clock.Advance(TimeSpan.FromDays(1));
         var certificate = await service
             .Officer()
-            .Post($"/v1/members/{member}/certificates", new { personInCharge = "密封经办", contact = "密封电话" })
+            .Post($"/v1/members/{member}/certificates", new { personInCharge = "蓝鲸经办", contact = "蓝鲸电话" })
             .Must(HttpStatusCode.Created);
         using var him = Him("sealed");
-        await him.Post($"/v1/members/{member}/record-corrections", new { part = "basics", wish = "密封愿望" }).Must(HttpStatusCode.Created);
-        Assert.Empty(await service.Find("密封", "队员甲"));
+        await him.Post($"/v1/members/{member}/record-corrections", new { part = "basics", wish = "蓝鲸愿望" }).Must(HttpStatusCode.Created);
+        Assert.Empty(await service.Find("蓝鲸"));
         service.Clock.Advance(TimeSpan.FromDays(3655));
         await service.Approve(await service.AskErasure(new { memberId = member, reason = "满十年" }));
         var record = await service.Officer().Read($"/v1/members/{member}/service-record");
