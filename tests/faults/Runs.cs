@@ -47,7 +47,7 @@ internal static class Runs
 
     public static int List()
     {
-        Console.WriteLine("tests/faults/run <name> ... [--rounds n] [--on sqlite|postgres] [--planted]");
+        Console.WriteLine("tests/faults/run <name> ... [--rounds n] [--minutes n] [--on sqlite|postgres] [--planted]");
         Console.WriteLine("tests/faults/run all | gate | check --data <folder> [--database <setting>] [--journal <file>]");
         Console.WriteLine();
         foreach (var fault in All)
@@ -85,6 +85,9 @@ internal static class Runs
         var names = args.Take(args.Length - options.Count).ToList();
         var planted = options.Remove("--planted");
         var rounds = Taken(options, "--rounds") is { } number ? int.Parse(number, CultureInfo.InvariantCulture) : (int?)null;
+        var time = Taken(options, "--minutes") is { } minutes
+            ? TimeSpan.FromMinutes(int.Parse(minutes, CultureInfo.InvariantCulture))
+            : (TimeSpan?)null;
         var on = Taken(options, "--on");
         var unknown = options.Concat(names.Where(name => name != "all" && !All.Any(fault => Is(fault, name)))).ToList();
         if (unknown.Count > 0)
@@ -100,7 +103,7 @@ internal static class Runs
                 var engine in fault.Engines.Where(engine => on is null || engine.ToString().Equals(on, StringComparison.OrdinalIgnoreCase))
             )
             {
-                held &= await One(fault, engine, rounds ?? fault.Rounds, planted);
+                held &= await One(fault, engine, rounds ?? fault.Rounds, planted, time);
             }
         }
 
@@ -123,7 +126,7 @@ internal static class Runs
     }
 
     /// <summary>True when it held, or when the planted defect was found.</summary>
-    private static async Task<bool> One(Fault fault, Engine engine, int rounds, bool planted)
+    private static async Task<bool> One(Fault fault, Engine engine, int rounds, bool planted, TimeSpan? time = null)
     {
         var name = $"{fault.Name} on {engine.ToString().ToLowerInvariant()}";
         if (fault.Obstacle(engine) is { } obstacle)
@@ -135,7 +138,7 @@ internal static class Runs
         var (tally, clock) = (new Tally(), Stopwatch.StartNew());
         try
         {
-            await using var site = await Site.Open(engine, planted ? fault.Defect : null, fault.NeedsPair);
+            await using var site = await Site.Open(engine, planted ? fault.Defect : null, fault.NeedsPair, time);
             await fault.Run(site, rounds, tally);
         }
         catch (Exception cause)

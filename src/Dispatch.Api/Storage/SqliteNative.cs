@@ -14,7 +14,27 @@ internal static unsafe partial class SqliteNative
     private const uint Persistent = 1;
     private const int NullColumn = 5;
     private const int MostOnStack = 512;
+    private const int OneThreadAtATime = 2;
+    private const int PageCache = 7;
+    private const int CountMemory = 9;
+    private const int PagesAtFirst = 2;
     private static readonly nint CopyIt = -1;
+
+    /// <summary>For the whole process, before its first connection: afterwards the engine refuses it, and works as it did.</summary>
+    public static void Configure()
+    {
+        // What follows the first argument is passed another way there.
+        if (OperatingSystem.IsMacOS())
+        {
+            return;
+        }
+
+        // A connection is used by one thread at a time; its own locks would be taken for nothing at every call.
+        _ = Set(OneThreadAtATime);
+        _ = Set(CountMemory, 0);
+        // A list of rows to be returned or sorted is a small database of its own, which would otherwise begin with room for twenty pages.
+        _ = Set(PageCache, 0, 0, PagesAtFirst);
+    }
 
     public static nint Prepare(SqliteConnection connection, string sql)
     {
@@ -92,6 +112,15 @@ internal static unsafe partial class SqliteNative
 
     private static void Check(SqliteConnection connection, int result) => SqliteException.ThrowExceptionForRC(result, connection.Handle);
 
+    [LibraryImport(Library, EntryPoint = "sqlite3_config")]
+    private static partial int Set(int option);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_config")]
+    private static partial int Set(int option, int value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_config")]
+    private static partial int Set(int option, nint memory, int size, int count);
+
     [LibraryImport(Library, EntryPoint = "sqlite3_prepare_v3")]
     private static partial int PrepareStatement(nint connection, byte* sql, int length, uint flags, out nint statement, out byte* rest);
 
@@ -104,10 +133,10 @@ internal static unsafe partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_finalize")]
     public static partial int Finish(nint statement);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_changes")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_changes"), SuppressGCTransition]
     private static partial int ChangeCount(nint connection);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_get_autocommit")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_get_autocommit"), SuppressGCTransition]
     private static partial int AutoCommit(nint connection);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_parameter_count")]
@@ -116,13 +145,13 @@ internal static unsafe partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_parameter_name")]
     private static partial nint ParameterName(nint statement, int at);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_bind_null")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_null"), SuppressGCTransition]
     public static partial int BindNull(nint statement, int at);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64"), SuppressGCTransition]
     public static partial int BindInteger(nint statement, int at, long value);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_bind_double")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_double"), SuppressGCTransition]
     public static partial int BindReal(nint statement, int at, double value);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
@@ -134,18 +163,18 @@ internal static unsafe partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_column_name")]
     private static partial nint ColumnName(nint statement, int column);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_type"), SuppressGCTransition]
     private static partial int ColumnType(nint statement, int column);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_int64"), SuppressGCTransition]
     public static partial long Integer(nint statement, int column);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_double")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_double"), SuppressGCTransition]
     public static partial double Real(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_text")]
     private static partial byte* ColumnText(nint statement, int column);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes"), SuppressGCTransition]
     private static partial int ColumnBytes(nint statement, int column);
 }

@@ -18,6 +18,8 @@ internal sealed class SqliteStore : SqliteConnection
     private readonly Func<SqliteStore, bool>? takenBack;
     private int lent;
 
+    static SqliteStore() => SqliteNative.Configure();
+
     /// <param name="takenBack">Asked instead of closing: whether somebody wants to use it again.</param>
     public SqliteStore(SqliteConnectionStringBuilder where, Func<SqliteStore, bool>? takenBack = null)
         : base(where.ToString())

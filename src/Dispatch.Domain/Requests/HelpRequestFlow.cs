@@ -57,6 +57,9 @@ public enum HelpRequestAction
 /// <summary>Every move a help request may make.</summary>
 public static class HelpRequestFlow
 {
+    /// <summary>The states in which somebody still has something to do for the requester. The one that has only to be confirmed is none of them.</summary>
+    public static readonly IReadOnlyList<HelpRequestState> UnderWay = [Open, Offered, Accepted, InProgress, OnHold];
+
     public static Flow<HelpRequestState, HelpRequestAction> Machine { get; } =
         new([
             (Open, Publish, Open),

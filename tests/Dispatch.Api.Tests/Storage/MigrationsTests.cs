@@ -72,22 +72,26 @@ public sealed class MigrationsTests : IAsyncLifetime
     [PostgresFact]
     public async Task Nodes_that_start_at_once_do_each_step_once()
     {
+        const int Nodes = 3;
         var times = 0;
+        using var arrived = new CountdownEvent(Nodes);
         var steps = new Dictionary<int, Action<DbConnection>>
         {
             [Expand.Number] = _ =>
             {
                 Interlocked.Increment(ref times);
-                Thread.Sleep(50);
+                // Not over before the others are at the door.
+                arrived.Wait();
             },
         };
         await Task.WhenAll(
             Enumerable
-                .Range(0, 3)
+                .Range(0, Nodes)
                 .Select(_ =>
                     Task.Run(() =>
                     {
                         using var connection = Open();
+                        arrived.Signal();
                         Migrations.Apply(connection, steps, [.. Migration.All, Expand]);
                     })
                 )

@@ -61,6 +61,29 @@ public sealed class StoreClockTests
         Assert.Equal(Noon.AddSeconds(20), clock.GetUtcNow());
     }
 
+    [Fact]
+    public async Task Set_back_by_little_it_stands_still_until_it_is_that_late_again()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() => Task.FromResult(Noon));
+        Assert.Equal(Noon, clock.GetUtcNow());
+        await clock.Ask(() => Task.FromResult(Noon.AddSeconds(-3)));
+        machine.Run(TimeSpan.FromSeconds(1));
+        Assert.Equal(Noon, clock.GetUtcNow());
+        machine.Run(TimeSpan.FromSeconds(3));
+        Assert.Equal(Noon.AddSeconds(1), clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_database_whose_clock_was_an_hour_ahead_and_was_set_right_is_followed_back()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() => Task.FromResult(Noon.AddHours(1)));
+        Assert.Equal(Noon.AddHours(1), clock.GetUtcNow());
+        await clock.Ask(() => Task.FromResult(Noon));
+        Assert.Equal(Noon, clock.GetUtcNow());
+    }
+
     /// <summary>A machine with a clock that can be set, and a count of ticks that cannot.</summary>
     private sealed class Machine(DateTimeOffset now) : TimeProvider
     {

@@ -39,7 +39,7 @@ internal sealed class AcceptedTooLate : Fault
         }
 
         var seen = new Seen();
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             await One(nodes, clock, round, seen, tally);
             tally.Rounds++;

@@ -48,7 +48,7 @@ internal sealed class AcceptedTwice : Fault
         async Task Race(int number)
         {
             var random = new Random(number);
-            while (Interlocked.Increment(ref next) <= rounds)
+            while (site.Goes(Interlocked.Increment(ref next), rounds))
             {
                 var seen = await One(nodes, random);
                 lock (turn)

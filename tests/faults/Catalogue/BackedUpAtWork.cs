@@ -31,7 +31,7 @@ internal sealed class BackedUpAtWork : Fault
         using var over = new CancellationTokenSource();
         var work = load.Run(over.Token, Clients);
         var (fewest, slowest) = (long.MaxValue, TimeSpan.Zero);
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             await Task.Delay(Between);
             while (load.Acknowledged == 0 && !work.IsCompleted)

@@ -64,7 +64,7 @@ internal sealed class ClockLeaps : Fault
         using var journal = new Journal(journalFile);
         using var clock = new ShiftedClock(Path.Combine(site.Data, "clock"));
         var launch = Launch.With("--Dispatch:Deadlines:answer_high=1 minutes") with { MachineClock = clock };
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var node = await site.Start(launch);
             var patient = await Offers(node, "normal", Patient);

@@ -38,7 +38,7 @@ internal sealed class CutOff : Fault
         await using var strait = new Strait(site.Database);
         var far = await site.Start(Launch.Plain with { Database = strait.Database });
         List<ServiceProcess> near = [await site.StartWhole(), await site.StartWhole()];
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var (cutOff, others) = (
                 new Load.Load([far], round, journal) { RestAfterRefusal = Rest },

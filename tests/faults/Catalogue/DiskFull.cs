@@ -32,7 +32,7 @@ internal sealed class DiskFull : Fault
             var journalFile = Path.Combine(Path.GetDirectoryName(site.Data)!, "journal.ndjson");
             using var journal = new Journal(journalFile);
             var node = await site.Start(Launch.With("--Dispatch:LeastFreeMegabytes=1"));
-            for (var round = 1; round <= rounds; round++)
+            for (var round = 1; site.Goes(round, rounds); round++)
             {
                 var load = new Load.Load([node], round, journal);
                 await load.Run(Work);

@@ -37,7 +37,7 @@ internal sealed class EverybodyActs : Fault
                 .Select(_ =>
                     Task.Run(async () =>
                     {
-                        for (var round = Interlocked.Increment(ref next); round <= rounds; round = Interlocked.Increment(ref next))
+                        for (var round = Interlocked.Increment(ref next); site.Goes(round, rounds); round = Interlocked.Increment(ref next))
                         {
                             var answers = await One(nodes, new Random(round));
                             lock (gate)

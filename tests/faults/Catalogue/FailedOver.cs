@@ -38,7 +38,7 @@ internal sealed class FailedOver : Fault
         using var journal = new Journal(journalFile);
         List<ServiceProcess> nodes = [await site.StartWhole(), await site.StartWhole(), await site.StartWhole()];
         var (primary, standby) = ("a", "b");
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             if (site.IsPlanted)
             {

@@ -34,7 +34,7 @@ internal sealed class HostileBodies : Fault
         // What the first of everything takes is no growth.
         await Round(node, hostile, tally);
         var (atFirst, slowest) = (node.ResidentMegabytes, 0.0);
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             slowest = Math.Max(slowest, await Round(node, hostile, tally));
             tally.Rounds++;

@@ -36,7 +36,7 @@ internal sealed class LongReader : Fault
         var journalFile = Path.Combine(site.Data, "journal.ndjson");
         using var journal = new Journal(journalFile);
         var node = await site.Start();
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var load = new Load.Load([node], round, journal);
             await Read(site, load, tally);

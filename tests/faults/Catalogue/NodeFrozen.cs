@@ -34,7 +34,7 @@ internal sealed class NodeFrozen : Fault
         var journalFile = Path.Combine(site.Data, "journal.ndjson");
         using var journal = new Journal(journalFile);
         List<ServiceProcess> nodes = [await site.Start(), await site.Start(), await site.Start()];
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var frozen = nodes[round % nodes.Count];
             var awake = nodes.Where(node => node != frozen).ToList();

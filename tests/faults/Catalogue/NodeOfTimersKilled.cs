@@ -29,7 +29,7 @@ internal sealed class NodeOfTimersKilled : Fault
         // The defect: timers are the matter of the node that set them.
         var others = site.IsPlanted ? Launch.With("--Dispatch:Timers=false") : Launch.Plain;
         List<ServiceProcess> staying = [await site.StartWhole(others), await site.StartWhole(others)];
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var random = new Random(round);
             var requests = new List<string>();

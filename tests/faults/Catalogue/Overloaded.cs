@@ -67,7 +67,7 @@ internal sealed class Overloaded : Fault
         // Whoever measures must have been warm.
         await Crowded(node, load, FewReaders, 0, tally);
 
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var calm = await Crowded(node, load, FewReaders, 0, tally);
             var crowded = await Crowded(node, load, ManyReaders, ManyAskers, tally);

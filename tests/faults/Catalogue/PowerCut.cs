@@ -25,7 +25,7 @@ internal sealed class PowerCut : Fault
 
     public override async Task Run(Site site, int rounds, Tally tally)
     {
-        for (var from = 1; from <= rounds && !(site.IsPlanted && tally.Violations.Count > 0); from += RoundsOfADisk)
+        for (var from = 1; site.Goes(from, rounds) && !(site.IsPlanted && tally.Violations.Count > 0); from += RoundsOfADisk)
         {
             await OneDisk(site, from, Math.Min(rounds, from + RoundsOfADisk - 1), tally);
         }

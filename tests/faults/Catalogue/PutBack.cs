@@ -25,7 +25,7 @@ internal sealed class PutBack : Fault
     {
         await using var hook = new NoticeSink();
         var launch = Launch.With($"--Dispatch:NoticeHook={hook.Address}", "--Dispatch:Audit:CheckpointSeconds=1");
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             // Each round keeps its own word: what came after its backup is lost, and is meant to be.
             var journalFile = Path.Combine(site.Data, $"journal-{round}.ndjson");

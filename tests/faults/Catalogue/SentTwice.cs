@@ -31,7 +31,7 @@ internal sealed class SentTwice : Fault
         }
 
         var first = new List<Attempt>();
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var random = new Random(round);
             var attempt = new Attempt(

@@ -33,7 +33,7 @@ internal sealed class SlowDisk : Fault
         using var journal = new Journal(journalFile);
         await using (await site.Start()) { }
 
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var delay = round % 2 == 1 ? Short : Long;
             var node = await site.Start(Launch.FlushTakes(delay));

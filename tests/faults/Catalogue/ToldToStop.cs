@@ -28,7 +28,7 @@ internal sealed class ToldToStop : Fault
         var journalFile = Path.Combine(site.Data, "journal.ndjson");
         using var journal = new Journal(journalFile);
         var node = await site.Start();
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var load = new Load.Load([node], round, journal);
             using var over = new CancellationTokenSource();

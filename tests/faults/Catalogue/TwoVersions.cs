@@ -33,7 +33,7 @@ internal sealed class TwoVersions : Fault
         List<ServiceProcess> old = [await site.StartWhole(), await site.StartWhole()];
         // Whoever measures must have been warm.
         await new Load.Load(old, 0, journal).Run(Warm);
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var load = new Load.Load(old, round, journal);
             using var over = new CancellationTokenSource();

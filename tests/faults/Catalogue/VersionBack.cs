@@ -26,7 +26,7 @@ internal sealed class VersionBack : Fault
     {
         var journalFile = Path.Combine(site.Data, "journal.ndjson");
         using var journal = new Journal(journalFile);
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var young = await site.StartWhole(NextVersion.Of(site.IsPlanted ? NextVersion.Demands : NextVersion.Expands, round));
             var before = new Load.Load([young], round, journal);

@@ -25,7 +25,7 @@ internal sealed class WaitCancelled : Fault
     public override async Task Run(Site site, int rounds, Tally tally)
     {
         var node = await site.Start();
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; site.Goes(round, rounds); round++)
         {
             var before = await Submit(node, $"with-standby-{round}");
             if (!before.IsAcknowledged)

@@ -11,9 +11,13 @@ internal sealed class Site : IAsyncDisposable
     private readonly List<ServiceProcess> nodes = [];
     private readonly string? server;
     private readonly string? defect;
+    private readonly Stopwatch open = Stopwatch.StartNew();
 
     private Site(Engine engine, string data, string database, string? server, string? defect) =>
         (Engine, Data, Database, this.server, this.defect) = (engine, data, database, server, defect);
+
+    /// <summary>After this no new round begins, however many were asked for.</summary>
+    public TimeSpan Time { get; init; } = TimeSpan.MaxValue;
 
     public Engine Engine { get; }
 
@@ -25,15 +29,18 @@ internal sealed class Site : IAsyncDisposable
 
     public bool IsPlanted => defect is not null;
 
+    /// <summary>Whether this round, counted from 1, is still to be done. The first always is.</summary>
+    public bool Goes(int round, int rounds) => round <= rounds && (round == 1 || open.Elapsed < Time);
+
     /// <param name="pair">On PostgreSQL: two servers, a and b, the second a synchronous standby of the first.</param>
-    public static async Task<Site> Open(Engine engine, string? defect, bool pair = false)
+    public static async Task<Site> Open(Engine engine, string? defect, bool pair = false, TimeSpan? time = null)
     {
         var folder = Directory.CreateTempSubdirectory("dispatch-fault-").FullName;
         var data = Path.Combine(folder, "data");
         Directory.CreateDirectory(data);
         if (engine == Engine.Sqlite)
         {
-            return new Site(engine, data, "sqlite", null, defect);
+            return new Site(engine, data, "sqlite", null, defect) { Time = time ?? TimeSpan.MaxValue };
         }
 
         var folderOfServer = Path.Combine(folder, "postgres");
@@ -49,7 +56,7 @@ internal sealed class Site : IAsyncDisposable
         }
 
         var setting = new NpgsqlConnectionStringBuilder(connection) { Database = "faults", MaxPoolSize = 20 }.ToString();
-        return new Site(engine, data, setting, folderOfServer, defect);
+        return new Site(engine, data, setting, folderOfServer, defect) { Time = time ?? TimeSpan.MaxValue };
     }
 
     /// <summary>One node; nodes of one site share its keys.</summary>

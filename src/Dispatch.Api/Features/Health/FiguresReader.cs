@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dispatch.Api.Features.Dispatching;
+using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Telemetry;
 using Dispatch.Domain.Requests;
@@ -17,15 +18,6 @@ internal sealed class FiguresReader(
     ILogger<FiguresReader> log
 )
 {
-    private static readonly HelpRequestState[] UnderWay =
-    [
-        HelpRequestState.Open,
-        HelpRequestState.Offered,
-        HelpRequestState.Accepted,
-        HelpRequestState.InProgress,
-        HelpRequestState.OnHold,
-    ];
-
     /// <summary>From here on the instruments tell what is there now. A database that does not answer is the hour of an operator: what the process
     /// knows without it is told then, too.</summary>
     public async Task Refresh()
@@ -45,13 +37,12 @@ internal sealed class FiguresReader(
     private async Task<Figures> Read()
     {
         var now = clock.GetUtcNow();
-        // One condition as the partial index has it, so that the planner uses it.
         var requests = await Counts(
-            "select state as word, count(*) as count from help_request where state in ('open', 'offered', 'accepted', 'in_progress', 'on_hold') group by state",
-            UnderWay
+            $"select state as word, count(*) as count from help_request where {RequestStore.UnderWay} group by state",
+            HelpRequestFlow.UnderWay
         );
         var desks = await Counts(
-            "select queue as word, count(*) as count from help_request where state = 'open' and state in ('open', 'offered', 'accepted', 'in_progress', 'on_hold') group by queue",
+            $"select queue as word, count(*) as count from help_request where state = 'open' and {RequestStore.UnderWay} group by queue",
             Enum.GetValues<RequestQueue>()
         );
         var overdue = (

@@ -84,18 +84,6 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Persons per
     private const string TakenByTeam =
         "select assignment.request_id from assignment where assignment.team_id = @team and (assignment.state = 'active' or assignment.ended_as = 'completed')";
 
-    private static readonly string[] UnderWay =
-    [
-        .. new[]
-        {
-            HelpRequestState.Open,
-            HelpRequestState.Offered,
-            HelpRequestState.Accepted,
-            HelpRequestState.InProgress,
-            HelpRequestState.OnHold,
-        }.Select(Words.Of),
-    ];
-
     public async Task<Page<RequestItem>> Handle(ListRequests query, CancellationToken cancellationToken)
     {
         var filter = query.Filter;
@@ -151,10 +139,10 @@ internal sealed class ListRequestsHandler(Session db, Caller caller, Persons per
     {
         var (where, args) = (new List<string> { "1 = 1" }, new Arguments());
         Word<HelpRequestState>("state", filter.State);
-        if (UnderWay.Contains(filter.State, StringComparer.Ordinal))
+        if (filter.State is { } wanted && HelpRequestFlow.UnderWay.Contains(Words.To<HelpRequestState>(wanted)))
         {
-            // As the partial index has it: the few that are under way are found among all that have ended.
-            where.Add("help_request.state in ('open', 'offered', 'accepted', 'in_progress', 'on_hold')");
+            // The few that are under way are found by their own index among all that have ended.
+            where.Add(RequestStore.UnderWay);
         }
 
         Word<RequestQueue>("queue", filter.Queue);

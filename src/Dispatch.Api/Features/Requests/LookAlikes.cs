@@ -20,8 +20,6 @@ internal sealed class LookAlikes(Session db, RequestStore requests, Persons pers
     /// <summary>Shown at most, newest first.</summary>
     public const int Most = 10;
 
-    private static readonly string UnderWay = string.Join(", ", Duplicates.UnderWay.Select(state => $"'{Words.Of(state)}'"));
-
     /// <summary>The request this one probably repeats, the oldest first; null when there is none, or an officer has said no already.</summary>
     public async Task<Guid?> LikelyOriginal(RequestRow request)
     {
@@ -36,7 +34,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, Persons pers
             $"""
             select request_id from help_request
             where requester_key = @RequesterKey and main_skill = @MainSkill and created_at >= @since and created_at <= @CreatedAt
-              and state in ({UnderWay}) and safety_held = false and request_id <> @RequestId
+              and {RequestStore.UnderWay} and safety_held = false and request_id <> @RequestId
             order by created_at, request_id
             limit 1
             """,

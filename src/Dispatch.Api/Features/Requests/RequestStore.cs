@@ -26,6 +26,10 @@ internal sealed class RequestStore(
         cancel_reason, duplicate_of, likely_duplicate_of, duplicate_denied, split_from, reopened_from, reopen_count, joint, phone_key, erased_at, contact_withheld, publication_refused, asks_officer, created_at, changed_at
         """;
 
+    /// <summary>A condition on <c>help_request</c>, as its partial index has it: planners know the index by this text.</summary>
+    public static readonly string UnderWay =
+        $"help_request.state in ({string.Join(", ", HelpRequestFlow.UnderWay.Select(state => $"'{Words.Of(state)}'"))})";
+
     /// <summary>The request for reading. What the caller may not know does not exist for him.</summary>
     public async Task<RequestRow> Find(Guid id)
     {
