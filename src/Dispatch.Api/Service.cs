@@ -10,16 +10,19 @@ using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Features.Health;
+using Dispatch.Api.Features.Imports;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.MonthlyReport;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Permitting;
+using Dispatch.Api.Features.Published;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Regions;
 using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Rights;
+using Dispatch.Api.Features.ServiceRecords;
 using Dispatch.Api.Features.Skills;
 using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Features.Teams;
@@ -284,6 +287,7 @@ internal static class Service
                 typeof(RequestContent),
                 typeof(RequestReader),
                 typeof(Intake),
+                typeof(Submission),
                 typeof(SubmissionQuota),
                 typeof(LookAlikes),
                 typeof(LessonStore),
@@ -350,12 +354,37 @@ internal static class Service
                 typeof(ReportAxes),
                 typeof(ReportTable),
                 typeof(ReportPeriods),
+                typeof(ImportStore),
+                typeof(RowTaking),
+                typeof(NamedTeams),
+                typeof(PastServices),
+                typeof(PublishedFigureStore),
+                typeof(ComputedFigures),
+                typeof(RecordStore),
+                typeof(RecordReader),
+                typeof(CertificateStore),
             }
         )
         {
             services.AddScoped(part);
         }
 
+        foreach (
+            var taker in new[]
+            {
+                typeof(RequestRows),
+                typeof(TeamRows),
+                typeof(MemberRows),
+                typeof(PastServiceRows),
+                typeof(PublishedFigureRows),
+            }
+        )
+        {
+            services.AddScoped(typeof(IRowTaker), taker);
+        }
+
+        services.AddSingleton<ImportSignal>();
+        services.AddSingleton<ImportLoop>();
         services.AddSingleton<StoreTime>();
         services.AddSingleton<TimerLoop>();
         services.AddSingleton<FigureRoller>();
@@ -391,6 +420,7 @@ internal static class Service
             services.AddHostedService(provider => provider.GetRequiredService<RunLoop>());
             services.AddHostedService(provider => provider.GetRequiredService<ExportLoop>());
             services.AddHostedService(provider => provider.GetRequiredService<FigureRoller>());
+            services.AddHostedService(provider => provider.GetRequiredService<ImportLoop>());
             services.AddHostedService<KeyRotation>();
             services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
             // One process alone serves a file.
@@ -457,6 +487,9 @@ internal static class Service
         v1.MapNotices();
         v1.MapReports();
         v1.MapShowMonthlyReport();
+        v1.MapShowPublishedFigures();
+        v1.MapImports();
+        v1.MapServiceRecords();
         v1.MapAccounts();
         v1.MapAudit();
         v1.MapClients();

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Dispatch.Api.Features.Deadlines;
 using Dispatch.Api.Features.DispatchRuns;
+using Dispatch.Api.Features.Imports;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -91,6 +92,10 @@ public class RunningService : IAsyncLifetime
 
     /// <summary>Works on every dispatch run that waits.</summary>
     public Task<int> WorkRuns() => app.Services.GetRequiredService<RunLoop>().WorkDue();
+
+    /// <summary>Reads every import that waits, or some pieces of each as if the process had been killed then.</summary>
+    public Task<int> WorkImports(int pieces = int.MaxValue) =>
+        app.Services.GetRequiredService<ImportLoop>().WorkDue(pieces);
 
     /// <summary>Moves the clock to a time in Shanghai and fires what became due.</summary>
     public Task<int> At(string shanghai)

@@ -14,6 +14,10 @@ internal static class Endpoints
         return endpoint;
     }
 
+    /// <summary>Begins what is done in the background: 202 with the place where it is watched; the key is required.</summary>
+    public static RouteHandlerBuilder Awaits<TView>(this RouteHandlerBuilder endpoint) =>
+        endpoint.Made<TView>(StatusCodes.Status202Accepted).RequireIdempotencyKey();
+
     /// <summary>Makes a resource and shows a secret of it this once: no answer is kept, and so no key is honoured.</summary>
     public static RouteHandlerBuilder CreatesSecret<TView>(this RouteHandlerBuilder endpoint) =>
         endpoint.Made<TView>().WithMetadata(new KeepsNoAnswer());
@@ -26,9 +30,9 @@ internal static class Endpoints
     public static RouteHandlerBuilder SignsIn(this RouteHandlerBuilder endpoint) =>
         endpoint.AnswersSecret().WithMetadata(new RefusesSignIn());
 
-    private static RouteHandlerBuilder Made<TView>(this RouteHandlerBuilder endpoint)
+    private static RouteHandlerBuilder Made<TView>(this RouteHandlerBuilder endpoint, int status = StatusCodes.Status201Created)
     {
-        endpoint.Produces<TView>(StatusCodes.Status201Created).AnswerWithETag().ReadAcceptLanguage();
+        endpoint.Produces<TView>(status).AnswerWithETag().ReadAcceptLanguage();
         endpoint.Finally(builder =>
         {
             foreach (

@@ -39,6 +39,9 @@ internal sealed class KeptAnswer(Seal seal, Caller caller, TimeProvider clock)
     public void Claim(string answerScope, string idempotencyKey, string commandFingerprint) =>
         (scope, key, fingerprint) = (answerScope, idempotencyKey, commandFingerprint);
 
+    /// <summary>The same for a call whose body the framework did not bind: this word stands for it.</summary>
+    public void ClaimFor(string digest) => fingerprint = key is null ? null : $"{fingerprint} {digest}";
+
     /// <summary>True when this key was answered before: <see cref="Found"/> then holds the bytes.</summary>
     public async Task<bool> Replay(Session db)
     {

@@ -5,6 +5,7 @@ using Dispatch.Api.Http;
 using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Features.DispatchRuns;
 using Dispatch.Api.Tests.Features.Exports;
+using Dispatch.Api.Tests.Features.Imports;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -100,6 +101,8 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
         ).Id();
         var export = await service.AnExport(administrator);
         await administrator.Post("/v1/report-periods/2026-05/close", new { region = "330000" }).Must();
+        var import = (await service.AnImport(Files.Members, "members")).Id();
+        var member = await service.Given.AMember("read-by-all");
         var reads = service
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
@@ -124,10 +127,14 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
                 .Replace("{approvalId:guid}", approval.ToString(), StringComparison.Ordinal)
                 .Replace("{clientId:guid}", client.ToString(), StringComparison.Ordinal)
                 .Replace("{exportId:guid}", export.ToString(), StringComparison.Ordinal)
+                .Replace("templates/{kind}", "templates/past_services", StringComparison.Ordinal)
                 .Replace("{kind}", "visits", StringComparison.Ordinal)
                 .Replace("{report}", "summary", StringComparison.Ordinal)
                 .Replace("{number:int}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                 .Replace("{month}", "2026-05", StringComparison.Ordinal)
+                .Replace("{importId:guid}", import.ToString(), StringComparison.Ordinal)
+                .Replace("{memberId:guid}", member.ToString(), StringComparison.Ordinal)
+                .Replace("{certificateNumber}", "20260601-7KQ4M2XARTW9CD", StringComparison.Ordinal)
                 .Replace("{track}", track, StringComparison.Ordinal);
             using var answer = await administrator.GetAsync(path);
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}: {(int)answer.StatusCode}");

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Dispatch.Api.Features.Imports;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
@@ -20,6 +21,11 @@ public sealed partial class LimitsGuideTests
         (string Name, double Value)[] limits =
         [
             ("ServerLimits.LargestBody", ServerLimits.LargestBody),
+            ("ImportFile.Largest", ImportFile.Largest),
+            ("ImportFile.MostRows", ImportFile.MostRows),
+            ("ImportFile.MostColumns", ImportFile.MostColumns),
+            ("ImportFile.LongestCell", ImportFile.LongestCell),
+            ("XlsxRows.LargestUnpacked", XlsxRows.LargestUnpacked),
             ("RequestSizes.LongestUrl", RequestSizes.LongestUrl),
             ("ServerLimits.LongestRequestLine", ServerLimits.LongestRequestLine),
             ("RequestSizes.LargestHeaders", RequestSizes.LargestHeaders),

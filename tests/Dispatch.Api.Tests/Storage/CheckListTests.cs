@@ -4,13 +4,16 @@ using Dispatch.Api.Features.Approvals;
 using Dispatch.Api.Features.Consents;
 using Dispatch.Api.Features.DispatchRuns;
 using Dispatch.Api.Features.Exports;
+using Dispatch.Api.Features.Imports;
 using Dispatch.Api.Features.Lessons;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Reports;
+using Dispatch.Api.Features.Published;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Rights;
 using Dispatch.Api.Http;
+using Dispatch.Api.Features.ServiceRecords;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Domain.Assigning;
@@ -119,6 +122,16 @@ public sealed partial class CheckListTests
         ["dispatch_run_item.state"] = All<RunItemState>(),
         ["dispatch_run_item.why"] = All<RunItemReason>(),
         ["dispatch_run_item.tier"] = All<Tier>(),
+        ["import_run.kind"] = All<ImportKind>(),
+        ["import_run.format"] = All<ImportFormat>(),
+        ["import_run.state"] = All<ImportState>(),
+        ["published_figure.qualifier"] = All<FigureQualifier>(),
+        ["record_entry.part"] =
+        [
+            .. All<RecordPart>().Except([Words.Of(RecordPart.Basics), Words.Of(RecordPart.Service)], StringComparer.Ordinal),
+        ],
+        ["record_correction.part"] = All<RecordPart>(),
+        ["record_correction.state"] = All<RecordCorrectionState>(),
     };
 
     private static readonly Dictionary<string, string[]> Written = Read();

@@ -165,10 +165,12 @@ internal sealed class StoredTruth(string data, string setting, bool bookedApart 
             """
         ),
         (
-            "a request under way has nothing that is due",
+            "a request under way has nothing that is due, and stands at no desk that was reminded of it",
             """
             select cast(request_id as text) from help_request where state in ('open', 'offered', 'accepted', 'in_progress', 'resolved')
                 and not exists (select 1 from timer where timer.request_id = help_request.request_id)
+                and not (queue is not null and exists
+                    (select 1 from deadline where deadline.request_id = help_request.request_id and deadline.state = 'missed'))
             """
         ),
         (

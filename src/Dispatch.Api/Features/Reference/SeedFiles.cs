@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
+using Dispatch.Api.Features.Published;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
@@ -12,7 +13,15 @@ using Dispatch.Domain.Visits;
 namespace Dispatch.Api.Features.Reference;
 
 /// <summary>Loads the files of <c>seeds/</c> once each: the reference data always, the demo teams where asked for.</summary>
-internal sealed class SeedFiles(Database database, Session db, TeamStore teams, Catalogue catalogue, AuditTrail trail, TimeProvider clock)
+internal sealed class SeedFiles(
+    Database database,
+    Session db,
+    TeamStore teams,
+    PublishedFigureStore published,
+    Catalogue catalogue,
+    AuditTrail trail,
+    TimeProvider clock
+)
 {
     private const string ConsentFile = "consent_texts.csv";
     private const string IndicatorFile = "indicators.csv";
@@ -31,6 +40,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
         "origin_zh",
         "origin_en",
     ];
+    private const string PublishedFile = "published_figures.csv";
 
     public async Task Load(string folder, bool withDemoTeams)
     {
@@ -41,6 +51,7 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
         await Once("travel_times.csv", folder, LoadTravelTimes);
         await LoadConsentTexts(folder);
         await LoadIndicators(folder);
+        await LoadPublishedFigures(folder);
         await catalogue.Load(db);
         if (withDemoTeams)
         {
@@ -145,6 +156,42 @@ internal sealed class SeedFiles(Database database, Session db, TeamStore teams, 
                 }
             },
             CancellationToken.None
+        );
+
+    /// <summary>Every figure that is not there yet: one that was published never changes.</summary>
+    private Task LoadPublishedFigures(string folder) =>
+        database.Write(
+            db,
+            async () =>
+            {
+                using var csv = CsvReader.FromFile(Path.Combine(folder, PublishedFile));
+                var added = 0;
+                while (csv.Read())
+                {
+                    added += await published.Enter(Figure(csv)) ? 1 : 0;
+                }
+
+                if (added > 0)
+                {
+                    await trail.Did("LoadSeeds", new AuditObject("seed", PublishedFile));
+                }
+            },
+            CancellationToken.None
+        );
+
+    private static PublishedFigure Figure(CsvReader csv) =>
+        new(
+            csv.GetString("code"),
+            csv.GetString("document"),
+            csv.GetString("indicator"),
+            decimal.Parse(csv.GetString("value"), CultureInfo.InvariantCulture),
+            Words.To<FigureQualifier>(csv.GetString("qualifier")),
+            csv.GetString("unit"),
+            csv.GetString("what"),
+            csv.GetString("period"),
+            csv.GetString("kind"),
+            Optional(csv, "region_code"),
+            Optional(csv, "contained_in")
         );
 
     private async Task LoadRegions(CsvReader csv)

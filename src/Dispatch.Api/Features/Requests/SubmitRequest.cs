@@ -1,17 +1,10 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Consents;
-using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.SolvedCases;
 using Dispatch.Api.Http;
-using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
-using Dispatch.Api.Storage;
-using Dispatch.Api.Storage.Sealing;
-using Dispatch.Domain.Geography;
 using Dispatch.Domain.Requests;
-using Dispatch.Domain.Safety;
-using Dispatch.Domain.Teams;
 using Dispatch.Domain.Visits;
 using FluentValidation;
 using MediatR;
@@ -104,103 +97,18 @@ internal sealed class SubmitRequestValidator : AbstractValidator<SubmitRequest>
     }
 }
 
-internal sealed class SubmitRequestHandler(
-    Session db,
-    Caller caller,
-    Catalogue catalogue,
-    RequestStore requests,
-    RequestContent content,
-    RequestReader reader,
-    Intake intake,
-    ConsentStore consents,
-    BlindIndex index,
-    SubmissionQuota quota,
-    Desks desks
-) : IRequestHandler<SubmitRequest, RequestView>
+internal sealed class SubmitRequestHandler(RequestReader reader, Submission submission, SubmissionQuota quota)
+    : IRequestHandler<SubmitRequest, RequestView>
 {
     public async Task<RequestView> Handle(SubmitRequest command, CancellationToken cancellationToken)
     {
-        if (command.ExternalRef is { } external && await Known(external) is { } known)
+        if (command.ExternalRef is { } external && await submission.Known(external) is { } known)
         {
             return await reader.View(known) with { WasThere = true };
         }
 
         await quota.Take(command.Requester.Phone);
-        var place = (Placed)command.Location.Place(catalogue.Regions);
-        RefuseForeignRegion(place.Region);
-        await content.RequireTeams(command.PreferredTeamId, command.ExcludeTeamIds);
-        if (command.FollowsRequestId is { } follows)
-        {
-            await requests.RequireKnown(follows, "#/followsRequestId");
-        }
-
-        var read = command.Read ?? ReadText.Of(command.Text, catalogue);
-        var (request, track) = await intake.Open(
-            Planned(command, place, read),
-            command.Requester.At(command.Location, place.Point),
-            read.SkillsBeside(command.Skills, command.Requirements),
-            "submit"
-        );
-        await content.ReplaceRequirements(request.RequestId, command.Requirements);
-        await content.ReplaceWindows(request.RequestId, command.Wanted);
-        await content.ReplaceExclusions(request.RequestId, command.ExcludeTeamIds);
-        request = await consents.SayAtOnce(request, command.Consents ?? []);
-        request = await desks.ToItsDesk(request);
+        var (request, track, read) = await submission.Take(command);
         return await reader.View(request, read) with { TrackToken = track, SolvedCases = command.SolvedCases };
-    }
-
-    private async Task<RequestRow?> Known(ExternalRefBody external)
-    {
-        // Two sends of one order at once: the second waits here and then finds the first.
-        await db.HoldKey($"external {external.Source} {external.Number}");
-        var known = await db.Find<RequestRow>(
-            $"select {RequestStore.Columns} from help_request where external_source = @Source and external_number = @Number",
-            external
-        );
-        return known is null ? null : await requests.Find(known.RequestId);
-    }
-
-    private void RefuseForeignRegion(Region region)
-    {
-        if (caller.IsOffice && caller.RegionCode is not null && !catalogue.Regions.IsWithin(region.Code, caller.RegionCode))
-        {
-            throw Refused.Field(
-                "#/location/regionCode",
-                "region_not_yours",
-                "该地区不在你的管辖范围内。",
-                "This region is not within your own."
-            );
-        }
-    }
-
-    private RequestRow Planned(SubmitRequest command, Placed place, ReadText read)
-    {
-        var (requester, lineage) = (command.Requester, catalogue.LineageOf(place.Region));
-        return new RequestRow
-        {
-            Tier = Words.Of(Tiers.Of(place.Region.Level)),
-            RequesterKind = Words.Of(requester.Kind),
-            RequesterKey = index.OfRequester(requester.Key()),
-            RequesterSubject = caller.Role is Role.Requester or Role.Partner ? caller.Subject : null,
-            Text = command.Text,
-            RegionCode = lineage.Region,
-            CountyCode = lineage.County,
-            CityCode = lineage.City,
-            ProvinceCode = lineage.Province,
-            GivenCrs = command.Location.GivenPoint is null ? null : Words.Of(command.Location.Crs ?? Crs.Wgs84),
-            Urgency = Words.Of(command.Urgency ?? read.Suggestion.Urgency),
-            Form = Words.Of(command.Form ?? read.Suggestion.Form),
-            Mode = Words.Of(command.Mode ?? read.Suggestion.Mode ?? ServiceMode.OneToOne),
-            Channel = Words.Of(command.Channel ?? (caller.Role == Role.Partner ? Channel.Partner : Channel.Web)),
-            Confidentiality = Words.Of(command.Confidentiality ?? Confidentiality.Normal),
-            PreferredTeamId = command.PreferredTeamId,
-            ExternalSource = command.ExternalRef?.Source,
-            ExternalNumber = command.ExternalRef?.Number,
-            SafetyKind = read.Danger is null ? null : Words.Of(read.Danger.Kind),
-            SafetyHeld = read.Danger is { Blocks: true },
-            SafetyPeople = read.Danger is { Among: Among.People },
-            ReopenedFrom = command.FollowsRequestId,
-            Joint = command.Requirements is { Count: > 0 },
-        };
     }
 }

@@ -78,7 +78,7 @@ internal sealed class Erasure(
     public async Task<bool> Member(Guid id, ErasureCause cause, string key, DateTimeOffset at)
     {
         var taken = await db.Execute(
-            "update member set person = @person, subject = null, erased_at = @at, version = version + 1 where member_id = @id and erased_at is null",
+            "update member set person = @person, subject = null, external_source = null, external_number = null, erased_at = @at, version = version + 1 where member_id = @id and erased_at is null",
             new
             {
                 id,
@@ -89,6 +89,11 @@ internal sealed class Erasure(
         if (taken == 0)
         {
             return false;
+        }
+
+        foreach (var table in new[] { "record_entry", "certificate", "record_correction" })
+        {
+            await db.Execute($"delete from {table} where member_id = @id", new { id });
         }
 
         await Note(ErasedKind.Member, id, cause, key, at);

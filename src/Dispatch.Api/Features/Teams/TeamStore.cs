@@ -261,6 +261,48 @@ internal sealed class TeamStore(
             }
         );
 
+    /// <summary>The team that another system knows by this number; null: none.</summary>
+    public async Task<Guid?> FindExternal(string source, string number)
+    {
+        await db.HoldKey($"external team {source} {number}");
+        return await db.Value<Guid?>(
+            "select team_id from team where external_source = @source and external_number = @number",
+            new { source, number }
+        );
+    }
+
+    /// <summary>The member that another system knows by this number; null: none.</summary>
+    public async Task<Guid?> FindExternalMember(string source, string number)
+    {
+        await db.HoldKey($"external member {source} {number}");
+        return await db.Value<Guid?>(
+            "select member_id from member where external_source = @source and external_number = @number",
+            new { source, number }
+        );
+    }
+
+    public Task NoteExternal(Guid teamId, string source, string number) =>
+        db.Execute(
+            "update team set external_source = @source, external_number = @number where team_id = @teamId",
+            new
+            {
+                teamId,
+                source,
+                number,
+            }
+        );
+
+    public Task NoteExternalMember(Guid memberId, string source, string number) =>
+        db.Execute(
+            "update member set external_source = @source, external_number = @number where member_id = @memberId",
+            new
+            {
+                memberId,
+                source,
+                number,
+            }
+        );
+
     public async Task<LinkedMemberView> LinkMember(Guid teamId, Guid memberId, string? subject)
     {
         if (

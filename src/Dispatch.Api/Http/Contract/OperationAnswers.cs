@@ -27,6 +27,7 @@ internal sealed class OperationAnswers : IOpenApiOperationTransformer
         MapAnswers.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata, document);
         SheetAnswers.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata, document);
         PatchBodies.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata, document);
+        FileBodies.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata);
         AddHeaderParameters(operation, endpoint, document);
         var successes = Successes(operation);
         foreach (var (status, response) in successes)

@@ -25,6 +25,8 @@ internal sealed class ServiceDescription : IOpenApiDocumentTransformer
         ("Notices", "What a person must learn now. 通知"),
         ("Reports", "Figures that lead back to their records. 统计"),
         ("Exports", "Records and reports taken away as CSV, as a spreadsheet and as JSON; long ones are fetched later. 导出"),
+        ("Imports", "Files of requests, teams, members, past services and published figures, read row by row. 导入"),
+        ("Service records", "What a volunteer did, and certificates anybody can check. 志愿服务记录与证明"),
         ("Sessions", "Sign-in by name and password, for sites without an identity provider. 登录"),
         ("Accounts", "Who may sign in, as what, and how far. 账号"),
         ("Clients", "Systems that hand requests over, and their keys. 接入系统"),

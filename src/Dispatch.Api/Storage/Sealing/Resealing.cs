@@ -20,6 +20,10 @@ internal sealed class Resealing(Database database, Seal seal, DataKeys keys)
         ("help_request", "request_id", "person"),
         ("member", "member_id", "person"),
         ("match_decision", "decision_id", "content"),
+        ("import_piece", "piece_id", "content"),
+        ("record_entry", "entry_id", "content"),
+        ("certificate", "certificate_id", "content"),
+        ("record_correction", "correction_id", "content"),
     ];
 
     /// <summary>Returns how many values it has sealed anew.</summary>

@@ -114,6 +114,22 @@ public sealed partial class PersonalDataRegisterTests
         "barred_by",
         "committed_by",
         "closed_by",
+        "entered_by",
+        "issued_by",
+        "decided_by",
+        // what was published elsewhere, and files of it
+        "document",
+        "indicator",
+        "value",
+        "qualifier",
+        "unit",
+        "what",
+        "period",
+        "figure_kind",
+        "contained_in",
+        "format",
+        "column_name",
+        "part",
     ];
 
     /// <summary>Names of things, which other columns of the same name are not.</summary>
@@ -123,6 +139,8 @@ public sealed partial class PersonalDataRegisterTests
         "timeline.subject",
         "holiday.name",
         "team.name",
+        "team.external_number",
+        "certificate.number",
         "api_client.name",
         "suggestion_version.note",
         "approval.content",

@@ -9,6 +9,7 @@ using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Features.DispatchRuns;
 using Dispatch.Api.Tests.Features.Exports;
+using Dispatch.Api.Tests.Features.Imports;
 using Dispatch.Api.Tests.Readme;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -196,6 +197,7 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
         await service.LeaderOf(lost).Post($"/v1/offers/{first}/decline", new { reason = "too_busy" }).Must();
         var (offer, visit) = (first, Guid.NewGuid());
         var (booked, former) = ($"booked-{state}", $"former-{state}");
+        Guid? visited = null;
         if (state != "open")
         {
             offer = (
@@ -210,7 +212,8 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
             var leader = service.Leader(Given.Expert);
             await leader.Post($"/v1/offers/{offer}/accept").Must();
             var gone = await service.Given.AMember(former);
-            visit = await service.Given.BookedVisit(request, await service.Given.AMember(booked), gone);
+            visited = await service.Given.AMember(booked);
+            visit = await service.Given.BookedVisit(request, visited.Value, gone);
             await leader
                 .Post($"/v1/teams/{RunningService.TeamId(Given.Expert)}/members/{gone}/link", new { subject = (string?)null })
                 .Must();
@@ -247,6 +250,15 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 .Must(HttpStatusCode.Created)
         ).Id();
         var export = await service.AnExport(service.Officer(Here));
+        var import = (await service.AnImport(Files.Members, "members", client: service.As("officer", Here))).Id();
+        // Before there is a visit nobody is booked.
+        var member = visited ?? await service.Given.AMember(booked);
+        var correction = (
+            await service
+                .Leader(Given.Expert)
+                .Post($"/v1/members/{member}/record-corrections", new { part = "service", wish = "少记了一次。" })
+                .Must(HttpStatusCode.Created)
+        ).Id();
         var revoked = await admin.Post($"/v1/clients/{client}/keys", new { days = 30 }).Must(HttpStatusCode.Created);
         await admin.Post($"/v1/clients/{client}/keys/{revoked.Id()}/revoke").Must();
         return new World(
@@ -255,7 +267,12 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 ["requestId"] = request.ToString(),
                 ["offerId"] = offer.ToString(),
                 ["visitId"] = visit.ToString(),
-                ["memberId"] = Guid.NewGuid().ToString(),
+                ["memberId"] = member.ToString(),
+                ["importId"] = import.ToString(),
+                ["correctionId"] = correction.ToString(),
+                ["certificateId"] = Guid.NewGuid().ToString(),
+                ["certificateNumber"] = "20260601-7KQ4M2XARTW9CD",
+                ["kind"] = "members",
                 ["teamId"] = RunningService.TeamId(Given.Expert).ToString(),
                 ["runId"] = run.ToString(),
                 ["approvalId"] = approval.ToString(),

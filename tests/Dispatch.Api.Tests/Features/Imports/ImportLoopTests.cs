@@ -1,0 +1,119 @@
+using System.Text;
+using Dispatch.Api.Features.Imports;
+using Dispatch.Api.Tests.Features.Rights;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Dispatch.Api.Tests.Features.Imports;
+
+public sealed class ImportLoopTests(RunningService service) : IClassFixture<RunningService>
+{
+    [Fact]
+    public async Task Whoever_goes_on_after_a_kill_takes_no_row_twice_and_leaves_none_out()
+    {
+        var import = (await service.AnImport(Files.Requests(120, "K"), "requests")).Id();
+        await service.WorkImports(pieces: 1);
+        var half = await service.Officer().Read($"/v1/imports/{import}");
+        Assert.Equal("waiting", half.Text("state"));
+        Assert.Equal(50, half["rows"]!["done"]!.GetValue<int>());
+        Assert.Equal(50, await Requests("K"));
+
+        // Nobody touches it while its worker may still live.
+        Assert.Equal(0, await service.WorkImports());
+        await service.Restart();
+        service.Clock.Advance(ImportLoop.LongestSilence + TimeSpan.FromSeconds(1));
+        await service.WorkImports();
+        var done = await service.Officer().Read($"/v1/imports/{import}");
+        Assert.Equal("done", done.Text("state"));
+        Assert.Equal((120, 0, 0), done.Counts());
+        Assert.Equal(120, await Requests("K"));
+        Assert.Equal(0, await Pieces(import));
+    }
+
+    [Fact]
+    public async Task Several_workers_never_read_one_import_twice()
+    {
+        var imports = new List<Guid>();
+        foreach (var prefix in new[] { "A", "B", "C" })
+        {
+            imports.Add((await service.AnImport(Files.Requests(60, prefix), "requests")).Id());
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => service.WorkImports()));
+        foreach (var import in imports)
+        {
+            Assert.Equal((60, 0, 0), (await service.Officer().Read($"/v1/imports/{import}")).Counts());
+        }
+
+        Assert.Equal(60, await Requests("A"));
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_replaced_changes_nothing_any_more()
+    {
+        var import = (await service.AnImport(Files.Requests(60, "S"), "requests")).Id();
+        await service.WorkImports(pieces: 1);
+        service.Clock.Advance(ImportLoop.LongestSilence + TimeSpan.FromSeconds(1));
+        await service.WorkImports();
+        await using var scope = service.Services.CreateAsyncScope();
+        var store = scope.ServiceProvider.GetRequiredService<ImportStore>();
+        var db = scope.ServiceProvider.GetRequiredService<Dispatch.Api.Storage.Session>();
+        var row = (await store.FindUnseen(import))!;
+        await db.CloseReading();
+        var advanced = true;
+        await service
+            .Services.GetRequiredService<Dispatch.Api.Storage.Database>()
+            .Write(
+                db,
+                Dispatch.Api.Storage.Auditing.Chore.SignOfLife,
+                async () => advanced = await store.Advance(row with { Done = 50 }, "the one before", new RowsDone(1, 1, 0, 0, [])),
+                CancellationToken.None
+            );
+        Assert.False(advanced);
+    }
+
+    [Fact]
+    public async Task What_waits_to_be_read_is_sealed_and_gone_when_it_was_read()
+    {
+        var import = (await service.AnImport(Files.Requests(2, "秘"), "requests")).Id();
+        Assert.Equal(1, await Pieces(import));
+        Assert.Empty(await service.Find("种植户秘1", "13900130001"));
+        await service.WorkImports();
+        Assert.Equal(0, await Pieces(import));
+    }
+
+    [Fact]
+    public async Task An_import_that_cannot_get_on_fails_and_keeps_nothing_of_its_file()
+    {
+        var import = (await service.AnImport(Files.Requests(1, "F"), "requests")).Id();
+        await using (var raw = service.Raw())
+        {
+            await raw.OpenAsync();
+            await using var command = raw.CreateCommand();
+            command.CommandText = "update import_piece set content = 'broken'";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await service.WorkImports();
+        var failed = await service.Officer().Read($"/v1/imports/{import}");
+        Assert.Equal("failed", failed.Text("state"));
+        Assert.Equal(0, await Pieces(import));
+    }
+
+    [Fact]
+    public async Task One_bad_row_among_many_is_the_only_one_that_is_left_out()
+    {
+        var file =
+            Files.Requests(3, "G") + "12345;G4;farmer;种植户;1;文旦;331083;agr-citrus\n" + Files.Requests(1, "H").Split('\n')[1] + "\n";
+        var import = await service.AReadImport(file, "requests");
+        Assert.Equal((4, 0, 1), import.Counts());
+        Assert.Equal(["4 phone phone"], await service.Problems(import));
+        Assert.Equal((0, 4, 1), (await service.AReadImport(Encoding.UTF8.GetBytes(file), "requests")).Counts());
+    }
+
+    private async Task<long> Requests(string prefix) =>
+        await service.Stored<long>("select count(*) from help_request where external_number like @like", new { like = prefix + "%" });
+
+    private async Task<long> Pieces(Guid import) =>
+        await service.Stored<long>("select count(*) from import_piece where import_id = @import", new { import });
+}
