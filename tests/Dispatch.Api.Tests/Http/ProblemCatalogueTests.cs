@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using Dispatch.Api.Http;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Sealing;
+using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Features.Exports;
 using Dispatch.Api.Tests.Features.Rights;
-using Dispatch.Api.Tests.Features;
 using Microsoft.Data.Sqlite;
 using Xunit;
 

@@ -20,6 +20,7 @@ public sealed class DoubleEntryTests(RunningService service) : IClassFixture<Run
     // Each seed has a city and a year of its own.
     private const int FirstYear = 1930;
     private const int SeedsOfAWrite = 20;
+
     // Each statement is a journey to a server there: a sample.
     private static readonly int Seeds = TestDatabase.IsPostgres ? 150 : 1000;
 
