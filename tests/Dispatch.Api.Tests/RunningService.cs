@@ -93,8 +93,7 @@ public class RunningService : IAsyncLifetime
     public Task<int> WorkRuns() => app.Services.GetRequiredService<RunLoop>().WorkDue();
 
     /// <summary>Reads every import that waits, or some pieces of each as if the process had been killed then.</summary>
-    public Task<int> WorkImports(int pieces = int.MaxValue) =>
-        app.Services.GetRequiredService<ImportLoop>().WorkDue(pieces);
+    public Task<int> WorkImports(int pieces = int.MaxValue) => app.Services.GetRequiredService<ImportLoop>().WorkDue(pieces);
 
     /// <summary>Moves the clock to a time in Shanghai and fires what became due.</summary>
     public Task<int> At(string shanghai)

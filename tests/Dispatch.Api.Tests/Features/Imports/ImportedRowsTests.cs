@@ -96,7 +96,9 @@ public sealed class ImportedRowsTests(RunningService service) : IClassFixture<Ru
                 "2024-05-02T07:30:00Z request resolve resolved",
                 "2024-05-02T07:30:00Z request confirm closed",
             ],
-            timeline.Select(entry => string.Join(' ', new[] { "at", "subject", "action", "toState" }.Select(part => entry![part]!.GetValue<string>())))
+            timeline.Select(entry =>
+                string.Join(' ', new[] { "at", "subject", "action", "toState" }.Select(part => entry![part]!.GetValue<string>()))
+            )
         );
         Assert.All(timeline, entry => Assert.Equal("test-officer", entry!.Text("actor")));
     }
@@ -171,7 +173,9 @@ public sealed class ImportedRowsTests(RunningService service) : IClassFixture<Ru
     private Task AMember(string number) => service.AReadImport($"source,number,team,name\n旧台账,{number},E-331083-1,队员甲\n", "members");
 
     private async Task<Guid> VisitOf(Guid request) =>
-        Guid.Parse((await service.Stored<string>("select cast(visit_id as text) from visit where request_id = @request", new { request }))!);
+        Guid.Parse(
+            (await service.Stored<string>("select cast(visit_id as text) from visit where request_id = @request", new { request }))!
+        );
 
     private async Task<Guid> Id(string number, string table = "help_request")
     {
