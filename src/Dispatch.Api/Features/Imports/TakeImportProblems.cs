@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsvHelper;
-using Dispatch.Api.Features.Approvals;
+using Dispatch.Api.Features.Exports;
 using Dispatch.Api.Http;
 using MediatR;
 

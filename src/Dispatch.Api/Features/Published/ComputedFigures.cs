@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Reports;
 using MediatR;
 
@@ -11,13 +12,13 @@ internal sealed record ComputedPeriodView(DateOnly From, DateOnly To);
 internal sealed record ComputedFigureView(string Indicator, decimal? Value, string Unit, string Source);
 
 /// <summary>What the records say of a period and a region: the one place where published figures meet computed ones.</summary>
-internal sealed class ComputedFigures(IMediator mediator)
+internal sealed class ComputedFigures(IMediator mediator, Catalogue catalogue)
 {
     private const string Computed = "computed";
 
     public async Task<IReadOnlyList<ComputedFigureView>> Of(DateOnly from, DateOnly to, string? region, CancellationToken ct)
     {
-        var summary = await mediator.Send(new ShowSummary(from, to, region, null), ct);
+        var summary = await mediator.Send(new ShowSummary(from, to, region, null, ReportQuery.Indicators(null, catalogue), null, null), ct);
         return [.. summary.Figures.Select(figure => new ComputedFigureView(figure.Indicator, figure.Value, figure.Unit, Computed))];
     }
 }
