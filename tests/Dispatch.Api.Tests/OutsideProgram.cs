@@ -20,7 +20,12 @@ internal static class OutsideProgram
     public static async Task<string> Run(string name, params string[] arguments)
     {
         using var process = Process.Start(
-            new ProcessStartInfo(name, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+            new ProcessStartInfo(name, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            }
         )!;
         using var late = new CancellationTokenSource(Longest);
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(late.Token), process.StandardError.ReadToEndAsync(late.Token));

@@ -127,7 +127,7 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
                 .Replace("{approvalId:guid}", approval.ToString(), StringComparison.Ordinal)
                 .Replace("{clientId:guid}", client.ToString(), StringComparison.Ordinal)
                 .Replace("{exportId:guid}", export.ToString(), StringComparison.Ordinal)
-                .Replace("templates/{kind}", "templates/past_services", StringComparison.Ordinal)
+                .Replace("{importKind}", "past_services", StringComparison.Ordinal)
                 .Replace("{kind}", "visits", StringComparison.Ordinal)
                 .Replace("{report}", "summary", StringComparison.Ordinal)
                 .Replace("{number:int}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)

@@ -7,14 +7,14 @@ internal static class TakeImportTemplateEndpoint
 {
     public static void MapTakeImportTemplate(this IEndpointRouteBuilder imports) =>
         imports
-            .MapGet("/templates/{kind}", Get)
+            .MapGet("/templates/{importKind}", Get)
             .WithName("TakeImportTemplate")
             .WithSummary("Fetch the headings a file of this kind may have, in Chinese; a star marks those that must not be empty")
             .Produces<string>(StatusCodes.Status200OK, "text/csv")
             .ShowsMany();
 
-    private static CsvFile Get(string kind) =>
-        Words.TryTo<ImportKind>(kind.Replace('-', '_'), out var known)
+    private static CsvFile Get(string importKind) =>
+        Words.TryTo<ImportKind>(importKind.Replace('-', '_'), out var known)
             ? CsvFile.Of(
                 $"{Words.Of(known)}.csv",
                 [

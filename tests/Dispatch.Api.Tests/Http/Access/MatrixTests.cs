@@ -272,7 +272,7 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 ["correctionId"] = correction.ToString(),
                 ["certificateId"] = Guid.NewGuid().ToString(),
                 ["certificateNumber"] = "20260601-7KQ4M2XARTW9CD",
-                ["kind"] = "members",
+                ["importKind"] = "members",
                 ["teamId"] = RunningService.TeamId(Given.Expert).ToString(),
                 ["runId"] = run.ToString(),
                 ["approvalId"] = approval.ToString(),
