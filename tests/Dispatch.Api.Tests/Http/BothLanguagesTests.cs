@@ -22,6 +22,8 @@ public sealed class BothLanguagesTests(RunningService service) : IClassFixture<R
         ["Dispatch.Domain/Safety/PlainText.cs"] = "characters, and those they stand for",
         ["Dispatch.Domain/Safety/Amounts.cs"] = "numerals and measures",
         ["Dispatch.Domain/Safety/Sentences.cs"] = "punctuation",
+        ["Dispatch.Api/Features/Imports/ImportColumns.cs"] = "headings of files, each beside its key in English",
+        ["Dispatch.Api/Features/Imports/ImportWords.cs"] = "words people write into files",
         ["Dispatch.Api/Http/Contract/"] = "the contract's own examples; its prose is English",
     };
 

@@ -9,20 +9,6 @@ namespace Dispatch.Api.Features.Imports;
 /// <summary>The cells of one row as what they stand for. What cannot be read is noted, all of it, and refuses the row at the end.</summary>
 internal sealed class Cells(ImportKind kind, FileRow row)
 {
-    private static readonly string[] Moments =
-    [
-        "yyyy-M-d H:mm:ss",
-        "yyyy-M-d H:mm",
-        "yyyy-M-d'T'H:mm:ss",
-        "yyyy-M-d'T'H:mm",
-        "yyyy/M/d H:mm:ss",
-        "yyyy/M/d H:mm",
-        "yyyy年M月d日 H:mm",
-        "yyyy-M-d",
-        "yyyy/M/d",
-        "yyyy年M月d日",
-    ];
-
     private static readonly char[] Separators = [';', '；', '\n'];
 
     private readonly List<RowProblem> problems = [];
@@ -84,7 +70,7 @@ internal sealed class Cells(ImportKind kind, FileRow row)
             key,
             text =>
                 JsonShape.TryInstant(text, out var instant) && Years.Cover(instant) ? instant.ToUniversalTime()
-                : DateTime.TryParseExact(text, Moments, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+                : DateTime.TryParseExact(text, ImportWords.Moments, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
                 && Years.Cover(DateOnly.FromDateTime(local))
                     ? ShanghaiTime.At(DateOnly.FromDateTime(local), TimeOnly.FromDateTime(local))
                 : null,
@@ -92,19 +78,7 @@ internal sealed class Cells(ImportKind kind, FileRow row)
             "It must be a time of the years 2000 to 2099, such as 2024-05-01 14:30."
         );
 
-    public bool? YesNo(string key) =>
-        Read<bool?>(
-            key,
-            text =>
-                text.ToUpperInvariant() switch
-                {
-                    "是" or "TRUE" or "YES" or "1" => true,
-                    "否" or "FALSE" or "NO" or "0" => false,
-                    _ => null,
-                },
-            "须为 是 或 否。",
-            "It must be yes or no."
-        );
+    public bool? YesNo(string key) => Read<bool?>(key, ImportWords.YesNo, "须为 是 或 否。", "It must be yes or no.");
 
     public T? Word<T>(string key)
         where T : struct, Enum =>

@@ -15,6 +15,9 @@ internal static class ImportColumns
     /// <summary>Behind the heading of a column that must not be empty; reading passes over it.</summary>
     public const char RequiredMark = '*';
 
+    /// <summary>The headings of what is wrong with a file, for readers of either language.</summary>
+    public static readonly IReadOnlyList<string> OfProblems = ["文件 file", "行 row", "列", "column", "code", "原因", "reason"];
+
     private static readonly ImportColumn Source = new("source", "来源系统", Required: true, "#/externalRef/source");
     private static readonly ImportColumn Number = new("number", "外部编号", Required: true, "#/externalRef/number");
 

@@ -9,6 +9,21 @@ namespace Dispatch.Api.Features.Imports;
 /// <summary>The Chinese words a cell may have for a word of the contract.</summary>
 internal static class ImportWords
 {
+    /// <summary>Times as spreadsheets in China write them; without an offset it is Shanghai.</summary>
+    public static readonly string[] Moments =
+    [
+        "yyyy-M-d H:mm:ss",
+        "yyyy-M-d H:mm",
+        "yyyy-M-d'T'H:mm:ss",
+        "yyyy-M-d'T'H:mm",
+        "yyyy/M/d H:mm:ss",
+        "yyyy/M/d H:mm",
+        "yyyy年M月d日 H:mm",
+        "yyyy-M-d",
+        "yyyy/M/d",
+        "yyyy年M月d日",
+    ];
+
     private static readonly (Enum Word, string Zh)[] All =
     [
         (RequesterKind.Enterprise, "企业"),
@@ -66,6 +81,14 @@ internal static class ImportWords
         (FigureQualifier.Under, "近"),
         (FigureQualifier.AtLeast, "不少于"),
     ];
+
+    public static bool? YesNo(string text) =>
+        text.ToUpperInvariant() switch
+        {
+            "是" or "TRUE" or "YES" or "1" => true,
+            "否" or "FALSE" or "NO" or "0" => false,
+            _ => null,
+        };
 
     public static string? Zh(Enum word) => Array.Find(All, pair => pair.Word.Equals(word)).Zh;
 

@@ -25,7 +25,7 @@ internal static class StartImportEndpoint
     private const int FilesAtOnce = 4;
     private const int LongestName = 100;
     private const int Piece = 64 * 1024;
-    private const string Example = "来源系统*,外部编号*,所属队伍*,姓名*,是否队长\r\n旧台账,DY-001,E-331083-1,队员甲,否\r\n";
+    private const string Example = "source,number,team,name,leader\r\nold-register,DY-001,E-331083-1,Member A,no\r\n";
 
     // What a file is unpacked to is many times its size.
     private static readonly SemaphoreSlim Reading = new(FilesAtOnce, FilesAtOnce);

@@ -68,7 +68,7 @@ internal sealed class TakeImportProblemsHandler(ImportStore imports) : IRequestH
                             row.En,
                         ]
                 )
-                .Prepend(["文件 file", "行 row", "列", "column", "code", "原因", "reason"])
+                .Prepend(ImportColumns.OfProblems)
         );
     }
 }

@@ -30,7 +30,7 @@ internal sealed record CertificateRow
 }
 
 /// <summary>What a certificate says of persons, as it is sealed: as it was when it was issued.</summary>
-internal sealed record CertificateContent(string Name, string Issuer, string PersonInCharge, string Contact, string Summary);
+internal sealed record CertificateContent(string Name, string Issuer, string PersonInCharge, string Contact, string TeamName);
 
 /// <param name="Link">Where anybody checks it.</param>
 /// <param name="Hours">To the tenth, never more than was done.</param>
@@ -43,7 +43,7 @@ internal sealed record CertificateView(
     DateOnly To,
     int Services,
     decimal Hours,
-    string Content,
+    Text Content,
     string Issuer,
     string PersonInCharge,
     string Contact,
@@ -158,6 +158,7 @@ internal sealed class CertificateStore(
     public CertificateView View(VolunteerRow volunteer, CertificateRow row)
     {
         var content = Open(row);
+        var hours = WorkDone.HoursOf(row.Minutes);
         records.NameOf(volunteer);
         return new CertificateView(
             row.CertificateId,
@@ -167,8 +168,11 @@ internal sealed class CertificateStore(
             row.FromDay,
             row.ToDay,
             row.Services,
-            WorkDone.HoursOf(row.Minutes),
-            content.Summary,
+            hours,
+            new Text(
+                $"参加{content.TeamName}志愿服务 {row.Services} 次，共 {hours} 小时",
+                $"Volunteer service with {content.TeamName}, times: {row.Services}, hours: {hours}"
+            ),
             content.Issuer,
             content.PersonInCharge,
             content.Contact,

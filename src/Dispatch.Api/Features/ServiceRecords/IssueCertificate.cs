@@ -80,7 +80,7 @@ internal sealed class IssueCertificateHandler(
             volunteer.HostOrganisation ?? volunteer.TeamName,
             command.PersonInCharge,
             command.Contact,
-            $"参加{volunteer.TeamName}志愿服务 {done.Services} 次，共 {done.Hours} 小时"
+            volunteer.TeamName
         );
         var same = (await certificates.Of(volunteer.MemberId)).FirstOrDefault(row =>
             row.RevokedAt is null

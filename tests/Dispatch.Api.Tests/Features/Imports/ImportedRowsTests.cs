@@ -45,7 +45,10 @@ public sealed class ImportedRowsTests(RunningService service) : IClassFixture<Ru
         );
         var team = await service.Officer().Read($"/v1/teams/{await Id("T-1", "team")}");
         Assert.Equal("IMP-1", team.Text("code"));
-        Assert.Equal(["on_site", "lecture"], team["forms"]!.AsArray().Select(form => form!.GetValue<string>()));
+        Assert.Equal(
+            ["lecture", "on_site"],
+            team["forms"]!.AsArray().Select(form => form!.GetValue<string>()).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(5, team["skills"]![0]!["level"]!.GetValue<int>());
         Assert.Equal((0, 1, 1), (await service.AReadImport(file, "teams")).Counts());
     }
