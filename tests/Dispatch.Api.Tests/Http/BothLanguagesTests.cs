@@ -24,6 +24,8 @@ public sealed class BothLanguagesTests(RunningService service) : IClassFixture<R
         ["Dispatch.Domain/Safety/Sentences.cs"] = "punctuation",
         ["Dispatch.Api/Features/Imports/ImportColumns.cs"] = "headings of files, each beside its key in English",
         ["Dispatch.Api/Features/Imports/ImportWords.cs"] = "words people write into files",
+        ["Dispatch.Api/Features/MonthlyReport/"] = "a page written as a whole in each language; ShowMonthlyReportTests reads both",
+        ["Dispatch.Api/Generating/"] = "places, and what the people of a made-up year write",
         ["Dispatch.Api/Http/Contract/"] = "the contract's own examples; its prose is English",
     };
 
