@@ -35,7 +35,7 @@ internal static class CloseReportPeriodEndpoint
 
 internal sealed class CloseReportPeriodValidator : AbstractValidator<CloseReportPeriod>
 {
-    public CloseReportPeriodValidator() => RuleFor(c => c.Region).MaximumLength(12);
+    public CloseReportPeriodValidator() => RuleFor(c => c.Region).MaximumLength(20);
 }
 
 internal sealed class CloseReportPeriodHandler(
