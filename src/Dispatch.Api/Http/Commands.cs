@@ -16,6 +16,10 @@ internal interface ICommand<out TResponse> : IRequest<TResponse>;
 internal interface ICreates<out TResponse> : ICommand<TResponse>
     where TResponse : IResource;
 
+/// <summary>A question whose answer does not lie in the region of whoever asks: of the bearer of a track token, of a team wherever it went, of several regions beside
+/// one another. Its handler decides what is told.</summary>
+internal interface IBeyondRegion;
+
 /// <summary>A view of one stored thing, with the place it is found at and the version of its row.</summary>
 internal interface IResource
 {
@@ -53,7 +57,7 @@ internal sealed class Walled<TRequest, TResponse>(Session db, Caller caller) : I
 {
     public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
-        if (request is not ICommand<TResponse> && caller is { SeesRegions: true, RegionCode: { } region })
+        if (request is not (ICommand<TResponse> or IBeyondRegion) && caller is { SeesRegions: true, RegionCode: { } region })
         {
             db.Within(region);
         }

@@ -12,7 +12,7 @@ using MediatR;
 namespace Dispatch.Api.Features.Reports;
 
 /// <summary>What one team did in a period: what it is credited with, what it was asked and how it answered, what the requesters said.</summary>
-internal sealed record ShowTeamRecord(DateOnly From, DateOnly To, Guid TeamId) : IRequest<TeamRecordView>;
+internal sealed record ShowTeamRecord(DateOnly From, DateOnly To, Guid TeamId) : IRequest<TeamRecordView>, IBeyondRegion;
 
 /// <param name="Withdrawn">Taken back before an answer.</param>
 /// <param name="Expired">Not answered in time.</param>
