@@ -14,6 +14,8 @@ public sealed class SuppressionTests
     // Two that come to less than five tell as much as one.
     [InlineData("1 2 9 20", "xxx.", false)]
     [InlineData("4 4 20", "xx.", false)]
+    // Five together are enough.
+    [InlineData("1 4 9", "xx.", false)]
     // What is nothing hides nobody.
     [InlineData("3 0 20", "x.x", false)]
     // Nothing is left to hide behind: the total goes.
