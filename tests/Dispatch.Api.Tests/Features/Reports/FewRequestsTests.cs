@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Dispatch.Api.Features.Reports;
+using Dispatch.Api.Tests.Features.Imports;
 using Dispatch.Api.Tests.Storage.Auditing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Dispatch.Api.Tests.Features.Reports;
@@ -62,6 +65,61 @@ public sealed class FewRequestsTests(RunningService service) : IClassFixture<Run
         Assert.Equal(1, await service.ByHand($"update team set suspended = true where team_id = '{suspended}'"));
         Assert.Equal(1, (await Need("cra-carve"))!["teams"]!.GetValue<int>());
     }
+
+    [Fact]
+    public async Task An_escalation_counts_under_the_tier_it_led_to_however_high_the_request_stands_by_now()
+    {
+        var county = new LonelyCounty(service, "cra-design");
+        var request = await county.Request();
+        var first = (await service.Request(request)).Text("tier");
+        await service.Officer().Post($"/v1/requests/{request}/escalate").Must();
+        var second = (await service.Request(request)).Text("tier");
+        Assert.NotEqual(first, second);
+        Assert.Equal([$"{second} 1"], await Escalations("cra-design"));
+        await service.Officer().Post($"/v1/requests/{request}/escalate").Must();
+        var third = (await service.Request(request)).Text("tier");
+        Assert.NotEqual(second, third);
+        string[] each = [$"{second} 1", $"{third} 1"];
+        foreach (var _ in new[] { "waiting", "booked" })
+        {
+            Assert.Equal(each.Order(StringComparer.Ordinal), await Escalations("cra-design"));
+            await service.Services.GetRequiredService<FigureRoller>().BookWaiting();
+        }
+
+        // What was written before that was noted counts under the tier of the request.
+        await service.ByHand($"update timeline set tier = null where request_id = '{request}'");
+        await service.ByHand($"insert into figure_due (request_id, mark) values ('{request}', 0)");
+        Assert.Equal([$"{third} 2"], await Escalations("cra-design"));
+    }
+
+    [Fact]
+    public async Task What_was_done_before_the_site_was_there_was_offered_to_nobody()
+    {
+        const string Then = "from=2024-05-01&to=2024-05-31";
+        var import = await service.AReadImport(Files.PastServices("FEW-1", "FEW-2"), "past_services");
+        Assert.Equal((2, 0, 0), import.Counts());
+        foreach (var _ in new[] { "waiting", "booked" })
+        {
+            var steps = (await service.Officer().Read($"/v1/reports/funnel?{Then}"))["steps"]!.AsArray();
+            // Whoever came further was here too, and nobody waited for it.
+            Assert.Equal((2, 0), (steps[1]!["requests"]!.GetValue<int>(), steps[1]!["timed"]!.GetValue<int>()));
+            Assert.Equal((2, 0), (steps[2]!["requests"]!.GetValue<int>(), steps[2]!["timed"]!.GetValue<int>()));
+            var figures = (
+                await service.Officer().Read($"/v1/reports/summary?{Then}&indicators=services,offers_made,median_minutes_to_offer")
+            )["figures"]!.AsArray();
+            Assert.Equal(["2", "0", null], figures.Select(figure => figure!["value"]?.ToString()));
+            var record = await service.Officer().Read($"/v1/reports/team-record/{RunningService.TeamId(Given.Expert)}?{Then}");
+            Assert.Equal(0, record["answers"]!["offers"]!.GetValue<int>());
+            Assert.Equal("2", record["figures"]![0]!["value"]!.ToString());
+            await service.Services.GetRequiredService<FigureRoller>().BookWaiting();
+        }
+    }
+
+    private async Task<IEnumerable<string>> Escalations(string skill) =>
+        (await service.Officer().Read($"/v1/reports/summary?{Period}&indicators=escalations&rows=tier&columns=skill"))["table"]!["cells"]!
+            .AsArray()
+            .Where(cell => cell!.Text("column") == skill)
+            .Select(cell => $"{cell!["row"]} {cell["figures"]![0]!["value"]}");
 
     private Task<JsonNode> Confirm(Guid request) =>
         service
