@@ -97,6 +97,9 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
             Assert.Equal(EmptySite.Scenario, JsonNode.Parse(month.Text("frozen"))!.Text("synthetic"));
         }
 
+        var visits = (await officer.Read($"/v1/exports/records/visits?format=json&{Period}")).AsArray();
+        Assert.NotEmpty(visits);
+        Assert.All(visits, visit => Assert.Equal(EmptySite.Scenario, visit!.Text("synthetic")));
         Assert.All((await officer.Read("/v1/report-periods")).Items(), month => Assert.True(month["synthetic"]!.GetValue<bool>()));
         using var output = new StringWriter();
         await using var connection = service.Raw();

@@ -13,7 +13,7 @@ internal static class ExportReportEndpoint
         exports
             .MapGet("/reports/{report}", Get)
             .WithName(nameof(ExportReport))
-            .WithSummary("Export a report")
+            .WithSummary("Export a report: summary, funnel, unmet-needs, team-record, region-comparison or published")
             .Produces<string>(StatusCodes.Status200OK, SheetFormats.Csv)
             .WithMetadata(new OffersSheets(Later: false))
             .ReadAcceptLanguage()

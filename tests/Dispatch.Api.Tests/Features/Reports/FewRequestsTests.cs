@@ -93,6 +93,19 @@ public sealed class FewRequestsTests(RunningService service) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task What_goes_up_by_itself_counts_under_the_tier_of_the_team_that_is_asked()
+    {
+        var county = new LonelyCounty(service, "cra-ceramic");
+        await county.CityTeam(5);
+        await county.ProvinceTeam(4);
+        var request = await county.Dispatched();
+        Assert.Equal(["city 1"], await Escalations("cra-ceramic"));
+        await county.Decline(request);
+        Assert.Equal("province", (await service.Request(request)).Text("tier"));
+        Assert.Equal(["city 1", "province 1"], await Escalations("cra-ceramic"));
+    }
+
+    [Fact]
     public async Task What_was_done_before_the_site_was_there_was_offered_to_nobody()
     {
         const string Then = "from=2024-05-01&to=2024-05-31";
