@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Health;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Telemetry;
 
 namespace Dispatch.Api.Features.Imports;
 
@@ -18,6 +19,7 @@ internal sealed class ImportLoop(
     ImportSignal signal,
     TimeProvider clock,
     Readiness readiness,
+    Instruments instruments,
     ILogger<ImportLoop> log
 ) : BackgroundService
 {
@@ -224,8 +226,9 @@ internal sealed class ImportLoop(
         await Note(services, "ReadImportRows", import);
     }
 
-    private Task End(ImportRow import, string worker, ImportState state, CancellationToken ct) =>
-        InOneTransaction(
+    private async Task End(ImportRow import, string worker, ImportState state, CancellationToken ct)
+    {
+        await InOneTransaction(
             import,
             async services =>
             {
@@ -234,6 +237,8 @@ internal sealed class ImportLoop(
             },
             ct
         );
+        instruments.ImportEnded(import.KindNow, state, clock.GetUtcNow() - import.CreatedAt);
+    }
 
     private async Task LetGo(ImportRow import, string worker, CancellationToken ct)
     {
@@ -262,12 +267,20 @@ internal sealed class ImportLoop(
         await database.Write(scope.ServiceProvider.GetRequiredService<Session>(), () => work(scope.ServiceProvider), ct);
     }
 
-    private static ImportRow After(ImportRow import, RowsDone done) =>
-        import with
+    // Behind the commit: what was rolled back is not counted.
+    private ImportRow After(ImportRow import, RowsDone done)
+    {
+        if (!import.DryRun)
+        {
+            instruments.ImportRowsRead(import.KindNow, done.Taken, done.ThereAlready, done.Refused);
+        }
+
+        return import with
         {
             Done = import.Done + done.Rows,
             Problems = import.Problems + done.Problems.Count,
         };
+    }
 
     /// <summary>A dry run has seen what would come of it.</summary>
     private sealed class NothingKept() : Exception("A dry run keeps nothing.");

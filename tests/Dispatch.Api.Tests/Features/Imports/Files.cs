@@ -100,6 +100,9 @@ internal static class Files
             import["rows"]!["refused"]!.GetValue<int>()
         );
 
+    /// <summary>A number as a spreadsheet keeps it, which is not how it shows it.</summary>
+    public sealed record AsStored(string Text);
+
     /// <summary>A workbook with shared texts, numbers and dates as spreadsheets write them.</summary>
     public static byte[] Workbook(params object?[][] rows)
     {
@@ -128,6 +131,10 @@ internal static class Files
                         texts.SharedStringTable.AppendChild(new SharedStringItem(new Text(text)));
                         cell.DataType = CellValues.SharedString;
                         cell.CellValue = new CellValue((count++).ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    }
+                    else if (value is AsStored stored)
+                    {
+                        cell.CellValue = new CellValue(stored.Text);
                     }
                     else if (value is DateTime moment)
                     {
