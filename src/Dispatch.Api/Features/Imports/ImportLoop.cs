@@ -21,15 +21,13 @@ internal sealed class ImportLoop(
     Readiness readiness,
     Instruments instruments,
     ILogger<ImportLoop> log
-) : BackgroundService
+) : WokenLoop(signal, readiness, log)
 {
     /// <summary>Without a sign of life for so long, a worker is taken for dead.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
     /// <summary>So often it is begun at one place for nothing, and then no more.</summary>
     private const int MostAttempts = 3;
-
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>Works until no import waits; returns how many it has worked on.</summary>
     /// <param name="pieces">For tests: no more pieces of one import than these, as if the process had been killed then.</param>
@@ -47,24 +45,9 @@ internal sealed class ImportLoop(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await readiness.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var woken = signal.Next;
-            try
-            {
-                await WorkDue(ct: stoppingToken);
-            }
-            catch (Exception cause) when (cause is not OperationCanceledException)
-            {
-                log.LogError(cause, "Imports could not be worked on; trying again.");
-            }
+    protected override string Failure => "Imports could not be worked on";
 
-            await Task.WhenAny(woken, Task.Delay(Look, stoppingToken));
-        }
-    }
+    protected override Task Round(CancellationToken ct) => WorkDue(ct: ct);
 
     private async Task<ImportRow?> Claim(string worker, CancellationToken ct)
     {
@@ -126,7 +109,7 @@ internal sealed class ImportLoop(
         }
         catch (Exception cause) when (cause is not OperationCanceledException and not OutcomeUnknown)
         {
-            log.LogError(cause, "Import {ImportId} stopped after {Done} rows.", import.ImportId, import.Done);
+            Log.LogError(cause, "Import {ImportId} stopped after {Done} rows.", import.ImportId, import.Done);
             await LetGo(import, worker, ct);
         }
     }
