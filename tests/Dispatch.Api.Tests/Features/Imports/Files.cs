@@ -125,7 +125,7 @@ internal static class Files
                         continue;
                     }
 
-                    var cell = new Cell { CellReference = $"{(char)('A' + column)}{at + 1}" };
+                    var cell = new Cell { CellReference = $"{Letters(column)}{at + 1}" };
                     if (value is string text)
                     {
                         texts.SharedStringTable.AppendChild(new SharedStringItem(new Text(text)));
@@ -167,6 +167,10 @@ internal static class Files
 
         return bytes.ToArray();
     }
+
+    // Z is followed by AA.
+    private static string Letters(int column) =>
+        column < 26 ? $"{(char)('A' + column)}" : Letters((column / 26) - 1) + Letters(column % 26);
 
     /// <summary>Small on the wire, far too large unpacked.</summary>
     public static byte[] Bomb()

@@ -34,13 +34,13 @@ public sealed class ImportLoopTests(RunningService service) : IClassFixture<Runn
     [Fact]
     public async Task Whoever_goes_on_within_a_piece_begins_at_the_row_that_was_not_read()
     {
-        var import = (await service.AnImport(Files.Requests(3, "B"), "requests")).Id();
+        var import = (await service.AnImport(Files.Requests(3, "P"), "requests")).Id();
         await service.Write("update import_run set done = 1, taken = 1 where import_id = @import", new { import });
         await service.WorkImports();
         var done = await service.Officer().Read($"/v1/imports/{import}");
         Assert.Equal((3, 0, 0), done.Counts());
         Assert.Equal(3, done["rows"]!["done"]!.GetValue<int>());
-        Assert.Equal(2, await Requests("B"));
+        Assert.Equal(2, await Requests("P"));
     }
 
     [Fact]

@@ -3,16 +3,14 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using CsvHelper;
-using Dispatch.Api.Features.ServiceRecords;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
-using Dispatch.Api.Storage;
-using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Features.DispatchRuns;
 using Dispatch.Api.Tests.Features.Exports;
 using Dispatch.Api.Tests.Features.Imports;
+using Dispatch.Api.Tests.Features.ServiceRecords;
 using Dispatch.Api.Tests.Readme;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -270,10 +268,11 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 ["requestId"] = request.ToString(),
                 ["offerId"] = offer.ToString(),
                 ["visitId"] = visit.ToString(),
+                ["benefitId"] = Guid.NewGuid().ToString(),
                 ["memberId"] = member.ToString(),
                 ["importId"] = import.ToString(),
                 ["correctionId"] = correction.ToString(),
-                ["certificateId"] = (await ACertificate(member)).ToString(),
+                ["certificateId"] = (await service.ACertificate(member)).ToString(),
                 ["certificateNumber"] = "20260601-7KQ4M2XARTW9CD",
                 ["importKind"] = "members",
                 ["teamId"] = RunningService.TeamId(Given.Expert).ToString(),
@@ -297,38 +296,6 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
             former,
             revoked.Text("key")
         );
-    }
-
-    // As if the member had served: whether he has is not what is asked here.
-    private async Task<Guid> ACertificate(Guid member)
-    {
-        await using var scope = service.Services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<Acting>().Caller = new Caller("issuer", Role.Officer);
-        var id = Guid.Empty;
-        await service
-            .Services.GetRequiredService<Database>()
-            .Write(
-                scope.ServiceProvider.GetRequiredService<Session>(),
-                Chore.SignOfLife,
-                async () =>
-                {
-                    var volunteer = await scope.ServiceProvider.GetRequiredService<RecordStore>().Find(member);
-                    var day = new DateOnly(2026, 5, 1);
-                    id = (
-                        await scope
-                            .ServiceProvider.GetRequiredService<CertificateStore>()
-                            .Issue(
-                                volunteer,
-                                day,
-                                day,
-                                new WorkDone(1, 60),
-                                new CertificateContent("队员甲", "总工会", "经办人", "0576", "服务队")
-                            )
-                    ).CertificateId;
-                },
-                CancellationToken.None
-            );
-        return id;
     }
 
     private async Task Bring(Guid request, Guid visit, string state)
