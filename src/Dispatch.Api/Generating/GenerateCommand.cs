@@ -84,7 +84,7 @@ internal static class GenerateCommand
         };
         try
         {
-            return await Generate(app, clock, scenario, totals, year, batch.Value, said, afterBatch);
+            return await Generate(app, clock, scenario.In(Service.Seeds(app.Configuration)), totals, year, batch.Value, said, afterBatch);
         }
         catch (Exception cause)
             when (cause
@@ -104,7 +104,7 @@ internal static class GenerateCommand
     private static async Task<int> Generate(
         WebApplication app,
         ScenarioClock clock,
-        Scenario scenario,
+        PlacedScenario scenario,
         YearTotals totals,
         SyntheticYearRow wanted,
         int batch,

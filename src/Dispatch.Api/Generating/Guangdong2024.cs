@@ -3,9 +3,9 @@ using Dispatch.Domain.Teams;
 namespace Dispatch.Api.Generating;
 
 /// <summary>
-/// Guangdong in 2024, as its union published it: so many person-times, services, problems, trained and yuan. The codes are those of GB/T 2260, the points those
-/// of the seats of government to about a kilometre, and the weights of the cities their residents in the census of 2020 (126,012,510 in all). The weights of the
-/// trades, and all that is told of a single request, are made up.
+/// Guangdong in 2024, as its union published it: so many person-times, services, problems, trained and yuan. Its places are in <c>seeds/guangdong-2024.csv</c>:
+/// the codes are those of GB/T 2260, the points those of the seats of government to about a kilometre, and the weights of the cities their residents in the census
+/// of 2020. The weights of the trades, and all that is told of a single request, are made up.
 /// </summary>
 internal static class Guangdong2024
 {
@@ -13,7 +13,6 @@ internal static class Guangdong2024
         new(
             "guangdong-2024",
             2024,
-            new ScenarioPlace("440000", "广东省", 23.1167, 113.2500),
             new YearTotals(
                 Services: 6_176,
                 PersonTimes: 9_885,
@@ -21,186 +20,8 @@ internal static class Guangdong2024
                 TrainedPersonTimes: 129_000,
                 EconomicBenefitFen: 100_000_000_000
             ),
-            Cities(),
             Trades()
         );
-
-    private static ScenarioCity[] Cities() =>
-        [
-            City(
-                "440100",
-                "广州市",
-                23.1167,
-                113.2500,
-                18_676_605,
-                ("440106", "天河区", 23.1273, 113.3561),
-                ("440114", "花都区", 23.4063, 113.2151)
-            ),
-            City(
-                "440200",
-                "韶关市",
-                24.8000,
-                113.5833,
-                2_855_131,
-                ("440203", "武江区", 24.7960, 113.5826),
-                ("440204", "浈江区", 24.8074, 113.6059)
-            ),
-            City(
-                "440300",
-                "深圳市",
-                22.5455,
-                114.0683,
-                17_560_061,
-                ("440304", "福田区", 22.5224, 114.0550),
-                ("440305", "南山区", 22.5363, 113.9256)
-            ),
-            City(
-                "440400",
-                "珠海市",
-                22.2707,
-                113.5767,
-                2_439_585,
-                ("440402", "香洲区", 22.2657, 113.5437),
-                ("440403", "斗门区", 22.2092, 113.2965)
-            ),
-            City(
-                "440500",
-                "汕头市",
-                23.3535,
-                116.6820,
-                5_502_031,
-                ("440507", "龙湖区", 23.3716, 116.7165),
-                ("440511", "金平区", 23.3657, 116.7034)
-            ),
-            City(
-                "440600",
-                "佛山市",
-                23.0268,
-                113.1315,
-                9_498_863,
-                ("440605", "南海区", 23.0219, 113.1428),
-                ("440607", "三水区", 23.1549, 112.8916)
-            ),
-            City(
-                "440700",
-                "江门市",
-                22.5787,
-                113.0819,
-                4_798_090,
-                ("440703", "蓬江区", 22.5951, 113.0784),
-                ("440705", "新会区", 22.4583, 113.0322)
-            ),
-            City(
-                "440800",
-                "湛江市",
-                21.2707,
-                110.3594,
-                6_981_236,
-                ("440802", "赤坎区", 21.2664, 110.3658),
-                ("440803", "霞山区", 21.1917, 110.3985)
-            ),
-            City(
-                "440900",
-                "茂名市",
-                21.6663,
-                110.9136,
-                6_174_050,
-                ("440902", "茂南区", 21.6441, 110.9135),
-                ("440981", "高州市", 21.9197, 110.8568)
-            ),
-            City(
-                "441200",
-                "肇庆市",
-                23.0472,
-                112.4651,
-                4_113_594,
-                ("441202", "端州区", 23.0521, 112.4848),
-                ("441203", "鼎湖区", 23.1582, 112.5677)
-            ),
-            City(
-                "441300",
-                "惠州市",
-                23.1115,
-                114.4161,
-                6_042_852,
-                ("441302", "惠城区", 23.0841, 114.3826),
-                ("441303", "惠阳区", 22.7885, 114.4567)
-            ),
-            City(
-                "441400",
-                "梅州市",
-                24.2886,
-                116.1177,
-                3_873_239,
-                ("441402", "梅江区", 24.3131, 116.1119),
-                ("441403", "梅县区", 24.2838, 116.0695)
-            ),
-            City(
-                "441500",
-                "汕尾市",
-                22.7862,
-                115.3751,
-                2_672_819,
-                ("441502", "城区", 22.7791, 115.3650),
-                ("441581", "陆丰市", 22.9456, 115.6447)
-            ),
-            City(
-                "441600",
-                "河源市",
-                23.7333,
-                114.6833,
-                2_837_686,
-                ("441602", "源城区", 23.7366, 114.6978),
-                ("441624", "和平县", 24.4452, 114.9341)
-            ),
-            City(
-                "441700",
-                "阳江市",
-                21.8579,
-                111.9822,
-                2_602_959,
-                ("441702", "江城区", 21.8619, 111.9550),
-                ("441704", "阳东区", 21.8683, 112.0063)
-            ),
-            City(
-                "441800",
-                "清远市",
-                23.6820,
-                113.0560,
-                3_969_473,
-                ("441802", "清城区", 23.6979, 113.0626),
-                ("441803", "清新区", 23.7369, 113.0152)
-            ),
-            City("441900", "东莞市", 23.0207, 113.7518, 10_466_625),
-            City("442000", "中山市", 22.5231, 113.3791, 4_418_060),
-            City(
-                "445100",
-                "潮州市",
-                23.6567,
-                116.6226,
-                2_568_387,
-                ("445102", "湘桥区", 23.6745, 116.6283),
-                ("445103", "潮安区", 23.4626, 116.6781)
-            ),
-            City(
-                "445200",
-                "揭阳市",
-                23.5498,
-                116.3728,
-                5_577_814,
-                ("445202", "榕城区", 23.5252, 116.3670),
-                ("445203", "揭东区", 23.5661, 116.4120)
-            ),
-            City(
-                "445300",
-                "云浮市",
-                22.9154,
-                112.0445,
-                2_383_350,
-                ("445302", "云城区", 22.9282, 112.0438),
-                ("445303", "云安区", 23.0711, 112.0032)
-            ),
-        ];
 
     private static ScenarioTrade[] Trades() =>
         [
@@ -273,20 +94,6 @@ internal static class Guangdong2024
             Trade("liv-special", 1, null, "特种养殖刚起步，想请人来指导。"),
             Trade("cra-pottery", 1, null, "想请陶艺师傅指导拉坯和烧成。"),
         ];
-
-    private static ScenarioCity City(
-        string code,
-        string name,
-        double lat,
-        double lng,
-        double residents,
-        params (string Code, string Name, double Lat, double Lng)[] counties
-    ) =>
-        new(
-            new ScenarioPlace(code, name, lat, lng),
-            residents,
-            [.. counties.Select(county => new ScenarioPlace(county.Code, county.Name, county.Lat, county.Lng))]
-        );
 
     private static ScenarioTrade Trade(string skill, double weight, Tier? lowest, string text, params string[] problems) =>
         new(skill, weight, lowest, text, problems);

@@ -16,7 +16,7 @@ namespace Dispatch.Api.Generating;
 /// <param name="Days">The working days of the year.</param>
 /// <param name="Readings">What the service makes of a text, read once.</param>
 internal sealed record YearStage(
-    Scenario Scenario,
+    PlacedScenario Scenario,
     ScenarioTeams Teams,
     WorkingCalendar Calendar,
     IReadOnlyList<DateOnly> Days,

@@ -1,3 +1,5 @@
+using System.Globalization;
+using CsvHelper;
 using Dispatch.Domain.Teams;
 
 namespace Dispatch.Api.Generating;
@@ -31,20 +33,59 @@ internal sealed record ScenarioCity(ScenarioPlace Place, double Weight, IReadOnl
 /// <param name="Lowest">None: nobody in the province has it.</param>
 internal sealed record ScenarioTrade(string Skill, double Weight, Tier? Lowest, string Text, IReadOnlyList<string> Problems);
 
-/// <summary>A province's year to be made up.</summary>
-internal sealed record Scenario(
-    string Name,
-    int Year,
-    ScenarioPlace Province,
-    YearTotals Totals,
-    IReadOnlyList<ScenarioCity> Cities,
-    IReadOnlyList<ScenarioTrade> Trades
-)
+/// <summary>A province's year to be made up, without its places.</summary>
+internal sealed record Scenario(string Name, int Year, YearTotals Totals, IReadOnlyList<ScenarioTrade> Trades)
 {
-    public IReadOnlyList<ScenarioTrade> Served { get; } = [.. Trades.Where(trade => trade.Lowest is not null)];
-
-    public IReadOnlyList<ScenarioTrade> Unmet { get; } = [.. Trades.Where(trade => trade.Lowest is null)];
-
     public static IReadOnlyDictionary<string, Scenario> Known { get; } =
         new[] { Guangdong2024.Scenario }.ToDictionary(scenario => scenario.Name, StringComparer.Ordinal);
+
+    /// <summary>With its places, as they stand in the seeds: a file of the scenario's name, the province first, and every city before its counties.</summary>
+    public PlacedScenario In(string seeds)
+    {
+        using var csv = CsvReader.FromFile(Path.Combine(seeds, Name + ".csv"));
+        var read = new List<(ScenarioPlace Place, string Parent, string Residents)>();
+        while (csv.Read())
+        {
+            read.Add(
+                (
+                    new ScenarioPlace(csv.GetString("code"), csv.GetString("name"), Number(csv, "lat"), Number(csv, "lng")),
+                    csv.GetString("parent"),
+                    csv.GetString("residents")
+                )
+            );
+        }
+
+        var province = read.Single(row => row.Parent.Length == 0).Place;
+        var counties = read.ToLookup(row => row.Parent, row => row.Place, StringComparer.Ordinal);
+        return new PlacedScenario(
+            this,
+            province,
+            [
+                .. read.Where(row => row.Parent == province.Code)
+                    .Select(row => new ScenarioCity(
+                        row.Place,
+                        double.Parse(row.Residents, CultureInfo.InvariantCulture),
+                        [.. counties[row.Place.Code]]
+                    )),
+            ]
+        );
+    }
+
+    private static double Number(CsvReader csv, string column) => double.Parse(csv.GetString(column), CultureInfo.InvariantCulture);
+}
+
+/// <summary>A province's year to be made up, and where.</summary>
+internal sealed record PlacedScenario(Scenario Told, ScenarioPlace Province, IReadOnlyList<ScenarioCity> Cities)
+{
+    public string Name => Told.Name;
+
+    public int Year => Told.Year;
+
+    public YearTotals Totals => Told.Totals;
+
+    public IReadOnlyList<ScenarioTrade> Trades => Told.Trades;
+
+    public IReadOnlyList<ScenarioTrade> Served { get; } = [.. Told.Trades.Where(trade => trade.Lowest is not null)];
+
+    public IReadOnlyList<ScenarioTrade> Unmet { get; } = [.. Told.Trades.Where(trade => trade.Lowest is null)];
 }

@@ -34,10 +34,10 @@ internal sealed class ScenarioTeams
     private const int Level = 6;
     private static readonly DateOnly LicensedUntil = new(2099, 12, 31);
 
-    private readonly Scenario scenario;
+    private readonly PlacedScenario scenario;
     private readonly Dictionary<Guid, (ScenarioTeam Team, ScenarioTeam Beside)> teams = [];
 
-    public ScenarioTeams(Scenario scenario)
+    public ScenarioTeams(PlacedScenario scenario)
     {
         this.scenario = scenario;
         Pair(TeamKind.ProvinceTeam, TeamKind.ProvinceTeam, scenario.Province, Tier.Province);

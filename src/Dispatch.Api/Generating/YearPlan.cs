@@ -42,7 +42,7 @@ internal sealed class YearPlan
 
     public int Services => services.Length;
 
-    public static YearPlan Of(Scenario scenario, YearTotals totals, int seed, WorkingCalendar calendar)
+    public static YearPlan Of(PlacedScenario scenario, YearTotals totals, int seed, WorkingCalendar calendar)
     {
         var chance = new Random(seed);
         var count = (int)totals.Services;

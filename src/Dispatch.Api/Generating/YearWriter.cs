@@ -14,7 +14,7 @@ namespace Dispatch.Api.Generating;
 internal sealed class YearWriter(
     IServiceProvider services,
     ScenarioClock clock,
-    Scenario scenario,
+    PlacedScenario scenario,
     ScenarioTeams teams,
     TextWriter said,
     TimeSpan betweenLines,

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Dispatch.Api.Features.Imports;
 using Dispatch.Api.Features.Notices;
 using Dispatch.Api.Features.Offers;
 using Dispatch.Api.Features.Requests;
@@ -38,6 +39,12 @@ internal sealed class Instruments : IDisposable
         HistogramBucketBoundaries = [60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 259_200, 604_800],
     };
 
+    // A page of rows to a file as large as one may be, behind twenty others.
+    private static readonly InstrumentAdvice<double> Files = new()
+    {
+        HistogramBucketBoundaries = [1, 5, 15, 60, 300, 900, 1800, 3600, 14_400],
+    };
+
     private static readonly InstrumentAdvice<int> Batches = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] };
 
     private readonly Histogram<double> calls;
@@ -55,6 +62,8 @@ internal sealed class Instruments : IDisposable
     private readonly Counter<long> timersFired;
     private readonly Counter<long> noticesWritten;
     private readonly Counter<long> noticesHooked;
+    private readonly Counter<long> importRows;
+    private readonly Histogram<double> imports;
     private volatile Figures? latest;
     private volatile bool isReady;
 
@@ -102,6 +111,11 @@ internal sealed class Instruments : IDisposable
         Gauge("dispatch.notices.undelivered", "Notices that reached nobody yet.", figures => figures.NoticesUndelivered);
         noticesWritten = Count("dispatch.notices.written", "Notices written, by whom they are for.");
         noticesHooked = Count("dispatch.notices.hooked", "Notices posted to the hook, by what became of them.");
+        importRows = Count(
+            "dispatch.import.rows",
+            "Rows of imports that were read, by kind and by what became of them; dry runs are not among them."
+        );
+        imports = Times("dispatch.import.duration", "Time from handing a file over until its last row was read, or it failed.", Files);
         Gauge("dispatch.audit.unsealed", "Entries of the audit that are not chained yet.", figures => figures.AuditUnsealed);
         Meter.CreateObservableGauge("dispatch.ready", () => isReady ? 1 : 0, null, "1 while work may be sent here, else 0.");
     }
@@ -137,6 +151,10 @@ internal sealed class Instruments : IDisposable
         ShowZeros<TimerOutcome>(timersFired, "outcome");
         ShowZeros<NoticeRecipient>(noticesWritten, "recipient");
         ShowZeros<HookOutcome>(noticesHooked, "outcome");
+        foreach (var kind in Enum.GetValues<ImportKind>())
+        {
+            ImportRowsRead(kind, 0, 0, 0);
+        }
     }
 
     /// <param name="status">The first digit of the status as in <c>2xx</c>, or <see cref="Aborted"/>.</param>
@@ -176,6 +194,18 @@ internal sealed class Instruments : IDisposable
         noticesWritten.Add(1, new KeyValuePair<string, object?>("recipient", Words.Of(recipient)));
 
     public void NoticeHooked(HookOutcome outcome) => noticesHooked.Add(1, new KeyValuePair<string, object?>("outcome", Words.Of(outcome)));
+
+    public void ImportRowsRead(ImportKind kind, int taken, int thereAlready, int refusedRows)
+    {
+        Add("taken", taken);
+        Add("there_already", thereAlready);
+        Add("refused", refusedRows);
+
+        void Add(string outcome, int rows) => importRows.Add(rows, new("kind", Words.Of(kind)), new("outcome", outcome));
+    }
+
+    public void ImportEnded(ImportKind kind, ImportState state, TimeSpan took) =>
+        imports.Record(took.TotalSeconds, new("kind", Words.Of(kind)), new("state", Words.Of(state)));
 
     public void Dispose() => Meter.Dispose();
 

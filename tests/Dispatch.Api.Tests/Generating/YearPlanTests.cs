@@ -1,4 +1,5 @@
 using Dispatch.Api.Generating;
+using Dispatch.Api.Tests.Readme;
 using Dispatch.Domain.Calendar;
 using Xunit;
 
@@ -6,7 +7,9 @@ namespace Dispatch.Api.Tests.Generating;
 
 public sealed class YearPlanTests
 {
-    private static readonly Scenario Guangdong = Scenario.Known["guangdong-2024"];
+    private static readonly string Seeds = Path.Combine(Page.Root, "seeds");
+
+    private static readonly PlacedScenario Guangdong = Scenario.Known["guangdong-2024"].In(Seeds);
 
     // Weekends alone: the plan asks which days are worked, and nothing else.
     private static readonly WorkingCalendar Weekends = new([]);
@@ -64,6 +67,27 @@ public sealed class YearPlanTests
     [Fact]
     public void The_residents_of_the_cities_are_those_of_the_census() =>
         Assert.Equal(126_012_510, Guangdong.Cities.Sum(city => city.Weight));
+
+    [Fact]
+    public void Every_place_is_coded_below_the_place_it_lies_in()
+    {
+        Assert.Equal(("440000", 21), (Guangdong.Province.Code, Guangdong.Cities.Count));
+        Assert.All(Guangdong.Cities, city => Assert.Matches("^44[0-9]{2}00$", city.Place.Code));
+        Assert.All(
+            Guangdong.Cities,
+            city => Assert.All(city.Counties, county => Assert.StartsWith(city.Place.Code[..4], county.Code, StringComparison.Ordinal))
+        );
+        // Dongguan and Zhongshan have no counties.
+        Assert.Equal(["441900", "442000"], Guangdong.Cities.Where(city => city.Counties.Count == 0).Select(city => city.Place.Code));
+        var lines = File.ReadAllLines(Path.Combine(Seeds, "guangdong-2024.csv")).Skip(1).ToList();
+        Assert.Equal(1 + Guangdong.Cities.Count + Guangdong.Cities.Sum(city => city.Counties.Count), lines.Count);
+        Assert.Equal(lines.Count, lines.Select(line => line.Split(',')[0]).Distinct().Count());
+        // In Guangdong, and not its coordinates the wrong way round.
+        Assert.All(
+            Guangdong.Cities.SelectMany(city => city.Counties.Append(city.Place)),
+            place => Assert.True(place.Lat is > 20 and < 25.6 && place.Lng is > 109.6 and < 117.4, place.Name)
+        );
+    }
 
     [Fact]
     public void The_same_seed_gives_the_same_year_and_another_seed_another()

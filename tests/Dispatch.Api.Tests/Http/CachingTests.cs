@@ -6,6 +6,7 @@ using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Features.DispatchRuns;
 using Dispatch.Api.Tests.Features.Exports;
 using Dispatch.Api.Tests.Features.Imports;
+using Dispatch.Api.Tests.Features.ServiceRecords;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,6 +104,7 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
         await administrator.Post("/v1/report-periods/2026-05/close", new { region = "330000" }).Must();
         var import = (await service.AnImport(Files.Members, "members")).Id();
         var member = await service.Given.AMember("read-by-all");
+        var certificate = await service.ACertificate(member);
         var reads = service
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
@@ -134,6 +136,7 @@ public sealed class CachingTests(RunningService service) : IClassFixture<Running
                 .Replace("{month}", "2026-05", StringComparison.Ordinal)
                 .Replace("{importId:guid}", import.ToString(), StringComparison.Ordinal)
                 .Replace("{memberId:guid}", member.ToString(), StringComparison.Ordinal)
+                .Replace("{certificateId:guid}", certificate.ToString(), StringComparison.Ordinal)
                 .Replace("{certificateNumber}", "20260601-7KQ4M2XARTW9CD", StringComparison.Ordinal)
                 .Replace("{track}", track, StringComparison.Ordinal);
             using var answer = await administrator.GetAsync(path);

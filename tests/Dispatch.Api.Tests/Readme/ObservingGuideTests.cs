@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dispatch.Api.Telemetry;
+using Dispatch.Api.Tests.Features.Imports;
 using Dispatch.Api.Tests.Http;
 using Dispatch.Api.Tests.Telemetry;
 using Xunit;
@@ -136,6 +137,7 @@ public sealed partial class ObservingGuideTests(RunningService service) : IClass
     {
         await service.MakeRoom();
         await service.Given.AnAcceptedRequest();
+        await service.AReadImport(Files.Members, "members", dryRun: true);
         return await service.Metrics();
     }
 

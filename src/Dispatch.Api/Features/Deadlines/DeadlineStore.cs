@@ -1,3 +1,4 @@
+using Dispatch.Api.Features.Health;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage;
@@ -165,7 +166,7 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
                 dueAt,
             }
         );
-        if (dueAt - now < TimerLoop.Look)
+        if (dueAt - now < WokenLoop.Look)
         {
             db.AfterCommit(signal.Wake);
         }

@@ -21,11 +21,8 @@ internal sealed class TimerLoop(
     Retention retention,
     Instruments instruments,
     ILogger<TimerLoop> log
-) : BackgroundService
+) : WokenLoop(signal, readiness, log)
 {
-    /// <summary>How long at most until it looks again; what is due sooner wakes it.</summary>
-    public static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-
     private const int MostAtOnce = 100;
     private static readonly TimeSpan BetweenForgetting = TimeSpan.FromHours(1);
 
@@ -59,24 +56,12 @@ internal sealed class TimerLoop(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await readiness.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var woken = signal.Next;
-            try
-            {
-                await FireDue(stoppingToken);
-                await ForgetAnswers(stoppingToken);
-            }
-            catch (Exception cause) when (cause is not OperationCanceledException)
-            {
-                log.LogError(cause, "Timers could not be fired; trying again.");
-            }
+    protected override string Failure => "Timers could not be fired";
 
-            await Task.WhenAny(woken, Task.Delay(Look, stoppingToken));
-        }
+    protected override async Task Round(CancellationToken ct)
+    {
+        await FireDue(ct);
+        await ForgetAnswers(ct);
     }
 
     /// <summary>Deletes the kept answers whose life is over, with failed sign-ins, refresh tokens and quotas that no longer count, and what was kept
@@ -134,7 +119,7 @@ internal sealed class TimerLoop(
             // One poisoned timer must not keep the others from firing; it is tried again with the next look.
             Spans.Failed(span, cause);
             instruments.TimerFired(TimerOutcome.Failed);
-            log.LogError(cause, "Timer {TimerId} of request {RequestId} failed.", timer.TimerId, timer.RequestId);
+            Log.LogError(cause, "Timer {TimerId} of request {RequestId} failed.", timer.TimerId, timer.RequestId);
         }
 
         return fired;

@@ -19,12 +19,10 @@ internal sealed class RunLoop(
     TimeProvider clock,
     Readiness readiness,
     ILogger<RunLoop> log
-) : BackgroundService
+) : WokenLoop(signal, readiness, log)
 {
     /// <summary>Without a sign of life for so long, a worker is taken for dead.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
-
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>Works until no run waits; returns how many it has worked on.</summary>
     public async Task<int> WorkDue(CancellationToken ct = default)
@@ -41,24 +39,9 @@ internal sealed class RunLoop(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await readiness.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var woken = signal.Next;
-            try
-            {
-                await WorkDue(stoppingToken);
-            }
-            catch (Exception cause) when (cause is not OperationCanceledException)
-            {
-                log.LogError(cause, "Dispatch runs could not be worked on; trying again.");
-            }
+    protected override string Failure => "Dispatch runs could not be worked on";
 
-            await Task.WhenAny(woken, Task.Delay(Look, stoppingToken));
-        }
-    }
+    protected override Task Round(CancellationToken ct) => WorkDue(ct);
 
     private async Task<DispatchRunRow?> Claim(string worker, CancellationToken ct)
     {
@@ -107,7 +90,7 @@ internal sealed class RunLoop(
         }
         catch (Exception cause) when (cause is not OperationCanceledException and not OutcomeUnknown)
         {
-            log.LogError(cause, "Dispatch run {RunId} stopped while {State}.", run.RunId, run.State);
+            Log.LogError(cause, "Dispatch run {RunId} stopped while {State}.", run.RunId, run.State);
             if (run.StateNow == DispatchRunState.Planning)
             {
                 await planner.Fail(run, RunFailure.Fault, ct);

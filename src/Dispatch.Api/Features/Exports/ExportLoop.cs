@@ -19,7 +19,7 @@ internal sealed class ExportLoop(
     TimeProvider clock,
     Readiness readiness,
     ILogger<ExportLoop> log
-) : BackgroundService
+) : WokenLoop(signal, readiness, log)
 {
     /// <summary>Without a sign of life for so long, a worker is taken for dead.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
@@ -28,7 +28,6 @@ internal sealed class ExportLoop(
     public const int MostAttempts = 5;
 
     private const int RowsBetweenBeats = 2000;
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>Works until none waits; returns how many it has worked on.</summary>
     public async Task<int> WorkDue(CancellationToken ct = default)
@@ -47,24 +46,9 @@ internal sealed class ExportLoop(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await readiness.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var woken = signal.Next;
-            try
-            {
-                await WorkDue(stoppingToken);
-            }
-            catch (Exception cause) when (cause is not OperationCanceledException)
-            {
-                log.LogError(cause, "Exports could not be worked on; trying again.");
-            }
+    protected override string Failure => "Exports could not be worked on";
 
-            await Task.WhenAny(woken, Task.Delay(Look, stoppingToken));
-        }
-    }
+    protected override Task Round(CancellationToken ct) => WorkDue(ct);
 
     private async Task Work(ExportRow export, string worker, CancellationToken ct)
     {
@@ -86,7 +70,7 @@ internal sealed class ExportLoop(
         }
         catch (Exception cause) when (cause is not OutcomeUnknown)
         {
-            log.LogError(cause, "Export {ExportId} could not be written.", export.ExportId);
+            Log.LogError(cause, "Export {ExportId} could not be written.", export.ExportId);
             await Fail(export, worker, ExportFailure.Fault, ct);
         }
     }

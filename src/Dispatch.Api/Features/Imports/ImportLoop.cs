@@ -2,6 +2,7 @@ using Dispatch.Api.Features.Health;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Telemetry;
 
 namespace Dispatch.Api.Features.Imports;
 
@@ -18,16 +19,15 @@ internal sealed class ImportLoop(
     ImportSignal signal,
     TimeProvider clock,
     Readiness readiness,
+    Instruments instruments,
     ILogger<ImportLoop> log
-) : BackgroundService
+) : WokenLoop(signal, readiness, log)
 {
     /// <summary>Without a sign of life for so long, a worker is taken for dead.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
     /// <summary>So often it is begun at one place for nothing, and then no more.</summary>
     private const int MostAttempts = 3;
-
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>Works until no import waits; returns how many it has worked on.</summary>
     /// <param name="pieces">For tests: no more pieces of one import than these, as if the process had been killed then.</param>
@@ -45,24 +45,9 @@ internal sealed class ImportLoop(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await readiness.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var woken = signal.Next;
-            try
-            {
-                await WorkDue(ct: stoppingToken);
-            }
-            catch (Exception cause) when (cause is not OperationCanceledException)
-            {
-                log.LogError(cause, "Imports could not be worked on; trying again.");
-            }
+    protected override string Failure => "Imports could not be worked on";
 
-            await Task.WhenAny(woken, Task.Delay(Look, stoppingToken));
-        }
-    }
+    protected override Task Round(CancellationToken ct) => WorkDue(ct: ct);
 
     private async Task<ImportRow?> Claim(string worker, CancellationToken ct)
     {
@@ -124,7 +109,7 @@ internal sealed class ImportLoop(
         }
         catch (Exception cause) when (cause is not OperationCanceledException and not OutcomeUnknown)
         {
-            log.LogError(cause, "Import {ImportId} stopped after {Done} rows.", import.ImportId, import.Done);
+            Log.LogError(cause, "Import {ImportId} stopped after {Done} rows.", import.ImportId, import.Done);
             await LetGo(import, worker, ct);
         }
     }
@@ -224,8 +209,9 @@ internal sealed class ImportLoop(
         await Note(services, "ReadImportRows", import);
     }
 
-    private Task End(ImportRow import, string worker, ImportState state, CancellationToken ct) =>
-        InOneTransaction(
+    private async Task End(ImportRow import, string worker, ImportState state, CancellationToken ct)
+    {
+        await InOneTransaction(
             import,
             async services =>
             {
@@ -234,6 +220,8 @@ internal sealed class ImportLoop(
             },
             ct
         );
+        instruments.ImportEnded(import.KindNow, state, clock.GetUtcNow() - import.CreatedAt);
+    }
 
     private async Task LetGo(ImportRow import, string worker, CancellationToken ct)
     {
@@ -262,12 +250,20 @@ internal sealed class ImportLoop(
         await database.Write(scope.ServiceProvider.GetRequiredService<Session>(), () => work(scope.ServiceProvider), ct);
     }
 
-    private static ImportRow After(ImportRow import, RowsDone done) =>
-        import with
+    // Behind the commit: what was rolled back is not counted.
+    private ImportRow After(ImportRow import, RowsDone done)
+    {
+        if (!import.DryRun)
+        {
+            instruments.ImportRowsRead(import.KindNow, done.Taken, done.ThereAlready, done.Refused);
+        }
+
+        return import with
         {
             Done = import.Done + done.Rows,
             Problems = import.Problems + done.Problems.Count,
         };
+    }
 
     /// <summary>A dry run has seen what would come of it.</summary>
     private sealed class NothingKept() : Exception("A dry run keeps nothing.");

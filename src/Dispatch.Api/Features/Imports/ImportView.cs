@@ -38,7 +38,7 @@ internal sealed record ImportView(
             row.StateNow,
             row.FileName,
             row.DryRun,
-            new ImportRowsView(row.OfAll, row.Done, row.Taken, row.ThereAlready, row.Refused),
+            RowsOf(row),
             row.Problems,
             row.RegionCode,
             row.MadeBy,
@@ -46,6 +46,8 @@ internal sealed record ImportView(
             row.EndedAt,
             row.Version
         );
+
+    public static ImportRowsView RowsOf(ImportRow row) => new(row.OfAll, row.Done, row.Taken, row.ThereAlready, row.Refused);
 }
 
 /// <param name="Row">The first row below the headings is 1; of NDJSON the line.</param>

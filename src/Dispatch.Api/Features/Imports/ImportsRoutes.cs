@@ -6,6 +6,7 @@ internal static class ImportsRoutes
     {
         var group = v1.MapGroup("/imports").WithTags("Imports");
         group.MapStartImport();
+        group.MapListImports();
         group.MapShowImport();
         group.MapListImportProblems();
         group.MapTakeImportProblems();

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Dispatch.Api.Features.Published;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Http.Access;
 
 namespace Dispatch.Api.Features.Imports;
 
 /// <summary>Rows of figures that were published elsewhere.</summary>
-internal sealed class PublishedFigureRows(PublishedFigureStore figures, Catalogue catalogue) : IRowTaker
+internal sealed class PublishedFigureRows(PublishedFigureStore figures, Catalogue catalogue, Caller caller) : IRowTaker
 {
     private const int LongestCode = 40;
     private const int LongestText = 500;
@@ -48,11 +49,21 @@ internal sealed class PublishedFigureRows(PublishedFigureStore figures, Catalogu
     {
         if (cells.Text("regionCode") is not { } code)
         {
+            if (caller.RegionCode is not null)
+            {
+                RefuseForeign(cells);
+            }
+
             return null;
         }
 
         if (catalogue.Regions.Find(code) is { } region)
         {
+            if (caller.RegionCode is { } own && !catalogue.Regions.IsWithin(region.Code, own))
+            {
+                RefuseForeign(cells);
+            }
+
             return region.Code;
         }
 
@@ -64,6 +75,10 @@ internal sealed class PublishedFigureRows(PublishedFigureStore figures, Catalogu
         );
         return null;
     }
+
+    // A figure of the whole country, too, is nobody's who has but a part of it.
+    private static void RefuseForeign(Cells cells) =>
+        cells.Wrong("regionCode", "region_not_yours", "须填你管辖范围内的行政区划代码。", "It must be a region within your own.");
 
     private static void RefuseLong(Cells cells)
     {

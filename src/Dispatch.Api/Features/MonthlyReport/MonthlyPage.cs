@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Http;
@@ -17,7 +16,7 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
     private const int MostOnOnePage = 24;
     private const int LongNumber = 9;
 
-    private static readonly string Style = ReadStyle();
+    private static readonly string Style = Paper.Style("Features/MonthlyReport/monthly.css");
 
     // What a union is asked for first, in this order.
     private static readonly string[] Headlines =
@@ -66,15 +65,10 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
     private string OwnStyle => Style + PageBox();
 
     /// <summary>Of this page alone: its own style, and nothing else.</summary>
-    public string Policy =>
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(OwnStyle)))}'; "
-        + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    public string Policy => Paper.Policy(OwnStyle);
 
     // The style stands between two pieces: escaped it would be another, and it holds no name but the one that PageBox escapes in its own way.
-    public byte[] Html =>
-        Encoding.UTF8.GetBytes(
-            $"<!doctype html>\n<html lang=\"{language.Tag()}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">{Markup.Of($"<title>{Title} · {regionName} · {Said(MonthlyWords.Month(month))}</title>")}<style>{OwnStyle}</style></head>\n{Body()}</html>\n"
-        );
+    public byte[] Html => Paper.Html(language, Markup.Of($"{Title} · {regionName} · {Said(MonthlyWords.Month(month))}"), OwnStyle, Body());
 
     private string Title => Say("劳模工匠技术服务月报", "Monthly report of craftsmen's service");
 
@@ -423,13 +417,4 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
                 )
         )
         + '"';
-
-    private static string ReadStyle()
-    {
-        using var stream =
-            typeof(MonthlyPage).Assembly.GetManifestResourceStream("Features/MonthlyReport/monthly.css")
-            ?? throw new InvalidOperationException("monthly.css is missing.");
-        using var text = new StreamReader(stream);
-        return text.ReadToEnd();
-    }
 }

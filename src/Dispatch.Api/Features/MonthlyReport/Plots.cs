@@ -1,3 +1,5 @@
+using Dispatch.Api.Http;
+
 namespace Dispatch.Api.Features.MonthlyReport;
 
 /// <summary>The two kinds of drawing of a report, as SVG: no script, no style of their own, only classes.</summary>

@@ -22,14 +22,13 @@ internal sealed class NoticeHook(
     Instruments instruments,
     IConfiguration configuration,
     ILogger<NoticeHook> log
-) : BackgroundService
+) : WokenLoop(signal, readiness, log)
 {
     /// <summary>An address that hangs must not keep the other notices waiting.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private const int MostAtOnce = 50;
     private const int MostAttempts = 8;
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     public static bool IsConfigured(IConfiguration configuration) => configuration["Dispatch:NoticeHook"] is { Length: > 0 };
 
@@ -103,24 +102,9 @@ internal sealed class NoticeHook(
         return delivered;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await readiness.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var woken = signal.Next;
-            try
-            {
-                await SendDue(stoppingToken);
-            }
-            catch (Exception cause) when (cause is not OperationCanceledException)
-            {
-                log.LogWarning(cause, "The notice hook could not be worked; trying again.");
-            }
+    protected override string Failure => "The notice hook could not be worked";
 
-            await Task.WhenAny(woken, Task.Delay(Look, stoppingToken));
-        }
-    }
+    protected override Task Round(CancellationToken ct) => SendDue(ct);
 
     private string? PhoneOf(Row notice) => notice.Person is null ? null : persons.Open(notice.RequestId, notice.Person).Phone;
 
@@ -154,7 +138,7 @@ internal sealed class NoticeHook(
         }
         catch (Exception cause) when (cause is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
-            log.LogInformation("The notice hook did not answer: {Reason}", cause.Message);
+            Log.LogInformation("The notice hook did not answer: {Reason}", cause.Message);
             return false;
         }
     }

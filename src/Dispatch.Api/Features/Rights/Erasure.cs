@@ -169,7 +169,7 @@ internal sealed class Erasure(
                 ("offer", ["note"]),
                 ("problem", ["title"]),
                 ("training", ["topic"]),
-                ("benefit", ["basis"]),
+                ("benefit", ["basis", "evidence"]),
                 ("achievement", ["title", "number"]),
                 ("joint_part", ["waived_because"]),
                 ("approval", ["reason", "note"]),

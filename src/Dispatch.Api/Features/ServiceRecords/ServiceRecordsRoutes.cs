@@ -10,6 +10,7 @@ internal static class ServiceRecordsRoutes
         members.MapShowServiceRecord();
         members.MapEnterRecord();
         members.MapIssueCertificate();
+        members.MapPrintCertificate();
         members.MapAskRecordCorrection();
         v1.MapGroup("/record-corrections").WithTags(Tag).MapDecideRecordCorrection();
         var certificates = v1.MapGroup("/certificates").WithTags(Tag);

@@ -128,7 +128,7 @@ internal sealed class TrainingBodyValidator : AbstractValidator<TrainingBody>
 
 internal sealed class BenefitBodyValidator : AbstractValidator<BenefitBody>
 {
-    private const long OneTrillionYuan = 100_000_000_000_000;
+    public const long OneTrillionYuan = 100_000_000_000_000;
 
     public BenefitBodyValidator()
     {

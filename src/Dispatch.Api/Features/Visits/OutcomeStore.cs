@@ -1,11 +1,35 @@
 using Dispatch.Api.Http;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Domain.Outcomes;
 
 namespace Dispatch.Api.Features.Visits;
 
+internal sealed record BenefitRow
+{
+    public const string Columns = "benefit_id, kind, amount_fen, basis, proof, reported_fen, evidence, confirmed_by, confirmed_at";
+
+    public Guid BenefitId { get; init; }
+    public string Kind { get; init; } = "";
+
+    /// <summary>What counts.</summary>
+    public long AmountFen { get; init; }
+    public string Basis { get; init; } = "";
+    public string Proof { get; init; } = "";
+
+    /// <summary>Kept where another amount was confirmed.</summary>
+    public long? ReportedFen { get; init; }
+    public string? Evidence { get; init; }
+    public string? ConfirmedBy { get; init; }
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    public long Reported => ReportedFen ?? AmountFen;
+
+    public bool IsConfirmed => Words.To<BenefitProof>(Proof) == BenefitProof.Confirmed;
+}
+
 /// <summary>What came of a visit, each kind in a table of its own: a problem is no training, and money is not one thing.</summary>
-internal sealed class OutcomeStore(Session db, TimeProvider clock)
+internal sealed class OutcomeStore(Session db, Caller caller, TimeProvider clock)
 {
     public async Task Keep(VisitRow visit, CompleteVisit report)
     {
@@ -88,6 +112,30 @@ internal sealed class OutcomeStore(Session db, TimeProvider clock)
             );
         }
     }
+
+    public async Task<BenefitRow> FindBenefit(Guid visitId, Guid benefitId) =>
+        await db.Find<BenefitRow>(
+            $"select {BenefitRow.Columns} from benefit where benefit_id = @benefitId and visit_id = @visitId",
+            new { visitId, benefitId }
+        ) ?? throw Refused.Unknown();
+
+    public Task<int> Confirm(BenefitRow benefit, long amountFen, string evidence) =>
+        db.Execute(
+            """
+            update benefit set proof = @proof, amount_fen = @amountFen, reported_fen = @reported, evidence = @evidence, confirmed_by = @by, confirmed_at = @now
+            where benefit_id = @BenefitId
+            """,
+            new
+            {
+                benefit.BenefitId,
+                proof = Words.Of(BenefitProof.Confirmed),
+                amountFen,
+                reported = amountFen == benefit.Reported ? null : (long?)benefit.Reported,
+                evidence,
+                by = caller.Subject,
+                now = clock.GetUtcNow(),
+            }
+        );
 
     private async Task KeepProblem(VisitRow visit, ProblemBody reported, int place)
     {

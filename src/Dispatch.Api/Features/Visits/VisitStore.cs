@@ -159,6 +159,14 @@ internal sealed class VisitStore(
         return moved;
     }
 
+    /// <summary>Something was said of a visit that moves nothing: its history has it, and whoever read it before has read another version.</summary>
+    public async Task<VisitRow> Note(VisitRow visit, string action, string reason)
+    {
+        preconditions.Demand(visit.VisitId, visit.Version);
+        await timeline.Write(visit.RequestId, new Entry(TimelineSubject.Visit, visit.VisitId, action, visit.State, visit.State, reason));
+        return (await db.Find<VisitRow>($"update visit set version = version + 1 where visit_id = @VisitId returning {Columns}", visit))!;
+    }
+
     /// <summary>Refuses while somebody is on the way or at work; else cancels what was only planned. For release, reassign, hold and cancel.</summary>
     public async Task CancelPlanned(Guid requestId, string reason, Guid? ofTeam = null)
     {

@@ -12,7 +12,19 @@ internal sealed record ProblemView(Guid ProblemId, string Title, string? Skill, 
 
 internal sealed record TrainingView(string Topic, string? Skill, int Sessions, int Attendances, int? People, double Hours);
 
-internal sealed record BenefitView(Guid BenefitId, BenefitKind Kind, long AmountFen, string Basis, BenefitProof Proof);
+/// <param name="ReportedFen">What the team reported, where another amount was confirmed.</param>
+/// <param name="Evidence">What the office saw it from; null: it is not confirmed.</param>
+internal sealed record BenefitView(
+    Guid BenefitId,
+    BenefitKind Kind,
+    long AmountFen,
+    string Basis,
+    BenefitProof Proof,
+    long? ReportedFen,
+    string? Evidence,
+    string? ConfirmedBy,
+    DateTimeOffset? ConfirmedAt
+);
 
 internal sealed record AchievementView(AchievementKind Kind, string Title, string? Number);
 
@@ -87,7 +99,7 @@ internal sealed class VisitReader(Session db)
             id
         );
         var benefits = await db.List<BenefitRow>(
-            "select benefit_id, kind, amount_fen, basis, proof from benefit where visit_id = @VisitId order by benefit_id",
+            $"select {BenefitRow.Columns} from benefit where visit_id = @VisitId order by benefit_id",
             id
         );
         var results = await db.List<AchievementRow>(
@@ -123,7 +135,11 @@ internal sealed class VisitReader(Session db)
                     Words.To<BenefitKind>(b.Kind),
                     b.AmountFen,
                     b.Basis,
-                    Words.To<BenefitProof>(b.Proof)
+                    Words.To<BenefitProof>(b.Proof),
+                    b.ReportedFen,
+                    b.Evidence,
+                    b.ConfirmedBy,
+                    b.ConfirmedAt
                 )),
             ],
             [.. results.Select(r => new AchievementView(Words.To<AchievementKind>(r.Kind), r.Title, r.Number))],
@@ -153,15 +169,6 @@ internal sealed class VisitReader(Session db)
         public int Attendances { get; init; }
         public int? People { get; init; }
         public double Hours { get; init; }
-    }
-
-    private sealed record BenefitRow
-    {
-        public Guid BenefitId { get; init; }
-        public string Kind { get; init; } = "";
-        public long AmountFen { get; init; }
-        public string Basis { get; init; } = "";
-        public string Proof { get; init; } = "";
     }
 
     private sealed record AchievementRow

@@ -14,5 +14,6 @@ internal static class VisitsRoutes
         group.MapMissVisit();
         group.MapCancelVisit();
         group.MapRescheduleVisit();
+        group.MapConfirmBenefit();
     }
 }

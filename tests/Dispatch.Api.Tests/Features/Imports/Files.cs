@@ -100,6 +100,9 @@ internal static class Files
             import["rows"]!["refused"]!.GetValue<int>()
         );
 
+    /// <summary>A number as a spreadsheet keeps it, which is not how it shows it.</summary>
+    public sealed record AsStored(string Text);
+
     /// <summary>A workbook with shared texts, numbers and dates as spreadsheets write them.</summary>
     public static byte[] Workbook(params object?[][] rows)
     {
@@ -122,12 +125,16 @@ internal static class Files
                         continue;
                     }
 
-                    var cell = new Cell { CellReference = $"{(char)('A' + column)}{at + 1}" };
+                    var cell = new Cell { CellReference = $"{Letters(column)}{at + 1}" };
                     if (value is string text)
                     {
                         texts.SharedStringTable.AppendChild(new SharedStringItem(new Text(text)));
                         cell.DataType = CellValues.SharedString;
                         cell.CellValue = new CellValue((count++).ToString(System.Globalization.CultureInfo.InvariantCulture));
+                    }
+                    else if (value is AsStored stored)
+                    {
+                        cell.CellValue = new CellValue(stored.Text);
                     }
                     else if (value is DateTime moment)
                     {
@@ -160,6 +167,10 @@ internal static class Files
 
         return bytes.ToArray();
     }
+
+    // Z is followed by AA.
+    private static string Letters(int column) =>
+        column < 26 ? $"{(char)('A' + column)}" : Letters((column / 26) - 1) + Letters(column % 26);
 
     /// <summary>Small on the wire, far too large unpacked.</summary>
     public static byte[] Bomb()

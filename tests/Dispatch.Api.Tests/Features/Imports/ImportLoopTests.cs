@@ -1,6 +1,7 @@
 using System.Text;
 using Dispatch.Api.Features.Imports;
 using Dispatch.Api.Tests.Features.Rights;
+using Dispatch.Api.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -28,6 +29,18 @@ public sealed class ImportLoopTests(RunningService service) : IClassFixture<Runn
         Assert.Equal((120, 0, 0), done.Counts());
         Assert.Equal(120, await Requests("K"));
         Assert.Equal(0, await Pieces(import));
+    }
+
+    [Fact]
+    public async Task Whoever_goes_on_within_a_piece_begins_at_the_row_that_was_not_read()
+    {
+        var import = (await service.AnImport(Files.Requests(3, "P"), "requests")).Id();
+        await service.Write("update import_run set done = 1, taken = 1 where import_id = @import", new { import });
+        await service.WorkImports();
+        var done = await service.Officer().Read($"/v1/imports/{import}");
+        Assert.Equal((3, 0, 0), done.Counts());
+        Assert.Equal(3, done["rows"]!["done"]!.GetValue<int>());
+        Assert.Equal(2, await Requests("P"));
     }
 
     [Fact]
@@ -109,6 +122,28 @@ public sealed class ImportLoopTests(RunningService service) : IClassFixture<Runn
         Assert.Equal((4, 0, 1), import.Counts());
         Assert.Equal(["4 phone phone"], await service.Problems(import));
         Assert.Equal((0, 4, 1), (await service.AReadImport(Encoding.UTF8.GetBytes(file), "requests")).Counts());
+    }
+
+    [Fact]
+    public async Task Rows_are_counted_by_what_became_of_them_and_a_dry_run_is_none()
+    {
+        var file = Files.Requests(3, "M") + "12345;M4;farmer;种植户;1;文旦;331083;agr-citrus\n";
+        const string Rows = "dispatch_import_rows_total";
+        Assert.Equal(0, await service.Growth(() => service.AReadImport(file, "requests", dryRun: true), Rows, ("kind", "requests")));
+        Assert.Equal(
+            3,
+            await service.Growth(() => service.AReadImport(file, "requests"), Rows, ("kind", "requests"), ("outcome", "taken"))
+        );
+        Assert.Equal(
+            3,
+            await service.Growth(() => service.AReadImport(file, "requests"), Rows, ("kind", "requests"), ("outcome", "there_already"))
+        );
+        Assert.Equal(
+            1,
+            await service.Growth(() => service.AReadImport(file, "requests"), Rows, ("kind", "requests"), ("outcome", "refused"))
+        );
+        const string Took = "dispatch_import_duration_seconds_count";
+        Assert.Equal(1, await service.Growth(() => service.AReadImport(file, "requests"), Took, ("kind", "requests"), ("state", "done")));
     }
 
     private async Task<long> Requests(string prefix) =>

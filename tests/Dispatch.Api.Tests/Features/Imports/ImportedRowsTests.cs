@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Dispatch.Api.Tests.Features.Rights;
 using Xunit;
 
@@ -164,6 +165,95 @@ public sealed class ImportedRowsTests(RunningService service) : IClassFixture<Ru
     }
 
     [Fact]
+    public async Task A_team_or_a_member_of_another_region_is_refused_by_its_row()
+    {
+        using var elsewhere = service.Officer("331102");
+        var teams = await service.AReadImport(TeamHeads + "旧台账,T-9,,外地队,county_team,331083,9,,,\n", "teams", client: elsewhere);
+        Assert.Equal((0, 0, 1), teams.Counts());
+        Assert.Equal(["1 regionCode region_not_yours"], await service.Problems(teams));
+        var members = await service.AReadImport("source,number,team,name\n旧台账,MF-1,E-331083-1,队员甲\n", "members", client: elsewhere);
+        Assert.Equal((0, 0, 1), members.Counts());
+        Assert.Equal(["1  resource.unknown"], await service.Problems(members));
+        foreach (var path in new[] { "problems", "problems/file" })
+        {
+            await service
+                .Officer("331083")
+                .GetAsync($"/v1/imports/{members.Id()}/{path}")
+                .MustRefuse(HttpStatusCode.NotFound, "resource.unknown");
+        }
+    }
+
+    [Fact]
+    public async Task A_level_and_the_last_day_of_a_licence_are_read_and_a_level_left_out_is_four()
+    {
+        await service.AReadImport(
+            TeamHeads + "旧台账,T-L,IMP-L,持证服务队,county_team,331083,9,,,pow-rural:6:2027-12-31;agr-soil\n",
+            "teams"
+        );
+        var skills = (await service.Officer().Read($"/v1/teams/{await Id("T-L", "team")}"))["skills"]!.AsArray();
+        Assert.Equal(
+            ["agr-soil 4 ", "pow-rural 6 2027-12-31"],
+            skills
+                .Select(skill => $"{skill!.Text("code")} {skill!["level"]} {skill!["licensedUntil"]?.GetValue<string>()}")
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Who_took_part_is_of_the_team_and_stayed_as_long_as_the_service_where_nothing_else_is_said()
+    {
+        await AMember("V-2");
+        await service.AReadImport("source,number,team,name\n旧台账,V-3,T-3310,队员乙\n", "members");
+        var import = await service.AReadImport(Attended("PS-8", "V-2"), "past_services");
+        Assert.True(import.Counts() == (1, 0, 0), string.Join(' ', await service.Problems(import)));
+        Assert.Equal(
+            90,
+            await service.Stored<long>(
+                "select minutes from attendance where visit_id = @visit",
+                new { visit = await VisitOf(await Id("PS-8")) }
+            )
+        );
+        var foreign = await service.AReadImport(Attended("PS-9", "V-3"), "past_services");
+        Assert.Equal((0, 0, 1), foreign.Counts());
+        Assert.Equal(["1 members member_unknown"], await service.Problems(foreign));
+    }
+
+    [Fact]
+    public async Task It_is_closed_when_the_row_says_and_never_before_the_service_was_over()
+    {
+        static string File(string number, string end, string closed) =>
+            Files
+                .PastServices(number)
+                .Replace("满意度\r\n", "满意度,办结时间\r\n", StringComparison.Ordinal)
+                .Replace(",是,5\r\n", $",是,5,{closed}\r\n", StringComparison.Ordinal)
+                .Replace("2024-05-02 15:30", end, StringComparison.Ordinal);
+
+        await service.AReadImport(File("PS-10", "2024-05-02 15:30", "2024-05-09 10:00"), "past_services");
+        Assert.Equal("2024-05-09T02:00:00Z", (await service.Officer().Read($"/v1/requests/{await Id("PS-10")}")).Text("closedAt"));
+        var early = await service.AReadImport(File("PS-11", "2024-05-02 15:30", "2024-05-02 15:29"), "past_services");
+        Assert.Equal(["1 closed window_reversed"], await service.Problems(early));
+        var empty = await service.AReadImport(File("PS-12", "2024-05-02 14:00", ""), "past_services");
+        Assert.Equal(["1 end window_reversed"], await service.Problems(empty));
+    }
+
+    [Fact]
+    public async Task A_past_service_waits_for_nobody_whatever_its_words_and_however_much_the_team_had_to_do()
+    {
+        var file = Files
+            .PastServices("PS-13", "PS-14", "PS-15", "PS-16", "PS-17")
+            .Replace("文旦叶子发黄", "邻居触电昏迷，叶子发黄", StringComparison.Ordinal);
+        var import = await service.AReadImport(file, "past_services");
+        Assert.True(import.Counts() == (5, 0, 0), string.Join(' ', await service.Problems(import)));
+        Assert.Equal(
+            0,
+            await service.Stored<long>(
+                "select count(*) from help_request where external_number like 'PS-1%' and (safety_kind is not null or likely_duplicate_of is not null)",
+                new { }
+            )
+        );
+    }
+
+    [Fact]
     public async Task A_silent_requester_leaves_it_unconfirmed_and_a_denial_is_one()
     {
         var file = Files.PastServices("PS-6").Replace(",是,5", ",,", StringComparison.Ordinal);
@@ -172,6 +262,12 @@ public sealed class ImportedRowsTests(RunningService service) : IClassFixture<Ru
         await service.AReadImport(Files.PastServices("PS-7").Replace(",是,5", ",否,1", StringComparison.Ordinal), "past_services");
         Assert.Equal("denied", (await service.Officer().Read($"/v1/requests/{await Id("PS-7")}")).Text("outcome"));
     }
+
+    private static string Attended(string number, string member) =>
+        Files
+            .PastServices(number)
+            .Replace("满意度\r\n", "满意度,参加队员\r\n", StringComparison.Ordinal)
+            .Replace(",是,5\r\n", $",是,5,{member}\r\n", StringComparison.Ordinal);
 
     private Task AMember(string number) => service.AReadImport($"source,number,team,name\n旧台账,{number},E-331083-1,队员甲\n", "members");
 

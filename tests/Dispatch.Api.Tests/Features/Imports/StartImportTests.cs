@@ -168,6 +168,22 @@ public sealed class StartImportTests(RunningService service) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task More_than_twenty_imports_do_not_wait_at_once()
+    {
+        for (var at = 0; at < 20; at++)
+        {
+            await service.AnImport(Members($"W{at}"), "members", dryRun: true);
+        }
+
+        await service
+            .Officer()
+            .PostFile(Encoding.UTF8.GetBytes(Members("W20")), "members", dryRun: true)
+            .MustRefuse(HttpStatusCode.ServiceUnavailable, "service.overloaded");
+        await service.WorkImports();
+        await service.AReadImport(Members("W20"), "members", dryRun: true);
+    }
+
+    [Fact]
     public async Task An_import_is_its_region_s_and_nobody_else_s()
     {
         var import = (await service.AnImport(Members("R"), "members", client: service.Officer("331083"))).Id();

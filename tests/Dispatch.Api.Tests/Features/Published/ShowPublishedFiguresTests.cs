@@ -152,6 +152,28 @@ public sealed class ShowPublishedFiguresTests(RunningService service) : IClassFi
         );
     }
 
+    [Fact]
+    public async Task An_officer_brings_figures_of_the_own_region_and_of_no_other()
+    {
+        var import = await service.AReadImport(
+            Heads
+                + "V-1,年报,services,1,确数,services,x,2024,S,331083,\r\n"
+                + "V-2,年报,services,1,确数,services,x,2024,S,331000,\r\n"
+                + "V-3,年报,services,1,确数,services,x,2024,S,,\r\n",
+            "published-figures",
+            client: service.Officer("331083")
+        );
+        Assert.Equal((1, 0, 2), import.Counts());
+        Assert.Equal(["2 regionCode region_not_yours", "3 regionCode region_not_yours"], await service.Problems(import));
+    }
+
+    [Fact]
+    public async Task A_computed_figure_of_another_unit_stands_beside_nothing()
+    {
+        await Import(Heads + "U-1,年报,services,3,确数,persons,x,2024,S,,\r\n");
+        Assert.Null((await Figure("U-1"))["computed"]);
+    }
+
     private Task<JsonNode> Import(string text) => service.AReadImport(text, "published-figures");
 
     private async Task<JsonNode> Figure(string code) => (await Figures("")).Single(figure => figure.Text("code") == code);

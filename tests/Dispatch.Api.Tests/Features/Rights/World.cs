@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Dapper;
 using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -154,5 +155,15 @@ internal static class World
     {
         await using var scope = service.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<Session>().Value<T>(sql, args);
+    }
+
+    /// <summary>Past the service, as nothing it does would write it.</summary>
+    public static async Task Write(this RunningService service, string sql, object args)
+    {
+        await using var scope = service.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Session>();
+        await service
+            .Services.GetRequiredService<Database>()
+            .Write(db, Chore.SignOfLife, () => db.Execute(sql, args), CancellationToken.None);
     }
 }

@@ -201,6 +201,46 @@ public sealed class ServiceRecordTests(RunningService service) : IClassFixture<R
     }
 
     [Fact]
+    public async Task A_certificate_counts_its_first_and_its_last_day()
+    {
+        var member = await AVolunteer("both-days", minutes: 60);
+        var day = Today();
+        service.Clock.Advance(TimeSpan.FromDays(1));
+        var body = new
+        {
+            personInCharge = "经办人甲",
+            contact = "0576-1",
+            from = day,
+            to = day,
+        };
+        var certificate = await service.Officer().Post($"/v1/members/{member}/certificates", body).Must(HttpStatusCode.Created);
+        Assert.Equal((1, 1m), (certificate["services"]!.GetValue<int>(), certificate["hours"]!.GetValue<decimal>()));
+    }
+
+    [Fact]
+    public async Task What_is_disputed_in_the_basics_is_not_certified_either()
+    {
+        var member = await AVolunteer("basics", minutes: 60);
+        service.Clock.Advance(TimeSpan.FromDays(1));
+        using var him = Him("basics");
+        await him.Post($"/v1/members/{member}/record-corrections", new { part = "training", wish = "漏记" }).Must(HttpStatusCode.Created);
+        await Issue(member).Must(HttpStatusCode.Created);
+        await him.Post($"/v1/members/{member}/record-corrections", new { part = "basics", wish = "姓名有误" }).Must(HttpStatusCode.Created);
+        await Issue(member).MustRefuse(HttpStatusCode.Conflict, "resource.conflict");
+    }
+
+    [Fact]
+    public async Task More_done_in_the_same_time_is_another_certificate()
+    {
+        var member = await AVolunteer("more", minutes: 60);
+        service.Clock.Advance(TimeSpan.FromDays(1));
+        var first = await Issue(member).Must(HttpStatusCode.Created);
+        await service.Write("update attendance set minutes = 61 where member_id = @member", new { member });
+        var second = await Issue(member).Must(HttpStatusCode.Created);
+        Assert.NotEqual(first.Text("number"), second.Text("number"));
+    }
+
+    [Fact]
     public async Task A_correction_is_asked_decided_by_another_and_both_stand_in_the_record()
     {
         var member = await service.Given.AMember("asks");

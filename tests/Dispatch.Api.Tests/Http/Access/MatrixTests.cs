@@ -10,6 +10,7 @@ using Dispatch.Api.Tests.Features;
 using Dispatch.Api.Tests.Features.DispatchRuns;
 using Dispatch.Api.Tests.Features.Exports;
 using Dispatch.Api.Tests.Features.Imports;
+using Dispatch.Api.Tests.Features.ServiceRecords;
 using Dispatch.Api.Tests.Readme;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -267,10 +268,11 @@ public sealed class MatrixTests(RunningService service) : IClassFixture<RunningS
                 ["requestId"] = request.ToString(),
                 ["offerId"] = offer.ToString(),
                 ["visitId"] = visit.ToString(),
+                ["benefitId"] = Guid.NewGuid().ToString(),
                 ["memberId"] = member.ToString(),
                 ["importId"] = import.ToString(),
                 ["correctionId"] = correction.ToString(),
-                ["certificateId"] = Guid.NewGuid().ToString(),
+                ["certificateId"] = (await service.ACertificate(member)).ToString(),
                 ["certificateNumber"] = "20260601-7KQ4M2XARTW9CD",
                 ["importKind"] = "members",
                 ["teamId"] = RunningService.TeamId(Given.Expert).ToString(),

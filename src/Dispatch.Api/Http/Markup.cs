@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 
-namespace Dispatch.Api.Features.MonthlyReport;
+namespace Dispatch.Api.Http;
 
 /// <summary>A piece of HTML or SVG. What stands in the program is taken as it is, and everything put into it is escaped, unless it is a piece of
 /// markup itself: a name cannot become a tag.</summary>
