@@ -34,6 +34,8 @@ internal sealed class RequestFigures(Session db)
     {
         var args = new { ids = db.Ids(some) };
         var these = $"request_id {db.In("@ids")}";
+        // What was brought by a visit is found by its visit.
+        var theirs = $"visit_id in (select visit_id from visit where {these})";
         return new Records(
             await db.List<RequestRow>(
                 $"""
@@ -63,17 +65,17 @@ internal sealed class RequestFigures(Session db)
             ).ToDictionary(row => row.VisitId),
             (
                 await db.List<ResultRow>(
-                    $"select request_id, problem_id, visit_id, result, reported_at from problem_result where {these}",
+                    $"select request_id, problem_id, visit_id, result, reported_at from problem_result where {theirs}",
                     args
                 )
             ).ToLookup(row => row.RequestId),
-            (await db.List<TrainingRow>($"select visit_id, sessions, attendances, hours from training where {these}", args)).ToLookup(row =>
+            (await db.List<TrainingRow>($"select visit_id, sessions, attendances, hours from training where {theirs}", args)).ToLookup(row =>
                 row.VisitId
             ),
-            (await db.List<BenefitRow>($"select visit_id, kind, proof, amount_fen from benefit where {these}", args)).ToLookup(row =>
+            (await db.List<BenefitRow>($"select visit_id, kind, proof, amount_fen from benefit where {theirs}", args)).ToLookup(row =>
                 row.VisitId
             ),
-            (await db.List<AchievementRow>($"select visit_id, kind from achievement where {these}", args)).ToLookup(row => row.VisitId),
+            (await db.List<AchievementRow>($"select visit_id, kind from achievement where {theirs}", args)).ToLookup(row => row.VisitId),
             (
                 await db.List<OfferRow>(
                     $"select request_id, team_id, offered_at, ended_at, decline_reason from offer where asked and {these}",

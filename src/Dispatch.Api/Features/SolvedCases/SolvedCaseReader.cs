@@ -127,7 +127,9 @@ internal sealed class SolvedCaseReader(CaseIndex cases, Catalogue catalogue, Per
                 $"""
                 select problem.request_id, problem.title,
                     (select result from problem_result where problem_result.problem_id = problem.problem_id order by reported_at desc limit 1) as result
-                from problem where problem.request_id {within} order by problem.found_at, problem.problem_id
+                from problem where problem.problem_id in (
+                    select problem_result.problem_id from problem_result join visit on visit.visit_id = problem_result.visit_id where visit.request_id {within})
+                order by problem.found_at, problem.problem_id
                 """,
                 args
             )
