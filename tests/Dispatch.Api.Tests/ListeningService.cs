@@ -30,7 +30,7 @@ public class ListeningService : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        database = await TestDatabase.Create();
+        database = await TestDatabase.Served();
         app = Service.Build([
             "--environment=Development",
             "--urls=http://127.0.0.1:0",

@@ -81,10 +81,10 @@ public class RunningService : IAsyncLifetime
     /// <summary>Starts it after a start that was refused.</summary>
     public Task OpenAgain() => Open();
 
-    /// <summary>A connection beside those of the service; it only reads.</summary>
+    /// <summary>A connection beside those of the service, with what the service may do; it only reads.</summary>
     public DbConnection Connection() => Connection(readOnly: true);
 
-    /// <summary>A connection of somebody who has the database and not the service; it writes.</summary>
+    /// <summary>A connection of whoever owns the tables; it writes.</summary>
     public DbConnection Raw() => Connection(readOnly: false);
 
     /// <summary>Fires every timer that is due by the clock.</summary>
@@ -133,7 +133,7 @@ public class RunningService : IAsyncLifetime
     protected virtual bool IsDevelopment => true;
 
     /// <summary>Where it keeps everything.</summary>
-    protected virtual Task<TestDatabase> MakeDatabase() => TestDatabase.Create();
+    protected virtual Task<TestDatabase> MakeDatabase() => TestDatabase.Served();
 
     /// <summary>From its next start on it works on another database.</summary>
     protected async Task MoveTo(TestDatabase other)
@@ -162,7 +162,7 @@ public class RunningService : IAsyncLifetime
                     Pooling = false,
                 }.ToString()
             )
-            : new NpgsqlConnection(database.Setting);
+            : new NpgsqlConnection(readOnly ? database.Setting : database.Owner);
 
     /// <summary>Settings beyond the defaults of a test.</summary>
     protected virtual IEnumerable<string> Settings => [];

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Telemetry;
@@ -14,6 +15,10 @@ internal interface ICommand<out TResponse> : IRequest<TResponse>;
 /// <summary>A command that makes a new resource: answered 201 with its place.</summary>
 internal interface ICreates<out TResponse> : ICommand<TResponse>
     where TResponse : IResource;
+
+/// <summary>A question whose answer does not lie in the region of whoever asks: of the bearer of a track token, of a team wherever it went, of several regions beside
+/// one another. Its handler decides what is told.</summary>
+internal interface IBeyondRegion;
 
 /// <summary>A view of one stored thing, with the place it is found at and the version of its row.</summary>
 internal interface IResource
@@ -46,7 +51,22 @@ internal sealed class Validated<TRequest, TResponse>(IEnumerable<IValidator<TReq
     }
 }
 
-/// <summary>Second behaviour, commands only: one transaction around the handler, the kept answer and the line in the audit; answered after the commit.
+/// <summary>Second behaviour, queries only: of somebody whose reach is a region the session shows no other.</summary>
+internal sealed class Walled<TRequest, TResponse>(Session db, Caller caller) : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : IRequest<TResponse>
+{
+    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        if (request is not (ICommand<TResponse> or IBeyondRegion) && caller is { SeesRegions: true, RegionCode: { } region })
+        {
+            db.Within(region);
+        }
+
+        return next();
+    }
+}
+
+/// <summary>Third behaviour, commands only: one transaction around the handler, the kept answer and the line in the audit; answered after the commit.
 /// The audit calls what was done by the name of the message.</summary>
 internal sealed class Transactional<TRequest, TResponse>(Database database, Session db, KeptAnswer kept, AuditTrail trail)
     : IPipelineBehavior<TRequest, TResponse>
@@ -116,6 +136,7 @@ internal static class Mediation
         services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Validated<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Walled<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Transactional<,>));
         foreach (
             var type in typeof(Mediation).Assembly.GetTypes().Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false })

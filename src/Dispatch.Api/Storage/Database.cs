@@ -36,6 +36,10 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>A connection that only reads, inside a transaction that sees one snapshot.</summary>
     public abstract Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot();
 
+    /// <summary>Hides from a snapshot the rows of other regions in the tables that have policies for it. SQLite has no such thing: there the conditions of the
+    /// statements are the only wall.</summary>
+    public abstract Task Wall(DbConnection connection, DbTransaction transaction, string region);
+
     /// <summary>Runs the work as one transaction and returns after its commit. A <see cref="Http.Refused"/> of the work rolls it back and is
     /// thrown on; a commit whose outcome nobody knows is <see cref="OutcomeUnknown"/>.</summary>
     public abstract Task Write(Session session, Func<Task> work, CancellationToken ct);

@@ -1,5 +1,9 @@
+using System.Text.Json.Nodes;
 using Dapper;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Reports;
+using Dispatch.Api.Storage.Auditing;
+using Dispatch.Api.Tests.Features;
 using Dispatch.Domain.Calendar;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -68,6 +72,7 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
                 $"/v1/reports/region-comparison?{Period}&region={EmptySite.Province}",
                 $"/v1/reports/funnel?{Period}",
                 $"/v1/reports/unmet-needs?{Period}",
+                $"/v1/reports/published?{Period}",
                 $"/v1/reports/team-record/{SeedFiles.IdOf("guangdong-2024:S-440000-1")}?{Period}",
             }
         )
@@ -76,6 +81,34 @@ public sealed class GenerateCommandTests(SyntheticSite service) : IClassFixture<
             Assert.Equal((EmptySite.Scenario, SyntheticSite.Scale), (told.Text("scenario"), told.Text("scale")));
             Assert.True(told["finished"]!.GetValue<bool>());
         }
+    }
+
+    [Fact]
+    public async Task Records_behind_figures_and_closed_months_say_it_too_and_what_is_signed_of_them()
+    {
+        var officer = service.Officer(EmptySite.Province);
+        var records = (await officer.Read($"/v1/reports/records?indicator=services&{Period}")).Items();
+        Assert.NotEmpty(records);
+        Assert.All(records, record => Assert.True(record["synthetic"]!.GetValue<bool>()));
+        var closed = await officer.Post("/v1/report-periods/2024-03/close").Must();
+        foreach (var month in new[] { closed, await officer.Read("/v1/report-periods/2024-03") })
+        {
+            Assert.Equal(EmptySite.Scenario, month["synthetic"]!.Text("scenario"));
+            Assert.Equal(EmptySite.Scenario, JsonNode.Parse(month.Text("frozen"))!.Text("synthetic"));
+        }
+
+        var visits = (await officer.Read($"/v1/exports/records/visits?format=json&{Period}")).AsArray();
+        Assert.NotEmpty(visits);
+        Assert.All(visits, visit => Assert.Equal(EmptySite.Scenario, visit!.Text("synthetic")));
+        Assert.All((await officer.Read("/v1/report-periods")).Items(), month => Assert.True(month["synthetic"]!.GetValue<bool>()));
+        using var output = new StringWriter();
+        await using var connection = service.Raw();
+        await connection.OpenAsync();
+        Assert.True(
+            await new PeriodVerification(service.Services.GetRequiredService<AuditKey>(), output).Run(connection),
+            output.ToString()
+        );
+        Assert.Contains("guangdong-2024", await officer.GetStringAsync("/v1/reports/monthly/2024-03"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,12 @@ public sealed class AnswerLanguageTests(RunningService service) : IClassFixture<
     [InlineData("/v1/skills")]
     [InlineData("/v1/teams")]
     [InlineData("/v1/visits")]
+    [InlineData("/v1/reports/funnel")]
+    [InlineData("/v1/reports/region-comparison?from=2026-06-01")]
+    [InlineData("/v1/reports/records?indicator=requests_received")]
+    [InlineData("/v1/reports/published")]
+    [InlineData("/v1/report-periods")]
+    [InlineData("/v1/exports/records/visits")]
     [InlineData("/health/live")]
     public async Task An_answer_without_words_is_the_same_in_every_language(string path)
     {
@@ -118,6 +124,7 @@ public sealed class AnswerLanguageTests(RunningService service) : IClassFixture<
         Assert.Equal("arbitration", (await service.Request(request)).Text("queue"));
         var team = await county.CountyTeam(5);
         var served = (await county.Resolved(team)).Request;
+        await new LonelyCounty(service, "cra-pottery").Dispatched();
         var officer = () => service.Officer(LonelyCounty.County);
         return
         [
@@ -127,6 +134,9 @@ public sealed class AnswerLanguageTests(RunningService service) : IClassFixture<
             ($"/v1/requests/{request}/timeline", officer),
             ($"/v1/track/{call.Text("trackToken")}", service.Anonymous),
             ("/v1/reports/summary?groupBy=skill", officer),
+            ("/v1/reports/unmet-needs", officer),
+            ("/v1/indicators", service.Anonymous),
+            ("/v1/indicators/solved_rate", service.Anonymous),
             ($"/v1/offers/{(await service.Offers(served))[0].Id()}", () => service.LeaderOf(team)),
         ];
     }

@@ -23,7 +23,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static async Task<ServiceProcess> Start()
     {
         var folder = Directory.CreateTempSubdirectory("dispatch-process-").FullName;
-        var store = await TestDatabase.Create();
+        var store = await TestDatabase.Served();
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             WorkingDirectory = folder,

@@ -72,6 +72,7 @@ public sealed partial class CheckListTests
         ["joint_part.role"] = All<AssignmentRole>(),
         ["request_exclusion.kind"] = ["excluded", "conflict"],
         ["timeline.subject"] = All<TimelineSubject>(),
+        ["timeline.tier"] = All<Tier>(),
         ["deadline.kind"] = All<DeadlineKind>(),
         ["deadline.state"] = ["running", "paused", "met", "missed"],
         ["offer.state"] = All<OfferState>(),

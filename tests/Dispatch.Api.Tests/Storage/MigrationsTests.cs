@@ -69,6 +69,46 @@ public sealed class MigrationsTests : IAsyncLifetime
         Assert.Equal(1, times);
     }
 
+    /// <summary>Of a service done before the site was there nobody was asked, whichever version took it in.</summary>
+    [Fact]
+    public void What_an_older_version_took_in_as_past_is_asked_of_nobody_and_counted_anew()
+    {
+        const int Unasked = 47;
+        string[] ids = [.. Enumerable.Range(1, 3).Select(at => $"00000000-0000-7000-8000-00000000000{at}")];
+        using var connection = Open();
+        Migrations.Apply(connection, NoSteps, [.. Migration.All.Where(migration => migration.Number < Unasked)]);
+        connection.Execute("insert into region (region_code, name, level, lat, lng) values ('331083', '玉环市', 'county', 28, 121)");
+        connection.Execute(
+            $"insert into team (team_id, name, kind, tier, region_code, size, capacity, version, created_at) values ('{ids[0]}', '队', 'county_team', 'county', '331083', 1, 1, 1, '2026-01-01T00:00:00Z')"
+        );
+        foreach (var (id, why) in new[] { (ids[1], "imported"), (ids[2], "person") })
+        {
+            connection.Execute(
+                $"""
+                insert into help_request (request_id, reference, state, version, tier, queue, requester_kind, requester_key, text, region_code, lat, lng, urgency, form, mode, channel,
+                    confidentiality, track_hash, created_at, changed_at)
+                values ('{id}', '{id}', 'open', 1, 'county', 'dispatch', 'farmer', 'x', 'x', '331083', 28, 121, 'normal', 'on_site', 'one_to_one', 'web', 'normal', '{id}',
+                    '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')
+                """
+            );
+            connection.Execute(
+                $$"""
+                insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, explanation, offered_at, answer_due_at)
+                values ('{{id}}', '{{id}}', '{{ids[
+                    0
+                ]}}', 'accepted', 1, 'lead', 'arbitrated', 'county', '{"weightsVersion":0,"decidedBecause":"{{why}}"}', '2026-01-01T00:00:00Z',
+                    '2026-01-01T00:00:00Z')
+                """
+            );
+        }
+
+        connection.Execute("delete from figure_due");
+        Migrations.Apply(connection, NoSteps);
+        Assert.Equal(ids[1], connection.ExecuteScalar<string>("select cast(offer_id as text) from offer where not asked"));
+        Assert.Equal(ids[1], connection.ExecuteScalar<string>("select cast(request_id as text) from figure_due"));
+        Assert.Equal(1, connection.ExecuteScalar<long>("select count(*) from figure_due"));
+    }
+
     [PostgresFact]
     public async Task Nodes_that_start_at_once_do_each_step_once()
     {

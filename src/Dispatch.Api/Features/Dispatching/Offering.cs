@@ -126,7 +126,7 @@ internal sealed class Offering(
             return request;
         }
 
-        var raised = await requests.Move(request, HelpRequestAction.Escalate, reason, $"{request.Tier} → {Words.Of(tier)}");
+        var raised = await requests.Move(request, HelpRequestAction.Escalate, reason, $"{request.Tier} → {Words.Of(tier)}", reached: tier);
         return await requests.SetTier(raised, tier);
     }
 

@@ -7,7 +7,7 @@ namespace Dispatch.Api.Features.Dispatching;
 
 /// <summary>The ranking for a request as things stand, and why everybody else is not in it.</summary>
 /// <param name="Explained">Teams to explain whatever their place: why not these?</param>
-internal sealed record ShowMatches(Guid RequestId, int Limit, IReadOnlyList<Guid> Explained) : IRequest<MatchView>;
+internal sealed record ShowMatches(Guid RequestId, int Limit, IReadOnlyList<Guid> Explained) : IRequest<MatchView>, IBeyondRegion;
 
 internal static class ShowMatchesEndpoint
 {

@@ -4,7 +4,6 @@ using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Http.Contract;
 using Dispatch.Api.Storage;
-using Dispatch.Api.Storage.Auditing;
 using MediatR;
 
 namespace Dispatch.Api.Features.Exports;
@@ -67,24 +66,19 @@ internal static class ExportRecordsEndpoint
             .Any(wish => wish.Trim().Equals("respond-async", StringComparison.OrdinalIgnoreCase));
 }
 
-internal sealed class ExportRecordsHandler(Session db, Database database, RecordSheets sheets, AuditTrail trail, ExportLimits limits)
+internal sealed class ExportRecordsHandler(RecordSheets sheets, SheetsTaken taken, ExportLimits limits)
     : IRequestHandler<ExportRecords, SheetFile?>
 {
-    public async Task<SheetFile?> Handle(ExportRecords query, CancellationToken cancellationToken)
-    {
-        var sheet = sheets.Of(query.Asked);
-        var bytes = await SheetWriter.AllOf(sheet, query.Format, query.Language, limits.MostRowsAtOnce, cancellationToken);
-        await db.CloseReading();
-        if (bytes is null)
-        {
-            return null;
-        }
-
-        // Whoever takes it away leaves a trace.
-        trail.Concerns(query.Asked.Region);
-        await database.Write(db, () => trail.Did(nameof(ExportRecords), null), cancellationToken);
-        return new SheetFile(bytes, $"{sheet.FileName}.{Words.Of(query.Format)}", query.Format);
-    }
+    public Task<SheetFile?> Handle(ExportRecords query, CancellationToken cancellationToken) =>
+        taken.Take(
+            nameof(ExportRecords),
+            query.Asked.Region,
+            sheets.Of(query.Asked),
+            query.Format,
+            query.Language,
+            limits.MostRowsAtOnce,
+            cancellationToken
+        );
 }
 
 internal sealed class BeginExportHandler(Session db, ExportStore exports, RecordSheets sheets, ExportSignal signal)

@@ -6,15 +6,6 @@ namespace Dispatch.Api.Features.Exports;
 
 internal sealed partial class RecordSheets
 {
-    private const string FromTrainings =
-        "training join visit on visit.visit_id = training.visit_id join help_request on help_request.request_id = visit.request_id";
-
-    private const string FromBenefits =
-        "benefit join visit on visit.visit_id = benefit.visit_id join help_request on help_request.request_id = visit.request_id";
-
-    private const string FromAchievements =
-        "achievement join visit on visit.visit_id = achievement.visit_id join help_request on help_request.request_id = visit.request_id";
-
     private const string FromProblems = """
         problem
         join help_request on help_request.request_id = problem.request_id
@@ -82,14 +73,12 @@ internal sealed partial class RecordSheets
         );
 
     private Sheet Trainings(RecordsAsked asked) =>
-        new(
+        OfVisits<TrainingRecord>(
+            asked,
             new Text("培训", "Trainings"),
-            FileNameOf(asked),
+            new Column("training_id", new Text("培训编号（系统）", "Training id"), CellKind.Text, 38),
+            "training",
             [
-                new("training_id", new Text("培训编号（系统）", "Training id"), CellKind.Text, 38),
-                .. VisitColumns,
-                .. RequestColumns,
-                .. PlaceColumns,
                 new("topic", new Text("主题（已隐去个人信息）", "Topic (personal data masked)"), CellKind.Text, 36),
                 .. SkillColumns,
                 new("sessions", new Text("场次", "Sessions"), CellKind.Whole, 10),
@@ -97,56 +86,67 @@ internal sealed partial class RecordSheets
                 new("people", new Text("培训人数", "Persons trained"), CellKind.Whole, 10),
                 new("hours", new Text("学时", "Hours"), CellKind.Number, 10),
             ],
-            Cells(
-                Read<TrainingRecord>(
-                    asked,
-                    $"visit.visit_id, {WhoseWords}, training.topic, training.skill_code, training.sessions, training.attendances, training.people, training.hours",
-                    FromTrainings,
-                    VisitsInPeriod,
-                    "visit.ended_at",
-                    "training.training_id"
-                ),
-                row =>
-                    [
-                        row.RowId.ToString("D"),
-                        row.VisitId.ToString("D"),
-                        DayOf(row.RowAt),
-                        .. RequestOf(row),
-                        .. PlaceOf(row),
-                        Told(row, row.Topic),
-                        row.SkillCode,
-                        SkillName(row.SkillCode),
-                        (long)row.Sessions,
-                        (long)row.Attendances,
-                        (long?)row.People,
-                        (decimal)row.Hours,
-                    ]
-            )
+            $"{WhoseWords}, training.topic, training.skill_code, training.sessions, training.attendances, training.people, training.hours",
+            row =>
+                [
+                    Told(row, row.Topic),
+                    row.SkillCode,
+                    SkillName(row.SkillCode),
+                    (long)row.Sessions,
+                    (long)row.Attendances,
+                    (long?)row.People,
+                    (decimal)row.Hours,
+                ]
         );
 
     private Sheet Benefits(RecordsAsked asked) =>
-        new(
+        OfVisits<BenefitRecord>(
+            asked,
             new Text("效益", "Benefits"),
-            FileNameOf(asked),
+            new Column("benefit_id", new Text("效益编号（系统）", "Benefit id"), CellKind.Text, 38),
+            "benefit",
             [
-                new("benefit_id", new Text("效益编号（系统）", "Benefit id"), CellKind.Text, 38),
-                .. VisitColumns,
-                .. RequestColumns,
-                .. PlaceColumns,
                 new("kind", new Text("类别", "Kind"), CellKind.Text),
                 new("is_economic", new Text("是否计入经济效益", "Counts as economic benefit"), CellKind.Text, 12),
                 new("amount_yuan", new Text("金额（元）", "Amount (yuan)"), CellKind.Money, 16),
                 new("proof", new Text("依据程度", "Proof"), CellKind.Text, 12),
             ],
+            "benefit.kind, benefit.amount_fen, benefit.proof",
+            row => [row.Kind, FigureCells.YesNo(EconomicBenefit.Includes(Words.To<BenefitKind>(row.Kind))), row.AmountFen, row.Proof]
+        );
+
+    private Sheet Achievements(RecordsAsked asked) =>
+        OfVisits<AchievementRecord>(
+            asked,
+            new Text("成果", "Achievements"),
+            new Column("achievement_id", new Text("成果编号（系统）", "Achievement id"), CellKind.Text, 38),
+            "achievement",
+            [
+                new("kind", new Text("类别", "Kind"), CellKind.Text, 12),
+                new("title", new Text("名称（已隐去个人信息）", "Title (personal data masked)"), CellKind.Text, 40),
+            ],
+            $"{WhoseWords}, achievement.kind, achievement.title",
+            row => [row.Kind, Told(row, row.Title)]
+        );
+
+    /// <summary>What visits brought: the visit, the request and the place, then what is told of the thing itself.</summary>
+    /// <param name="table">Of the things; <paramref name="columns"/> are read of it, <paramref name="own"/> shown.</param>
+    private Sheet OfVisits<T>(
+        RecordsAsked asked,
+        Text name,
+        Column id,
+        string table,
+        Column[] own,
+        string columns,
+        Func<T, object?[]> cells
+    )
+        where T : RecordRow, IOfVisit =>
+        new(
+            name,
+            FileNameOf(asked),
+            [id, .. VisitColumns, .. RequestColumns, .. PlaceColumns, .. own],
             Cells(
-                Read<BenefitRecord>(
-                    asked,
-                    "visit.visit_id, benefit.kind, benefit.amount_fen, benefit.proof",
-                    FromBenefits,
-                    VisitsInPeriod,
-                    "visit.ended_at",
-                    "benefit.benefit_id"
-                ),
+                Read<T>(asked, $"visit.visit_id, {columns}", FromVisitsOf(table), VisitsInPeriod, "visit.ended_at", $"{table}.{table}_id"),
                 row =>
                     [
                         row.RowId.ToString("D"),
@@ -154,47 +154,18 @@ internal sealed partial class RecordSheets
                         DayOf(row.RowAt),
                         .. RequestOf(row),
                         .. PlaceOf(row),
-                        row.Kind,
-                        EconomicBenefit.Includes(Words.To<BenefitKind>(row.Kind)) ? "yes" : "no",
-                        row.AmountFen,
-                        row.Proof,
+                        .. cells(row),
                     ]
             )
         );
 
-    private Sheet Achievements(RecordsAsked asked) =>
-        new(
-            new Text("成果", "Achievements"),
-            FileNameOf(asked),
-            [
-                new("achievement_id", new Text("成果编号（系统）", "Achievement id"), CellKind.Text, 38),
-                .. VisitColumns,
-                .. RequestColumns,
-                .. PlaceColumns,
-                new("kind", new Text("类别", "Kind"), CellKind.Text, 12),
-                new("title", new Text("名称（已隐去个人信息）", "Title (personal data masked)"), CellKind.Text, 40),
-            ],
-            Cells(
-                Read<AchievementRecord>(
-                    asked,
-                    $"visit.visit_id, {WhoseWords}, achievement.kind, achievement.title",
-                    FromAchievements,
-                    VisitsInPeriod,
-                    "visit.ended_at",
-                    "achievement.achievement_id"
-                ),
-                row =>
-                    [
-                        row.RowId.ToString("D"),
-                        row.VisitId.ToString("D"),
-                        DayOf(row.RowAt),
-                        .. RequestOf(row),
-                        .. PlaceOf(row),
-                        row.Kind,
-                        Told(row, row.Title),
-                    ]
-            )
-        );
+    private static string FromVisitsOf(string table) =>
+        $"{table} join visit on visit.visit_id = {table}.visit_id join help_request on help_request.request_id = visit.request_id";
+
+    private interface IOfVisit
+    {
+        Guid VisitId { get; }
+    }
 
     private sealed record ProblemRecord : WordedRow
     {
@@ -208,7 +179,7 @@ internal sealed partial class RecordSheets
         public long Reports { get; init; }
     }
 
-    private sealed record TrainingRecord : WordedRow
+    private sealed record TrainingRecord : WordedRow, IOfVisit
     {
         public Guid VisitId { get; init; }
         public string Topic { get; init; } = "";
@@ -219,7 +190,7 @@ internal sealed partial class RecordSheets
         public double Hours { get; init; }
     }
 
-    private sealed record BenefitRecord : RecordRow
+    private sealed record BenefitRecord : RecordRow, IOfVisit
     {
         public Guid VisitId { get; init; }
         public string Kind { get; init; } = "";
@@ -227,7 +198,7 @@ internal sealed partial class RecordSheets
         public string Proof { get; init; } = "";
     }
 
-    private sealed record AchievementRecord : WordedRow
+    private sealed record AchievementRecord : WordedRow, IOfVisit
     {
         public Guid VisitId { get; init; }
         public string Kind { get; init; } = "";

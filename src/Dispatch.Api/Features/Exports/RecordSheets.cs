@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Requests;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -64,7 +65,13 @@ internal sealed partial class RecordSheets(Session db, Catalogue catalogue, Pers
         new("link", new Text("记录", "Record"), CellKind.Link, 52),
     ];
 
-    public Sheet Of(RecordsAsked asked) =>
+    public Sheet Of(RecordsAsked asked)
+    {
+        var sheet = Unmarked(asked);
+        return sheet with { Columns = [.. sheet.Columns, FigureCells.Synthetic], Rows = Marked(sheet.Rows) };
+    }
+
+    private Sheet Unmarked(RecordsAsked asked) =>
         asked.Kind switch
         {
             RecordKind.Requests => Requests(asked),
@@ -83,9 +90,9 @@ internal sealed partial class RecordSheets(Session db, Catalogue catalogue, Pers
             RecordKind.Requests => (FromRequests, RequestsInPeriod),
             RecordKind.Visits => (FromVisits, VisitsInPeriod),
             RecordKind.Problems => (FromProblems, ProblemsInPeriod),
-            RecordKind.Trainings => (FromTrainings, VisitsInPeriod),
-            RecordKind.Benefits => (FromBenefits, VisitsInPeriod),
-            _ => (FromAchievements, VisitsInPeriod),
+            RecordKind.Trainings => (FromVisitsOf("training"), VisitsInPeriod),
+            RecordKind.Benefits => (FromVisitsOf("benefit"), VisitsInPeriod),
+            _ => (FromVisitsOf("achievement"), VisitsInPeriod),
         };
         var (scope, args) = Bounds(asked);
         return db.Value<long>($"select count(*) from {from} where {where}{scope}", args);
@@ -145,6 +152,18 @@ internal sealed partial class RecordSheets(Session db, Catalogue catalogue, Pers
             }
 
             (afterAt, afterId) = (rows[^1].RowAt, rows[^1].RowId);
+        }
+    }
+
+    private async IAsyncEnumerable<object?[]> Marked(
+        IAsyncEnumerable<object?[]> rows,
+        [EnumeratorCancellation] CancellationToken ct = default
+    )
+    {
+        var synthetic = FigureCells.Of(await SyntheticYear.Of(db));
+        await foreach (var row in rows.WithCancellation(ct))
+        {
+            yield return [.. row, synthetic];
         }
     }
 

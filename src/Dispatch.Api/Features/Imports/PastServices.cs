@@ -138,8 +138,8 @@ internal sealed class PastServices(
         };
         await db.Execute(
             """
-            insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, explanation, offered_at, answer_due_at, ended_at)
-            values (@OfferId, @RequestId, @TeamId, @State, @Version, @Role, @Way, @Tier, @Explanation, @OfferedAt, @AnswerDueAt, @EndedAt)
+            insert into offer (offer_id, request_id, team_id, state, version, role, way, tier, explanation, asked, offered_at, answer_due_at, ended_at)
+            values (@OfferId, @RequestId, @TeamId, @State, @Version, @Role, @Way, @Tier, @Explanation, false, @OfferedAt, @AnswerDueAt, @EndedAt)
             """,
             offer
         );

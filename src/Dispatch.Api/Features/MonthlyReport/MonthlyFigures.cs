@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Features.Reports;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using MediatR;
 
@@ -46,6 +47,8 @@ internal sealed record SaidFigure(IndicatorEntry Entry, string Qualifier, string
 
 /// <summary>What a monthly report stands on: the summary, asked several ways in one view of the records.</summary>
 /// <param name="Months">The month and the eleven before it, the oldest first.</param>
+/// <param name="Unmet">What was asked in the month and nobody had the skill for.</param>
+/// <param name="Synthetic">Null: these are real records.</param>
 /// <param name="Regions">The children of the region, and the region itself for what is below none of them.</param>
 internal sealed record MonthlyFigures(
     FigureRow Month,
@@ -54,7 +57,9 @@ internal sealed record MonthlyFigures(
     IReadOnlyList<FigureRow> Regions,
     IReadOnlyList<FigureRow> Teams,
     IReadOnlyList<FigureRow> Skills,
-    IReadOnlyList<SaidFigure> Said
+    UnmetNeedsView Unmet,
+    IReadOnlyList<SaidFigure> Said,
+    SyntheticView? Synthetic
 )
 {
     private const int MonthsShown = 12;
@@ -87,7 +92,9 @@ internal sealed record MonthlyFigures(
             await Rows(ReportAxis.Region, OfRegions),
             await Rows(ReportAxis.Team, OfTeams),
             await Rows(ReportAxis.Skill, "services"),
-            [.. whole.Figures.Select(figure => new SaidFigure(catalogue.Indicators[figure.Indicator], figure.Qualifier, figure.Source))]
+            await mediator.Send(new ShowUnmetNeeds(month.First, month.Last, region), ct),
+            [.. whole.Figures.Select(figure => new SaidFigure(catalogue.Indicators[figure.Indicator], figure.Qualifier, figure.Source))],
+            whole.Synthetic
         );
 
         // Only of a month in which something counted are there figures.

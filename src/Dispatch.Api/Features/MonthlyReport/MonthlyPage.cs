@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Http;
 using Dispatch.Domain.Calendar;
 
@@ -11,6 +12,7 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
 {
     private const int MostTeams = 30;
     private const int MostSkills = 10;
+    private const int MostNeeds = 20;
     private const int MostOnOnePage = 24;
     private const int LongNumber = 9;
 
@@ -84,6 +86,7 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
             {Trend()}
             {Regions()}
             {Skills()}
+            {Unmet()}
             {Teams()}
             {Computation()}
             <div class="signed"><span>{Say("编制：", "Prepared by:")}</span><span>{Say("审核：", "Checked by:")}</span><span>{Say(
@@ -107,7 +110,12 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
         var open = IsOver
             ? Markup.Nothing
             : Markup.Of($"""<span class="open"> · {Say("本月尚未结束，数字会变", "the month is not over, figures will change")}</span>""");
-        return Markup.Of($"{period} · {Say($"生成于 {printed}", $"made {printed}")}{open}");
+        var madeUp = figures.Synthetic is { } synthetic
+            ? Markup.Of(
+                $"""<span class="open"> · {Say($"虚构数据（{synthetic.Scenario}），不是真实记录", $"made up ({synthetic.Scenario}), no real records")}</span>"""
+            )
+            : Markup.Nothing;
+        return Markup.Of($"{period} · {Say($"生成于 {printed}", $"made {printed}")}{open}{madeUp}");
     }
 
     private Markup InWords()
@@ -252,6 +260,43 @@ internal sealed class MonthlyPage(MonthlyFigures figures, ReportMonth month, str
                     )}</figure>
                     """
                 )
+            );
+    }
+
+    /// <summary>What a union has to find teams for.</summary>
+    private Markup Unmet()
+    {
+        var (needs, all) = (figures.Unmet.Needs, figures.Unmet.Needs.Take(MostNeeds).ToList());
+        var more = needs.Count - all.Count;
+        return Section(
+            Say("未满足的需求", "Unmet needs"),
+            needs.Count == 0
+                ? Markup.Of(
+                    $"""<p class="none">{Say("本月受理的求助，所需技能都有队伍。", "Of what was asked in this month there was a team for everything.")}</p>"""
+                )
+                : Markup.Of(
+                    $"""
+                    <table class="needs"><thead><tr><th>{Say("技能", "Skill")}</th><th>{Say("地区", "Region")}</th><th>{Say(
+                        "无法满足（件）",
+                        "Given up (requests)"
+                    )}</th><th>{Say("待裁定（件）", "Waiting (requests)")}</th><th>{Say(
+                        "现有队伍（支）",
+                        "Teams today"
+                    )}</th></tr></thead><tbody>{Markup.Each(all, Need)}</tbody></table>{Markup.Of(
+                        $"""{(more <= 0 ? Markup.Nothing : Markup.Of($"""<p class="note">{Say($"另有 {more} 项，见导出的表格。", $"{more} more are in the exported table.")}</p>"""))}"""
+                    )}
+                    <p class="note">{Say(
+                        "按受理月份统计：因无队伍具备技能而结束的求助，和没有队伍可询问、等待裁定的求助。现有队伍为所报告地区今日具备该技能的队伍。",
+                        "By the month they were received: requests given up because no team had the skill, and those that wait for a person because nobody could be asked. Teams are those of the region reported that have the skill today."
+                    )}</p>
+                    """
+                ),
+            all.Count <= MostOnOnePage
+        );
+
+        Markup Need(UnmetNeedView need) =>
+            Markup.Of(
+                $"<tr><td>{Said(need.SkillName)}</td><td>{need.RegionName}</td><td>{need.Unmet}</td><td>{need.Waiting}</td><td>{MonthlyWords.Number(need.Teams)}</td></tr>"
             );
     }
 

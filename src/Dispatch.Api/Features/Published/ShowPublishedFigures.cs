@@ -1,9 +1,7 @@
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
-using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
-using Dispatch.Domain.Calendar;
-using Dispatch.Domain.Geography;
 using MediatR;
 
 namespace Dispatch.Api.Features.Published;
@@ -56,17 +54,17 @@ internal sealed record PublishedTotalView(
 );
 
 /// <param name="Period">Of what is computed; published figures name their own.</param>
+/// <param name="Synthetic">Null: what is computed comes out of real records.</param>
 internal sealed record PublishedReportView(
     ComputedPeriodView Period,
     string? Region,
     IReadOnlyList<PublishedFigureView> Figures,
-    IReadOnlyList<PublishedTotalView> Totals
+    IReadOnlyList<PublishedTotalView> Totals,
+    SyntheticView? Synthetic
 );
 
 internal static class ShowPublishedFiguresEndpoint
 {
-    private const int MostYears = 10;
-
     public static void MapShowPublishedFigures(this IEndpointRouteBuilder v1) =>
         v1.MapGet("/reports/published", Get)
             .WithTags("Reports")
@@ -76,50 +74,17 @@ internal static class ShowPublishedFiguresEndpoint
 
     private static async Task<PublishedReportView> Get(
         IMediator mediator,
-        ComputedFigures computed,
-        Caller caller,
-        Catalogue catalogue,
-        TimeProvider clock,
+        PublishedQueries queries,
         CancellationToken ct,
         DateOnly? from = null,
         DateOnly? to = null,
         string? region = null,
         string? document = null,
         string? indicator = null
-    )
-    {
-        var today = ShanghaiTime.DayOf(clock.GetUtcNow());
-        var (first, last) = (from ?? new DateOnly(today.Year, 1, 1), to ?? today);
-        if (last < first || last.Year - first.Year > MostYears)
-        {
-            throw QueryNames.Wrong(
-                "to",
-                "period",
-                "to 不能早于 from，且最多十年。",
-                "to must not be before from, and the period has ten years at most."
-            );
-        }
-
-        var within = Scope(region, caller, catalogue.Regions);
-        return await mediator.Send(
-            new ShowPublishedFigures(first, last, within, document, indicator, await computed.Of(first, last, within, ct)),
-            ct
-        );
-    }
-
-    private static string? Scope(string? region, Caller caller, RegionTree regions)
-    {
-        var code = region is null
-            ? caller.RegionCode
-            : regions.Find(region)?.Code
-                ?? throw QueryNames.Wrong("region", "region_unknown", "没有这个行政区划代码。", "There is no such region.");
-        return caller.RegionCode is null || regions.IsWithin(code!, caller.RegionCode)
-            ? code
-            : throw QueryNames.Wrong("region", "region_not_yours", "该地区不在你的管辖范围内。", "This region is not within your own.");
-    }
+    ) => await mediator.Send(await queries.Published(from, to, region, document, indicator, ct), ct);
 }
 
-internal sealed class ShowPublishedFiguresHandler(PublishedFigureStore figures, Catalogue catalogue)
+internal sealed class ShowPublishedFiguresHandler(Session db, PublishedFigureStore figures, Catalogue catalogue)
     : IRequestHandler<ShowPublishedFigures, PublishedReportView>
 {
     private const string Imported = "imported";
@@ -162,7 +127,8 @@ internal sealed class ShowPublishedFiguresHandler(PublishedFigureStore figures, 
                         total.Of,
                         total.LeftOut
                     )),
-            ]
+            ],
+            await SyntheticYear.Of(db)
         );
     }
 

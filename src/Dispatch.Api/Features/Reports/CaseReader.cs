@@ -95,8 +95,8 @@ internal sealed class CaseReader(Session db, Catalogue catalogue)
         what switch
         {
             "minutes_to_offer" => Times(
-                "(select min(offer.offered_at) from offer where offer.request_id = help_request.request_id)",
-                "help_request.request_id in (select offer.request_id from offer where offer.offered_at >= @from and offer.offered_at < @to)"
+                "(select min(offer.offered_at) from offer where offer.request_id = help_request.request_id and offer.asked)",
+                "help_request.request_id in (select offer.request_id from offer where offer.asked and offer.offered_at >= @from and offer.offered_at < @to)"
             ),
             "minutes_to_acceptance" => Times("help_request.accepted_at", Counted),
             "minutes_to_resolution" => Times("help_request.resolved_at", Counted),

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -89,7 +90,7 @@ internal sealed class CloseReportPeriodHandler(
     {
         var now = clock.GetUtcNow();
         var closedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-        var figures = FrozenFigures.Text(month, region, await periods.Sums(month, region));
+        var figures = FrozenFigures.Text(month, region, await periods.Sums(month, region), (await SyntheticYear.Of(db))?.Scenario);
         var digest = AuditChain.Digest(figures);
         var row = new ReportPeriodRow
         {

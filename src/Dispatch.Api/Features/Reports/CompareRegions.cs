@@ -9,9 +9,9 @@ using MediatR;
 
 namespace Dispatch.Api.Features.Reports;
 
-/// <summary>A region's own figures beside those of its sisters; of these nothing that stands for fewer than five cases.</summary>
+/// <summary>A region's own figures beside those of its sisters; of these nothing that stands for fewer than five cases, nor what would tell it.</summary>
 internal sealed record CompareRegions(DateOnly From, DateOnly To, string? Within, IReadOnlyList<IndicatorEntry> Indicators)
-    : IRequest<ComparisonView>;
+    : IRequest<ComparisonView>, IBeyondRegion;
 
 /// <param name="Own">Whether the caller answers for it: nothing of it is suppressed.</param>
 internal sealed record ComparedRegionView(string Region, string Name, bool Own, IReadOnlyList<FigureView> Figures);
@@ -38,51 +38,13 @@ internal static class CompareRegionsEndpoint
 
     private static Task<ComparisonView> Get(
         IMediator mediator,
-        Caller caller,
-        Catalogue catalogue,
-        TimeProvider clock,
+        ReportQueries queries,
         CancellationToken ct,
         DateOnly? from = null,
         DateOnly? to = null,
         string? region = null,
         string? indicators = null
-    )
-    {
-        var (first, last) = ReportQuery.Period(from, to, clock);
-        // Two periods a day apart would tell that day.
-        if (first.Day != 1 || (to is not null && last.AddDays(1).Day != 1))
-        {
-            throw QueryNames.Wrong("to", "whole_months", "比较以整月为单位。", "Regions are compared by whole months.");
-        }
-
-        var entries = ReportQuery.Indicators(indicators, catalogue);
-        if (entries.FirstOrDefault(entry => !entry.Indicator.IsComputedFromSums) is { } other)
-        {
-            throw QueryNames.Wrong(
-                "indicators",
-                "not_compared",
-                $"{other.Indicator.Code} 不是可加总的数字，不作地区比较。",
-                $"{other.Indicator.Code} does not come out of sums and is not compared."
-            );
-        }
-
-        return mediator.Send(new CompareRegions(first, last, Within(region, caller, catalogue.Regions), entries), ct);
-    }
-
-    /// <summary>The region above the own one, or any within it.</summary>
-    private static string? Within(string? region, Caller caller, RegionTree regions)
-    {
-        var above = regions.Find(caller.RegionCode)?.ParentCode;
-        if (region is null)
-        {
-            return above;
-        }
-
-        var code = ReportQuery.Known(region, regions);
-        return caller.RegionCode is null || code == above || regions.IsWithin(code, caller.RegionCode)
-            ? code
-            : throw ReportQuery.NotYours();
-    }
+    ) => mediator.Send(queries.Comparison(from, to, region, indicators), ct);
 }
 
 internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catalogue catalogue, Caller caller)
@@ -90,7 +52,14 @@ internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catal
 {
     public async Task<ComparisonView> Handle(CompareRegions query, CancellationToken cancellationToken)
     {
-        var question = new TableQuestion(query.From, query.To, query.Within, query.Indicators, ReportAxis.Region);
+        var related = query.Indicators.Select(Related).ToList();
+        var question = new TableQuestion(
+            query.From,
+            query.To,
+            query.Within,
+            [.. related.SelectMany(entries => entries).Distinct()],
+            ReportAxis.Region
+        );
         var period = new PeriodView(query.From, query.To);
         var cells = (await table.Read(question)).ToDictionary(cell => cell.Row, cell => cell.Amounts, StringComparer.Ordinal);
         // What lies in the region and in none of its children is one of those that add up to it.
@@ -108,7 +77,7 @@ internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catal
         }
 
         var seesAll = caller.RegionCode is null || catalogue.Regions.IsWithin(query.Within, caller.RegionCode);
-        var hidden = query.Indicators.Select(entry => HiddenOf(entry.Indicator)).ToList();
+        var hidden = related.ConvertAll(HiddenOf);
         return new ComparisonView(
             period,
             query.Within,
@@ -127,11 +96,14 @@ internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catal
             await SyntheticYear.Of(db)
         );
 
-        (IReadOnlyList<bool> Cells, bool Total) HiddenOf(Indicator indicator)
+        (IReadOnlyList<bool> Cells, bool Total) HiddenOf(IReadOnlyList<IndicatorEntry> entries)
         {
-            var found = Suppression.Of([.. places.Select((code, place) => new ComparedCell(CasesOf(indicator, Of(code)), own[place]))]);
-            return (found.Cells, found.Total || CasesOf(indicator, all) is > 0 and < Suppression.Least);
+            var found = Suppression.Of([.. entries.Select(entry => Column(entry.Indicator))]);
+            return (found.Cells, found.Total || entries.Any(entry => CasesOf(entry.Indicator, all) is > 0 and < Suppression.Least));
         }
+
+        IReadOnlyList<ComparedCell> Column(Indicator indicator) =>
+            [.. places.Select((code, place) => new ComparedCell(CasesOf(indicator, Of(code)), own[place]))];
 
         Amounts Of(string code) => cells.GetValueOrDefault(code) ?? new Amounts();
 
@@ -141,6 +113,24 @@ internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catal
             return isLink ? view : view with { Records = null };
         }
     }
+
+    /// <summary>All that can be worked out from one another, whether asked for together or one after the other: a rate and what it is made of, a sum and its parts, and
+    /// all that is money or hours.</summary>
+    private List<IndicatorEntry> Related(IndicatorEntry asked)
+    {
+        List<IndicatorEntry> related = [asked];
+        var rest = catalogue.Indicators.Values.Where(entry => entry.Indicator.IsComputedFromSums && entry != asked).ToList();
+        while (rest.Find(entry => related.Exists(known => AreRelated(known.Indicator, entry.Indicator))) is { } found)
+        {
+            related.Add(found);
+            rest.Remove(found);
+        }
+
+        return related;
+    }
+
+    private static bool AreRelated(Indicator one, Indicator other) =>
+        (one.Divisor != 1 && other.Divisor != 1) || one.Measures.Intersect(other.Measures).Any();
 
     // Money without a service of its own is as telling as one case.
     private static long CasesOf(Indicator indicator, Amounts amounts) =>

@@ -26,8 +26,10 @@ internal static class FrozenFigures
         .. All.Select(measure => (measure, Words.Of(measure))).OrderBy(pair => pair.Item2, StringComparer.Ordinal),
     ];
 
-    public static string Text(string month, string region, IEnumerable<FrozenSum> sums) =>
-        new CanonicalJson()
+    /// <param name="scenario">Of a month of a made-up year; what is signed says it.</param>
+    public static string Text(string month, string region, IEnumerable<FrozenSum> sums, string? scenario)
+    {
+        var text = new CanonicalJson()
             .Json(
                 "figures",
                 "["
@@ -50,8 +52,24 @@ internal static class FrozenFigures
                     + "]"
             )
             .Text("month", month)
-            .Text("region", region)
-            .ToString();
+            .Text("region", region);
+        return (scenario is null ? text : text.Text("synthetic", scenario)).ToString();
+    }
+
+    /// <summary>Which made-up year a frozen month is of; null: none.</summary>
+    public static string? Scenario(string text)
+    {
+        try
+        {
+            using var frozen = JsonDocument.Parse(text);
+            return frozen.RootElement.TryGetProperty("synthetic", out var scenario) ? scenario.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            // Somebody has written over it: it is not what was signed, and that is told.
+            return null;
+        }
+    }
 
     /// <summary>What all of it comes to.</summary>
     public static Amounts Total(string text)

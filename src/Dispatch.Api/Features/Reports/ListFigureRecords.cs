@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -23,7 +24,8 @@ internal sealed record ListFigureRecords(
 
 /// <param name="Value">What the request adds to the figure, or to what it is a share of; below nothing where it corrects what was reported before.</param>
 /// <param name="Request">Where it is read.</param>
-internal sealed record FigureRecordView(Guid RequestId, string Reference, decimal Value, string Unit, string Request);
+/// <param name="Synthetic">Whether it stands in a made-up year.</param>
+internal sealed record FigureRecordView(Guid RequestId, string Reference, decimal Value, string Unit, string Request, bool Synthetic);
 
 internal static class ListFigureRecordsEndpoint
 {
@@ -128,7 +130,14 @@ internal sealed class ListFigureRecordsHandler(Session db, Catalogue catalogue, 
             .OrderBy(row => row.RequestId.ToString("D"), StringComparer.Ordinal)
             .Take(size + 1)
             .ToList();
-        return Paging.Of(query.Http, rows, size, row => View(row, indicator, behind != default), row => new Key(row.RequestId));
+        var isSynthetic = await SyntheticYear.Of(db) is not null;
+        return Paging.Of(
+            query.Http,
+            rows,
+            size,
+            row => View(row, indicator, behind != default, isSynthetic),
+            row => new Key(row.RequestId)
+        );
     }
 
     private async Task<IReadOnlyList<RecordRow>> Booked(ListFigureRecords query, IReadOnlyList<Measure> measures, Guid? after, int limit)
@@ -206,13 +215,14 @@ internal sealed class ListFigureRecordsHandler(Session db, Catalogue catalogue, 
         return found;
     }
 
-    private static FigureRecordView View(RecordRow row, Indicator indicator, bool isBehind) =>
+    private static FigureRecordView View(RecordRow row, Indicator indicator, bool isBehind, bool isSynthetic) =>
         new(
             row.RequestId,
             row.Reference,
             isBehind || indicator.Additivity is Additivity.Ratio ? row.Amount : row.Amount / indicator.Divisor,
             isBehind || indicator.Additivity is Additivity.Ratio ? "cases" : indicator.Unit,
-            $"/v1/requests/{row.RequestId}"
+            $"/v1/requests/{row.RequestId}",
+            isSynthetic
         );
 
     private sealed record Key(Guid Id);

@@ -1,4 +1,5 @@
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -11,7 +12,15 @@ namespace Dispatch.Api.Features.Reports;
 internal sealed record ListReportPeriods(HttpContext Http, string? Region, int? PageSize, string? Cursor)
     : IRequest<Page<ClosedPeriodView>>;
 
-internal sealed record ClosedPeriodView(string Month, string Region, DateTimeOffset ClosedAt, string ClosedBy, string Digest);
+/// <param name="Synthetic">Whether it is a month of a made-up year.</param>
+internal sealed record ClosedPeriodView(
+    string Month,
+    string Region,
+    DateTimeOffset ClosedAt,
+    string ClosedBy,
+    string Digest,
+    bool Synthetic
+);
 
 internal static class ListReportPeriodsEndpoint
 {
@@ -45,11 +54,12 @@ internal sealed class ListReportPeriodsHandler(Session db, Catalogue catalogue) 
             .Where(row => after is null || IsAfter(row, after))
             .Take(size + 1)
             .ToList();
+        var isSynthetic = await SyntheticYear.Of(db) is not null;
         return Paging.Of(
             query.Http,
             rows,
             size,
-            row => new ClosedPeriodView(row.Month, row.RegionCode, row.ClosedAt, row.ClosedBy, row.Digest),
+            row => new ClosedPeriodView(row.Month, row.RegionCode, row.ClosedAt, row.ClosedBy, row.Digest, isSynthetic),
             row => new Key(row.Month, row.RegionCode)
         );
     }

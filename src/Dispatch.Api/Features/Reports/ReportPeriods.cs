@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Generating;
 using Dispatch.Api.Http;
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
@@ -28,6 +29,7 @@ internal sealed record CorrectionView(string BookedIn, IReadOnlyList<FigureView>
 /// <param name="Digest">SHA-256, hexadecimal.</param>
 /// <param name="Signed">The text the signature stands for.</param>
 /// <param name="Corrections">What was booked later; no figure above contains it.</param>
+/// <param name="Synthetic">Null: these are real records. What is frozen says it too.</param>
 internal sealed record ReportPeriodView(
     string Month,
     string Region,
@@ -39,7 +41,8 @@ internal sealed record ReportPeriodView(
     string Key,
     string Signed,
     string Signature,
-    IReadOnlyList<CorrectionView> Corrections
+    IReadOnlyList<CorrectionView> Corrections,
+    SyntheticView? Synthetic
 ) : IResource
 {
     public string Place() => $"/v1/report-periods/{Month}?region={Region}";
@@ -125,7 +128,8 @@ internal sealed class ReportPeriods(Session db, Catalogue catalogue, FigureReade
                         pair.Key,
                         [.. Views(pair.Value, period, row.RegionCode).Where(figure => figure.Value is not (null or 0))]
                     )),
-            ]
+            ],
+            await SyntheticYear.Of(db)
         );
     }
 

@@ -75,14 +75,17 @@ internal sealed class RequestFigures(Session db)
             ),
             (await db.List<AchievementRow>($"select visit_id, kind from achievement where {these}", args)).ToLookup(row => row.VisitId),
             (
-                await db.List<OfferRow>($"select request_id, team_id, offered_at, ended_at, decline_reason from offer where {these}", args)
+                await db.List<OfferRow>(
+                    $"select request_id, team_id, offered_at, ended_at, decline_reason from offer where asked and {these}",
+                    args
+                )
             ).ToLookup(row => row.RequestId),
             (
                 await db.List<LeadRow>($"select request_id, team_id, accepted_at from assignment where role = 'lead' and {these}", args)
             ).ToLookup(row => row.RequestId),
             (
                 await db.List<MoveRow>(
-                    $"select request_id, action, at from timeline where subject = 'request' and action in ('escalate', 'cancel') and {these}",
+                    $"select request_id, action, at, tier from timeline where subject = 'request' and action in ('escalate', 'cancel') and {these}",
                     args
                 )
             ).ToLookup(row => row.RequestId),
@@ -147,7 +150,7 @@ internal sealed class RequestFigures(Session db)
         var moves = records.Moves[request.RequestId].ToList();
         foreach (var escalation in moves.Where(move => move.Action == "escalate"))
         {
-            facts.Add(At(request, escalation.At) with { Tier = request.Tier }, Measure.Escalations);
+            facts.Add(At(request, escalation.At) with { Tier = escalation.Tier ?? request.Tier }, Measure.Escalations);
         }
 
         if (
@@ -405,6 +408,9 @@ internal sealed class RequestFigures(Session db)
         public Guid RequestId { get; init; }
         public string Action { get; init; } = "";
         public DateTimeOffset At { get; init; }
+
+        /// <summary>Where an escalation led to. Null: it was written before that was noted.</summary>
+        public string? Tier { get; init; }
     }
 
     private sealed record LimitRow

@@ -48,29 +48,13 @@ internal static class ShowFunnelEndpoint
 
     private static Task<FunnelView> Get(
         IMediator mediator,
-        Caller caller,
-        Catalogue catalogue,
-        TimeProvider clock,
+        ReportQueries queries,
         CancellationToken ct,
         DateOnly? from = null,
         DateOnly? to = null,
         string? region = null,
         string? skill = null
-    )
-    {
-        var (first, last) = ReportQuery.Period(from, to, clock);
-        if (skill is not null && !catalogue.Skills.ContainsKey(skill))
-        {
-            throw QueryNames.Wrong(
-                "skill",
-                "skill_unknown",
-                "没有这个技能代码，见 GET /v1/skills。",
-                "There is no such skill. See GET /v1/skills."
-            );
-        }
-
-        return mediator.Send(new ShowFunnel(first, last, ReportQuery.Scope(region, caller, catalogue.Regions), skill), ct);
-    }
+    ) => mediator.Send(queries.Funnel(from, to, region, skill), ct);
 }
 
 internal sealed class ShowFunnelHandler(Session db, Catalogue catalogue) : IRequestHandler<ShowFunnel, FunnelView>
@@ -119,7 +103,7 @@ internal sealed class ShowFunnelHandler(Session db, Catalogue catalogue) : IRequ
         return db.List<CaseRow>(
             $"""
             select help_request.created_at, help_request.state, help_request.outcome, help_request.cancel_reason,
-                   (select min(offered_at) from offer where offer.request_id = help_request.request_id) as offered_at,
+                   (select min(offered_at) from offer where offer.request_id = help_request.request_id and offer.asked) as offered_at,
                    (select min(at) from timeline where timeline.request_id = help_request.request_id and subject = 'request' and action in ('accept', 'claim')) as accepted_at,
                    (select min(began_at) from visit where visit.request_id = help_request.request_id and visit.state in ('in_service', 'completed')) as visited_at,
                    (select min(at) from timeline where timeline.request_id = help_request.request_id and subject = 'request' and action = 'resolve') as resolved_at,

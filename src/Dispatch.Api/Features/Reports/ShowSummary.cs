@@ -47,9 +47,7 @@ internal static class ShowSummaryEndpoint
 
     private static Task<SummaryView> Get(
         IMediator mediator,
-        Caller caller,
-        Catalogue catalogue,
-        TimeProvider clock,
+        ReportQueries queries,
         CancellationToken ct,
         DateOnly? from = null,
         DateOnly? to = null,
@@ -58,27 +56,7 @@ internal static class ShowSummaryEndpoint
         string? indicators = null,
         string? rows = null,
         string? columns = null
-    )
-    {
-        var (first, last) = ReportQuery.Period(from, to, clock);
-        if (columns is not null && rows is null)
-        {
-            throw QueryNames.Wrong("columns", "rows_missing", "有 columns 时须有 rows。", "Columns need rows.");
-        }
-
-        return mediator.Send(
-            new ShowSummary(
-                first,
-                last,
-                ReportQuery.Scope(region, caller, catalogue.Regions),
-                ReportQuery.Word<ReportAxis>("groupBy", groupBy),
-                ReportQuery.Indicators(indicators, catalogue),
-                ReportQuery.Word<ReportAxis>("rows", rows),
-                ReportQuery.Word<ReportAxis>("columns", columns)
-            ),
-            ct
-        );
-    }
+    ) => mediator.Send(queries.Summary(from, to, region, groupBy, indicators, rows, columns), ct);
 }
 
 internal sealed class ShowSummaryHandler(Session db, ReportTable table, ReportAxes axes) : IRequestHandler<ShowSummary, SummaryView>

@@ -12,7 +12,7 @@ using MediatR;
 namespace Dispatch.Api.Features.Reports;
 
 /// <summary>What one team did in a period: what it is credited with, what it was asked and how it answered, what the requesters said.</summary>
-internal sealed record ShowTeamRecord(DateOnly From, DateOnly To, Guid TeamId) : IRequest<TeamRecordView>;
+internal sealed record ShowTeamRecord(DateOnly From, DateOnly To, Guid TeamId) : IRequest<TeamRecordView>, IBeyondRegion;
 
 /// <param name="Withdrawn">Taken back before an answer.</param>
 /// <param name="Expired">Not answered in time.</param>
@@ -72,15 +72,11 @@ internal static class ShowTeamRecordEndpoint
     private static Task<TeamRecordView> Get(
         Guid teamId,
         IMediator mediator,
-        TimeProvider clock,
+        ReportQueries queries,
         CancellationToken ct,
         DateOnly? from = null,
         DateOnly? to = null
-    )
-    {
-        var (first, last) = ReportQuery.Period(from, to, clock);
-        return mediator.Send(new ShowTeamRecord(first, last, teamId), ct);
-    }
+    ) => mediator.Send(queries.TeamRecord(from, to, teamId), ct);
 }
 
 internal sealed class ShowTeamRecordHandler(Session db, Caller caller, TeamStore teams, Catalogue catalogue, RequestFigures figures)
@@ -127,7 +123,7 @@ internal sealed class ShowTeamRecordHandler(Session db, Caller caller, TeamStore
             ),
             Answers(
                 await db.List<OfferRow>(
-                    "select state, decline_reason, offered_at, ended_at from offer where team_id = @TeamId and offered_at >= @from and offered_at < @to",
+                    "select state, decline_reason, offered_at, ended_at from offer where team_id = @TeamId and asked and offered_at >= @from and offered_at < @to",
                     args
                 )
             ),

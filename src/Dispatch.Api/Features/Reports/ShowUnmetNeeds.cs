@@ -52,18 +52,12 @@ internal static class ShowUnmetNeedsEndpoint
 
     private static Task<UnmetNeedsView> Get(
         IMediator mediator,
-        Caller caller,
-        Catalogue catalogue,
-        TimeProvider clock,
+        ReportQueries queries,
         CancellationToken ct,
         DateOnly? from = null,
         DateOnly? to = null,
         string? region = null
-    )
-    {
-        var (first, last) = ReportQuery.Period(from, to, clock);
-        return mediator.Send(new ShowUnmetNeeds(first, last, ReportQuery.Scope(region, caller, catalogue.Regions)), ct);
-    }
+    ) => mediator.Send(queries.UnmetNeeds(from, to, region), ct);
 }
 
 internal sealed class ShowUnmetNeedsHandler(Session db, Catalogue catalogue) : IRequestHandler<ShowUnmetNeeds, UnmetNeedsView>
@@ -114,7 +108,7 @@ internal sealed class ShowUnmetNeedsHandler(Session db, Catalogue catalogue) : I
               and help_request.main_skill is not null
               and (help_request.cancel_reason = 'unmet'
                    or (help_request.state = 'open' and help_request.queue = 'arbitration'
-                       and not exists (select 1 from offer where offer.request_id = help_request.request_id)))
+                       and not exists (select 1 from offer where offer.request_id = help_request.request_id and offer.asked)))
             order by help_request.created_at, help_request.request_id
             """,
             args

@@ -63,7 +63,7 @@ internal sealed class EscalateRequestHandler(
             );
         }
 
-        request = await requests.Move(request, HelpRequestAction.Escalate, command.Reason ?? "by_officer", command.Note);
+        request = await requests.Move(request, HelpRequestAction.Escalate, command.Reason ?? "by_officer", command.Note, reached: next);
         if (next is { } higher)
         {
             request = await requests.SetTier(request, higher);

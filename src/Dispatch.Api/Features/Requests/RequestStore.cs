@@ -70,6 +70,7 @@ internal sealed class RequestStore(
     }
 
     /// <summary>Makes one move of the table and writes it down. An open request always gets a desk.</summary>
+    /// <param name="reached">The tier an escalation leads to; none: the request stays where it is.</param>
     public async Task<RequestRow> Move(
         RequestRow request,
         HelpRequestAction action,
@@ -77,7 +78,8 @@ internal sealed class RequestStore(
         string? note = null,
         HelpRequestState? wanted = null,
         RequestQueue desk = RequestQueue.Dispatch,
-        string? noteEn = null
+        string? noteEn = null,
+        Tier? reached = null
     )
     {
         var from = request.StateNow;
@@ -94,7 +96,17 @@ internal sealed class RequestStore(
         var moved = await Update(request, "state = @to, queue = @queue", new { to = Words.Of(to), queue });
         await timeline.Write(
             request.RequestId,
-            new Entry(TimelineSubject.Request, request.RequestId, Words.Of(action), request.State, moved.State, reason, note, noteEn)
+            new Entry(
+                TimelineSubject.Request,
+                request.RequestId,
+                Words.Of(action),
+                request.State,
+                moved.State,
+                reason,
+                note,
+                noteEn,
+                action == HelpRequestAction.Escalate ? reached ?? Words.To<Tier>(request.Tier) : null
+            )
         );
         return moved;
     }

@@ -1,5 +1,6 @@
 using Dispatch.Api.Http.Access;
 using Dispatch.Api.Storage;
+using Dispatch.Domain.Teams;
 
 namespace Dispatch.Api.Features.Requests;
 
@@ -13,6 +14,7 @@ internal enum TimelineSubject
 }
 
 /// <summary>What happened, to what, and why.</summary>
+/// <param name="Tier">Where an escalation led to.</param>
 /// <param name="NoteEn">Beside a note of the service in Chinese, the same in English; a person's note stands alone.</param>
 internal sealed record Entry(
     TimelineSubject Subject,
@@ -22,7 +24,8 @@ internal sealed record Entry(
     string? To = null,
     string? Reason = null,
     string? Note = null,
-    string? NoteEn = null
+    string? NoteEn = null,
+    Tier? Tier = null
 );
 
 /// <summary>The append-only history of a request: one row for every move, in the transaction of the move.</summary>
@@ -32,9 +35,9 @@ internal sealed class TimelineStore(Session db, Caller caller, TimeProvider cloc
     public Task Write(Guid requestId, Entry entry) =>
         db.Execute(
             """
-            insert into timeline (request_id, seq, at, actor_role, actor, subject, subject_id, action, from_state, to_state, reason, note, note_en)
+            insert into timeline (request_id, seq, at, actor_role, actor, subject, subject_id, action, from_state, to_state, reason, note, note_en, tier)
             values (@requestId, (select coalesce(max(seq), 0) + 1 from timeline where request_id = @requestId), @now, @role, @actor, @subject, @SubjectId,
-                @Action, @From, @To, @Reason, @Note, @NoteEn)
+                @Action, @From, @To, @Reason, @Note, @NoteEn, @tier)
             """,
             new
             {
@@ -50,6 +53,7 @@ internal sealed class TimelineStore(Session db, Caller caller, TimeProvider cloc
                 entry.Reason,
                 entry.Note,
                 entry.NoteEn,
+                tier = entry.Tier is { } tier ? Words.Of(tier) : null,
             }
         );
 

@@ -14,7 +14,7 @@ namespace Dispatch.Api.Features.Rights;
 internal sealed record ExplainDecision(Guid RequestId) : IRequest<DecisionsView>;
 
 /// <summary>The same by track token.</summary>
-internal sealed record ExplainDecisionByTrack(string Track) : IRequest<DecisionsView>;
+internal sealed record ExplainDecisionByTrack(string Track) : IRequest<DecisionsView>, IBeyondRegion;
 
 /// <param name="Automatic">The service itself goes from team to team by its ranking.</param>
 /// <param name="AsksOfficer">The requester wants an officer to choose.</param>

@@ -12,7 +12,7 @@ namespace Dispatch.Api.Features.Rights;
 internal sealed record ShowPersonalCopy(Guid RequestId, bool Readable) : IRequest<PersonalCopyView>;
 
 /// <summary>By track token: all that is held of the one request the token leads to. It was shown for that one alone.</summary>
-internal sealed record ShowPersonalCopyByTrack(string Track, bool Readable) : IRequest<PersonalCopyView>;
+internal sealed record ShowPersonalCopyByTrack(string Track, bool Readable) : IRequest<PersonalCopyView>, IBeyondRegion;
 
 internal static class ShowPersonalCopyEndpoints
 {

@@ -4,7 +4,7 @@ using MediatR;
 namespace Dispatch.Api.Features.ServiceRecords;
 
 /// <summary>志愿服务记录: all five parts of what is on record of a volunteer.</summary>
-internal sealed record ShowServiceRecord(Guid MemberId) : IRequest<ServiceRecordView>;
+internal sealed record ShowServiceRecord(Guid MemberId) : IRequest<ServiceRecordView>, IBeyondRegion;
 
 internal static class ShowServiceRecordEndpoint
 {

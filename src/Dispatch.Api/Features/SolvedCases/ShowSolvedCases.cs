@@ -7,7 +7,7 @@ using MediatR;
 namespace Dispatch.Api.Features.SolvedCases;
 
 /// <summary>What worked in cases like this one.</summary>
-internal sealed record ShowSolvedCases(Guid RequestId) : IRequest<SolvedCasesView>;
+internal sealed record ShowSolvedCases(Guid RequestId) : IRequest<SolvedCasesView>, IBeyondRegion;
 
 internal sealed record SolvedCasesView(IReadOnlyList<SolvedCaseView> Items);
 

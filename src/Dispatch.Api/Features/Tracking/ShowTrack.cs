@@ -5,7 +5,7 @@ using MediatR;
 namespace Dispatch.Api.Features.Tracking;
 
 /// <summary>Follows a request without an account.</summary>
-internal sealed record ShowTrack(string Track) : IRequest<TrackView>;
+internal sealed record ShowTrack(string Track) : IRequest<TrackView>, IBeyondRegion;
 
 internal static class ShowTrackEndpoint
 {

@@ -92,10 +92,18 @@ internal static class CopyProgress
     {
         await using var transaction = await target.BeginTransactionAsync();
         await target.ExecuteAsync($"drop table {string.Join(", ", tables)} cascade", transaction: transaction);
-        await target.ExecuteAsync(
-            "drop function if exists audit_waits(), audit_only_grows(), figure_is_due(), figures_of_team_are_due()",
+        var functions = await target.QueryAsync<string>(
+            """
+            select oid::regprocedure::text from pg_proc where pronamespace = current_schema()::regnamespace
+              and not exists (select 1 from pg_depend where objid = pg_proc.oid and deptype = 'e')
+            """,
             transaction: transaction
         );
+        foreach (var function in functions)
+        {
+            await target.ExecuteAsync($"drop function {function} cascade", transaction: transaction);
+        }
+
         await transaction.CommitAsync();
     }
 }

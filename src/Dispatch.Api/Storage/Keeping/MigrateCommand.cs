@@ -53,7 +53,8 @@ internal static class MigrateCommand
         }
     }
 
-    private static async Task Grant(NpgsqlConnection owner, string role)
+    /// <summary>Lets a role read and write rows, in tables that only grow add them, and no more.</summary>
+    public static async Task Grant(NpgsqlConnection owner, string role)
     {
         await using var transaction = await owner.BeginTransactionAsync();
         var (schema, to) = (

@@ -101,7 +101,18 @@ public sealed class TeamDirectoryTests(RunningService service) : IClassFixture<R
     }
 
     [Fact]
-    public async Task Nobody_reads_anything_anew_when_nothing_has_changed() => Assert.Same(await Read(), await Read());
+    public async Task Nobody_reads_anything_anew_when_nothing_has_changed()
+    {
+        // A server keeps a change in doubt as long as anybody on it, in any database, is in the middle of an older one.
+        var (one, other) = (await Read(), await Read());
+        for (var look = 0; one != other && look < 100; look++)
+        {
+            await Task.Delay(100);
+            (one, other) = (other, await Read());
+        }
+
+        Assert.Same(one, other);
+    }
 
     [Fact]
     public async Task A_service_radius_opens_a_team_with_the_county_wherever_it_is_at_home()

@@ -120,6 +120,24 @@ public sealed partial class ShowMonthlyReportTests(ShowMonthlyReportTests.AMonth
     }
 
     [Fact]
+    public async Task It_says_what_was_asked_and_nobody_had_the_skill_for()
+    {
+        await new LonelyCounty(service, "cra-pottery").Dispatched();
+        var officer = service.Officer(LonelyCounty.Province);
+        var chinese = Flat(await Page("2026-07", null, officer));
+        Assert.Contains("未满足的需求", chinese, StringComparison.Ordinal);
+        Assert.Contains("<td>坭兴陶与陶艺制作</td><td>宜宾市</td><td>0</td><td>1</td><td>0</td>", chinese, StringComparison.Ordinal);
+        var english = Flat(await Page("2026-07", "en", officer));
+        Assert.Contains("Unmet needs", english, StringComparison.Ordinal);
+        Assert.Contains(
+            "<td>Nixing and studio pottery</td><td>宜宾市</td><td>0</td><td>1</td><td>0</td>",
+            english,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("所需技能都有队伍", await Page(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Its_totals_are_those_of_the_summary_and_of_the_regions_below()
     {
         var page = await Page("2026-06", null, service.Officer("331000"));

@@ -131,12 +131,14 @@ internal sealed class Author(
         "change_skill",
         "erase",
         "cancel",
+        "escalate",
         "book",
         "close_month",
     ];
 
     // The way most requests go.
     private static readonly string[] Usual = ["accept", "serve", "close", "reopen"];
+    private static readonly string[] Tiers = ["county", "city", "province", "country"];
     private static readonly string[] Skills = ["agr-citrus", "agr-soil", "mec-cut"];
     private static readonly Measure[] All = Enum.GetValues<Measure>();
 
@@ -220,6 +222,14 @@ internal sealed class Author(
                     new { reason = one.Unmet ? "unmet" : "withdrawn" }
                 );
                 await Told(one, "cancel", one.Cancelled);
+                return true;
+            case "escalate" when one is { Closed: null, Cancelled: null }:
+                one.Tier = Tiers[random.Next(Tiers.Length)];
+                await Change(one, "tier = @tier", new { tier = one.Tier });
+                // Of old it was not noted where an escalation led to.
+                var (raised, noted) = (Later(one.Created), random.Next(3) > 0);
+                one.Escalations.Add((noted ? one.Tier : null, raised));
+                await Told(one, "escalate", raised, noted ? one.Tier : null);
                 return true;
             case "correct_benefit" when visit is { Confirmed: false, BenefitFen: > 0 }:
                 visit.Confirmed = true;
@@ -500,10 +510,11 @@ internal sealed class Author(
         return db.Execute($"update help_request set {assignments}, version = version + 1 where request_id = @_id", args);
     }
 
-    private Task<int> Told(Written request, string action, DateTimeOffset? at = null) =>
+    private Task<int> Told(Written request, string action, DateTimeOffset? at = null, string? tier = null) =>
         db.Execute(
             """
-            insert into timeline (request_id, seq, at, actor_role, actor, subject, subject_id, action) values (@Id, @seq, @at, 'officer', 'author', 'request', @Id, @action)
+            insert into timeline (request_id, seq, at, actor_role, actor, subject, subject_id, action, tier)
+            values (@Id, @seq, @at, 'officer', 'author', 'request', @Id, @action, @tier)
             """,
             new
             {
@@ -511,6 +522,7 @@ internal sealed class Author(
                 seq = ++request.Told,
                 at = at ?? clock.GetUtcNow(),
                 action,
+                tier,
             }
         );
 
@@ -677,6 +689,11 @@ internal sealed class Author(
                 "requests_visited",
                 1
             );
+            foreach (var (tier, at) in request.Escalations)
+            {
+                Note(request, at, request.Form, null, "escalations", 1, tier ?? request.Tier);
+            }
+
             foreach (var (team, at) in request.Offers)
             {
                 Note(request, at, request.Form, team, "offers_made", 1);
@@ -720,7 +737,7 @@ internal sealed class Author(
 
         return cells;
 
-        void Note(Written request, DateTimeOffset? at, string form, AuthoredTeam? team, string measure, long amount)
+        void Note(Written request, DateTimeOffset? at, string form, AuthoredTeam? team, string measure, long amount, string? tier = null)
         {
             if (at is not { } moment)
             {
@@ -732,7 +749,7 @@ internal sealed class Author(
                 var (dimension, key) in new[]
                 {
                     ("none", ""),
-                    ("tier", team?.Tier),
+                    ("tier", tier ?? team?.Tier),
                     ("team", team?.TeamId.ToString()),
                     ("host_region", team?.RegionCode),
                     ("skill", request.Skill ?? ""),
@@ -784,6 +801,8 @@ internal sealed class Author(
         public bool Unmet { get; set; }
         public bool Erased { get; set; }
         public int Told { get; set; }
+        public string Tier { get; set; } = "county";
+        public List<(string? Tier, DateTimeOffset At)> Escalations { get; } = [];
         public List<WrittenVisit> Visits { get; } = [];
         public List<(AuthoredTeam Team, DateTimeOffset At)> Leads { get; } = [];
         public List<(AuthoredTeam Team, DateTimeOffset At)> Offers { get; } = [];

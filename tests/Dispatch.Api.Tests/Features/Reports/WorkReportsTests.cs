@@ -176,6 +176,73 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
         await service.Officer().GetAsync("/v1/reports/funnel?skill=nothing").MustRefuse(HttpStatusCode.BadRequest, "query.invalid");
     }
 
+    /// <summary>Each figure asked for alone, and all of them together: whoever has every answer has no sum of a sister that is small.</summary>
+    [Theory]
+    [InlineData("440106", "2024-01-01", "2024-12-31")]
+    [InlineData("440106", "2024-01-01", "2024-06-30")]
+    [InlineData("440300", "2024-01-01", "2024-12-31")]
+    [InlineData("440300", "2024-03-01", "2024-03-31")]
+    public async Task A_comparison_tells_no_small_figure_however_it_is_asked_for(string caller, string from, string to)
+    {
+        string[][] related =
+        [
+            ["problems_found", "problems_solved", "solved_rate"],
+            ["requests_closed", "requests_confirmed_solved", "confirmed_rate"],
+            ["declines", "declines_too_busy", "declines_no_skill", "declines_too_far", "declines_conflict", "declines_other"],
+            ["economic_benefit_yuan", "economic_benefit_yuan_confirmed", "economic_benefit_yuan_estimated", "training_hours"],
+        ];
+        var all = await Asked(service.Officer(), string.Join(',', related.SelectMany(codes => codes)), "&region=" + Above(caller));
+        var hidden = 0;
+        foreach (var codes in related)
+        {
+            var together = await Asked(service.Officer(caller), string.Join(',', codes), "");
+            List<string>? first = null;
+            foreach (var code in codes)
+            {
+                var alone = await Asked(service.Officer(caller), code, "");
+                var places = alone["regions"]!
+                    .AsArray()
+                    .Where(region => Of(region!, code)["suppressed"]!.GetValue<bool>())
+                    .Select(region => region!.Text("region"))
+                    .ToList();
+                first ??= places;
+                Assert.Equal(first, places);
+                Assert.Equal(
+                    places,
+                    together["regions"]!
+                        .AsArray()
+                        .Where(region => Of(region!, code)["suppressed"]!.GetValue<bool>())
+                        .Select(region => region!.Text("region"))
+                );
+                Assert.DoesNotContain(caller, places);
+                hidden += places.Count;
+                var counts = all["regions"]!
+                    .AsArray()
+                    .Where(region => places.Contains(region!.Text("region")))
+                    .Select(region => Of(region!, code)["value"]?.GetValue<decimal>() ?? 0)
+                    .Where(value => value > 0)
+                    .ToList();
+                var isCount = Of(all["regions"]![0]!, code).Text("unit") is "problems" or "requests" or "offers";
+                Assert.True(
+                    !isCount
+                        || Of(alone, code)["suppressed"]!.GetValue<bool>()
+                        || counts.Count == 0
+                        || (counts.Count > 1 && counts.Sum() >= 5),
+                    $"{code}: what is hidden comes to {counts.Sum()} in {counts.Count} regions, and the total is told"
+                );
+            }
+        }
+
+        Assert.True(hidden > 0);
+
+        Task<JsonNode> Asked(HttpClient client, string codes, string further) =>
+            client.Read($"/v1/reports/region-comparison?from={from}&to={to}&indicators={codes}{further}");
+
+        static JsonNode Of(JsonNode place, string code) => place["figures"]!.AsArray().Single(figure => figure!.Text("indicator") == code)!;
+    }
+
+    private string Above(string region) => service.Services.GetRequiredService<Catalogue>().Regions.Find(region)!.ParentCode!;
+
     private async Task SameAsTheSummary(Guid team, JsonNode record)
     {
         var summary = await service.Officer().Read("/v1/reports/summary?from=2024-01-01&to=2024-12-31&groupBy=team");

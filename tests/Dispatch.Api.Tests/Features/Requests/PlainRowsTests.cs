@@ -86,6 +86,9 @@ public sealed class PlainRowsTests(PlainRowsTests.Former service) : IClassFixtur
     {
         private const int LastInClear = 16;
 
+        // It is to have the schema of then.
+        protected override Task<TestDatabase> MakeDatabase() => TestDatabase.Create();
+
         protected override async Task Prepare()
         {
             Directory.CreateDirectory(Data);

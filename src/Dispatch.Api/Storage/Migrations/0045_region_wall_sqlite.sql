@@ -1,0 +1,2 @@
+-- SQLite has no policies: the conditions of the statements are the only wall.
+select 1;
