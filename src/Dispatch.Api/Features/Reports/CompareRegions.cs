@@ -11,7 +11,8 @@ namespace Dispatch.Api.Features.Reports;
 
 /// <summary>A region's own figures beside those of its sisters; of these nothing that stands for fewer than five cases, nor what would tell it.</summary>
 internal sealed record CompareRegions(DateOnly From, DateOnly To, string? Within, IReadOnlyList<IndicatorEntry> Indicators)
-    : IRequest<ComparisonView>, IBeyondRegion;
+    : IRequest<ComparisonView>,
+        IBeyondRegion;
 
 /// <param name="Own">Whether the caller answers for it: nothing of it is suppressed.</param>
 internal sealed record ComparedRegionView(string Region, string Name, bool Own, IReadOnlyList<FigureView> Figures);

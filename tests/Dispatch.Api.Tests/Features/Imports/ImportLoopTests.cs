@@ -1,5 +1,7 @@
 using System.Text;
 using Dispatch.Api.Features.Imports;
+using Dispatch.Api.Storage;
+using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Tests.Features.Rights;
 using Dispatch.Api.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,27 +64,22 @@ public sealed class ImportLoopTests(RunningService service) : IClassFixture<Runn
     }
 
     [Fact]
-    public async Task A_worker_that_was_replaced_changes_nothing_any_more()
+    public async Task Nobody_notes_a_place_but_the_worker_that_has_the_import_and_none_twice()
     {
-        var import = (await service.AnImport(Files.Requests(60, "S"), "requests")).Id();
+        var import = (await service.AnImport(Files.Requests(120, "S"), "requests")).Id();
         await service.WorkImports(pieces: 1);
+        var before = (await service.Stored<string>("select worker from import_run where import_id = @import", new { import }))!;
+        service.Clock.Advance(ImportLoop.LongestSilence + TimeSpan.FromSeconds(1));
+        await service.WorkImports(pieces: 1);
+        var now = (await service.Stored<string>("select worker from import_run where import_id = @import", new { import }))!;
+        Assert.NotEqual(before, now);
+        // Replaced; at a place that is behind; and when all is over.
+        Assert.False(await Advances(import, before, done: 100));
+        Assert.False(await Advances(import, now, done: 50));
+        Assert.True(await Advances(import, now, done: 100));
         service.Clock.Advance(ImportLoop.LongestSilence + TimeSpan.FromSeconds(1));
         await service.WorkImports();
-        await using var scope = service.Services.CreateAsyncScope();
-        var store = scope.ServiceProvider.GetRequiredService<ImportStore>();
-        var db = scope.ServiceProvider.GetRequiredService<Dispatch.Api.Storage.Session>();
-        var row = (await store.FindUnseen(import))!;
-        await db.CloseReading();
-        var advanced = true;
-        await service
-            .Services.GetRequiredService<Dispatch.Api.Storage.Database>()
-            .Write(
-                db,
-                Dispatch.Api.Storage.Auditing.Chore.SignOfLife,
-                async () => advanced = await store.Advance(row with { Done = 50 }, "the one before", new RowsDone(1, 1, 0, 0, [])),
-                CancellationToken.None
-            );
-        Assert.False(advanced);
+        Assert.False(await Advances(import, now, done: 120));
     }
 
     [Fact]
@@ -144,6 +141,25 @@ public sealed class ImportLoopTests(RunningService service) : IClassFixture<Runn
         );
         const string Took = "dispatch_import_duration_seconds_count";
         Assert.Equal(1, await service.Growth(() => service.AReadImport(file, "requests"), Took, ("kind", "requests"), ("state", "done")));
+    }
+
+    private async Task<bool> Advances(Guid import, string worker, int done)
+    {
+        await using var scope = service.Services.CreateAsyncScope();
+        var store = scope.ServiceProvider.GetRequiredService<ImportStore>();
+        var db = scope.ServiceProvider.GetRequiredService<Session>();
+        var row = (await store.FindUnseen(import))!;
+        await db.CloseReading();
+        var advanced = true;
+        await service
+            .Services.GetRequiredService<Database>()
+            .Write(
+                db,
+                Chore.SignOfLife,
+                async () => advanced = await store.Advance(row with { Done = done }, worker, new RowsDone(1, 1, 0, 0, [])),
+                CancellationToken.None
+            );
+        return advanced;
     }
 
     private async Task<long> Requests(string prefix) =>

@@ -83,6 +83,14 @@ public sealed class StartImportTests(RunningService service) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task A_file_in_UTF_16_is_told_what_it_is()
+    {
+        var file = (byte[])[.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Members("U"))];
+        var problem = await service.Officer().PostFile(file, "members").MustRefuse(HttpStatusCode.UnprocessableEntity, "body.invalid");
+        Assert.Contains("UTF-16", problem["errors"]![0]!.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_beyond_ten_megabytes_is_refused_in_words()
     {
         var problem = await service
