@@ -11,7 +11,7 @@ public sealed class AnswerLanguageTests(RunningService service) : IClassFixture<
     private const string CallText = "The lathe rattles and the tools wear out within an hour.";
 
     // Names are as they are registered, and a reference names its skills in both languages.
-    private static readonly string[] Names = ["zh", "teamName", "regionName", "requesterName", "requestText", "name", "synonyms"];
+    private static readonly string[] Names = ["zh", "teamName", "regionName", "requesterName", "requestText", "name", "place", "synonyms"];
 
     [Fact]
     public async Task Whatever_the_service_says_comes_in_the_language_asked_for()
@@ -125,6 +125,7 @@ public sealed class AnswerLanguageTests(RunningService service) : IClassFixture<
         var team = await county.CountyTeam(5);
         var served = (await county.Resolved(team)).Request;
         await new LonelyCounty(service, "cra-pottery").Dispatched();
+        var member = await AVolunteer();
         var officer = () => service.Officer(LonelyCounty.County);
         return
         [
@@ -135,10 +136,25 @@ public sealed class AnswerLanguageTests(RunningService service) : IClassFixture<
             ($"/v1/track/{call.Text("trackToken")}", service.Anonymous),
             ("/v1/reports/summary?groupBy=skill", officer),
             ("/v1/reports/unmet-needs", officer),
+            ($"/v1/members/{member}/service-record", () => service.Officer()),
             ("/v1/indicators", service.Anonymous),
             ("/v1/indicators/solved_rate", service.Anonymous),
             ($"/v1/offers/{(await service.Offers(served))[0].Id()}", () => service.LeaderOf(team)),
         ];
+    }
+
+    private async Task<Guid> AVolunteer()
+    {
+        var member = await service.Given.AMember("told-in-both");
+        await service.Given.ACompletedVisit(
+            report: new
+            {
+                findings = "根系积水。",
+                minutes = 60,
+                attended = new[] { new { memberId = member, minutes = 60 } },
+            }
+        );
+        return member;
     }
 
     private HttpClient Holding(string tag, string language)
