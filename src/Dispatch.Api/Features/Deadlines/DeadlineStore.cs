@@ -64,7 +64,10 @@ internal sealed class DeadlineStore(Session db, Catalogue catalogue, TimerSignal
 
     public async Task DropAll(Guid requestId)
     {
-        await db.Execute("delete from timer where request_id = @requestId", new { requestId });
+        await db.Execute(
+            "delete from timer where deadline_id in (select deadline_id from deadline where request_id = @requestId)",
+            new { requestId }
+        );
         await db.Execute("delete from deadline where request_id = @requestId and state in ('running', 'paused')", new { requestId });
     }
 

@@ -69,8 +69,8 @@ internal sealed class RequestFigures(Session db)
                     args
                 )
             ).ToLookup(row => row.RequestId),
-            (await db.List<TrainingRow>($"select visit_id, sessions, attendances, hours from training where {theirs}", args)).ToLookup(row =>
-                row.VisitId
+            (await db.List<TrainingRow>($"select visit_id, sessions, attendances, hours from training where {theirs}", args)).ToLookup(
+                row => row.VisitId
             ),
             (await db.List<BenefitRow>($"select visit_id, kind, proof, amount_fen from benefit where {theirs}", args)).ToLookup(row =>
                 row.VisitId
