@@ -59,24 +59,25 @@ internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catal
             query.To,
             query.Within,
             [.. related.SelectMany(entries => entries).Distinct()],
-            ReportAxis.Region
+            ReportAxis.Region,
+            ReportAxis.Month
         );
         var period = new PeriodView(query.From, query.To);
-        var cells = (await table.Read(question)).ToDictionary(cell => cell.Row, cell => cell.Amounts, StringComparer.Ordinal);
+        var cells = await table.Read(question);
+        var sums = cells.GroupBy(cell => cell.Row, StringComparer.Ordinal).ToDictionary(of => of.Key, SumOf, StringComparer.Ordinal);
+        var months = cells
+            .GroupBy(cell => cell.Column, StringComparer.Ordinal)
+            .Select(month => month.ToDictionary(cell => cell.Row, cell => cell.Amounts, StringComparer.Ordinal))
+            .ToList();
         // What lies in the region and in none of its children is one of those that add up to it.
         var places = catalogue
             .Regions.All.Where(region => region.ParentCode == query.Within)
             .Select(region => region.Code)
-            .Union(cells.Keys, StringComparer.Ordinal)
+            .Union(sums.Keys, StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToList();
         var own = places.ConvertAll(IsOwn);
-        var all = new Amounts();
-        foreach (var amounts in cells.Values)
-        {
-            all.Add(amounts);
-        }
-
+        var all = SumOf(cells);
         var seesAll = caller.RegionCode is null || catalogue.Regions.IsWithin(query.Within, caller.RegionCode);
         var hidden = related.ConvertAll(HiddenOf);
         return new ComparisonView(
@@ -90,23 +91,28 @@ internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catal
                             code,
                             catalogue.Regions.Find(code)!.Name,
                             own[place],
-                            [.. query.Indicators.Select((entry, at) => View(entry, Of(code), code, own[place], hidden[at].Cells[place]))]
+                            [
+                                .. query.Indicators.Select(
+                                    (entry, at) => View(entry, Of(sums, code), code, own[place], hidden[at].Cells[place])
+                                ),
+                            ]
                         )
                 ),
             ],
             await SyntheticYear.Of(db)
         );
 
+        // What is hidden of one month is hidden of every period it lies in: nothing is told of a period that its months, each by itself, do not tell.
         (IReadOnlyList<bool> Cells, bool Total) HiddenOf(IReadOnlyList<IndicatorEntry> entries)
         {
-            var found = Suppression.Of([.. entries.Select(entry => Column(entry.Indicator))]);
-            return (found.Cells, found.Total || entries.Any(entry => CasesOf(entry.Indicator, all) is > 0 and < Suppression.Least));
+            var found = months.ConvertAll(month => Suppression.Of([.. entries.Select(entry => Column(month, entry.Indicator))]));
+            return ([.. places.Select((_, place) => found.Exists(month => month.Cells[place]))], found.Exists(month => month.Total));
         }
 
-        IReadOnlyList<ComparedCell> Column(Indicator indicator) =>
-            [.. places.Select((code, place) => new ComparedCell(CasesOf(indicator, Of(code)), own[place]))];
+        IReadOnlyList<ComparedCell> Column(Dictionary<string, Amounts> month, Indicator indicator) =>
+            [.. places.Select((code, place) => new ComparedCell(CasesOf(indicator, Of(month, code)), own[place]))];
 
-        Amounts Of(string code) => cells.GetValueOrDefault(code) ?? new Amounts();
+        static Amounts Of(Dictionary<string, Amounts> amounts, string code) => amounts.GetValueOrDefault(code) ?? new Amounts();
 
         FigureView View(IndicatorEntry entry, Amounts amounts, string? region, bool isLink, bool suppressed)
         {
@@ -132,6 +138,17 @@ internal sealed class CompareRegionsHandler(Session db, ReportTable table, Catal
 
     private static bool AreRelated(Indicator one, Indicator other) =>
         (one.Divisor != 1 && other.Divisor != 1) || one.Measures.Intersect(other.Measures).Any();
+
+    private static Amounts SumOf(IEnumerable<TableCell> cells)
+    {
+        var sum = new Amounts();
+        foreach (var cell in cells)
+        {
+            sum.Add(cell.Amounts);
+        }
+
+        return sum;
+    }
 
     // Money without a service of its own is as telling as one case.
     private static long CasesOf(Indicator indicator, Amounts amounts) =>

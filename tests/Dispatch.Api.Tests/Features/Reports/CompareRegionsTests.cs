@@ -53,6 +53,34 @@ public sealed class CompareRegionsTests(RunningService service) : IClassFixture<
         }
     }
 
+    /// <summary>Eight in two months less six in the first would be two in the second.</summary>
+    [Fact]
+    public async Task What_one_month_hides_no_longer_period_tells()
+    {
+        (string Region, int June, int July)[] opened = [("330402", 1, 1), ("330411", 6, 2), ("330421", 7, 7), ("330424", 9, 9)];
+        foreach (var one in opened)
+        {
+            await Open(one.Region, one.June);
+        }
+
+        await service.At("2026-07-02 09:00");
+        foreach (var one in opened)
+        {
+            await Open(one.Region, one.July, one.June);
+        }
+
+        var june = await Months("2026-06-01", "2026-06-30");
+        Assert.Equal([(1m, false), (6m, false), (7m, false), (9m, false)], opened.Select(one => Received(june, one.Region)));
+        var july = await Months("2026-07-01", "2026-07-31");
+        Assert.Equal([(1m, false), (null, true), (null, true), (9m, false)], opened.Select(one => Received(july, one.Region)));
+        var both = await Months("2026-06-01", "2026-07-31");
+        Assert.Equal([(2m, false), (null, true), (null, true), (18m, false)], opened.Select(one => Received(both, one.Region)));
+        Assert.Equal(42, both.Items("figures")[0]["value"]!.GetValue<decimal>());
+
+        Task<JsonNode> Months(string from, string to) =>
+            service.Officer("330402").Read($"/v1/reports/region-comparison?from={from}&to={to}&indicators=requests_received");
+    }
+
     [Theory]
     [InlineData("from=2026-06-01&to=2026-06-29", "to")]
     [InlineData("from=2026-06-02&to=2026-06-30", "to")]
@@ -77,9 +105,9 @@ public sealed class CompareRegionsTests(RunningService service) : IClassFixture<
     private static (decimal? Value, bool Suppressed) Received(JsonNode answer, string region) =>
         (Of(answer, region)["value"]?.GetValue<decimal>(), Of(answer, region)["suppressed"]!.GetValue<bool>());
 
-    private async Task Open(string region, int times)
+    private async Task Open(string region, int times, int before = 0)
     {
-        for (var time = 0; time < times; time++)
+        for (var time = before; time < before + times; time++)
         {
             await service.Given.AnOpenRequest(
                 new

@@ -241,6 +241,30 @@ public sealed class WorkReportsTests(SyntheticSite service) : IClassFixture<Synt
         static JsonNode Of(JsonNode place, string code) => place["figures"]!.AsArray().Single(figure => figure!.Text("indicator") == code)!;
     }
 
+    [Theory]
+    [InlineData("440106", "services")]
+    [InlineData("440300", "services")]
+    [InlineData("440300", "problems_found")]
+    public async Task A_year_shows_of_sisters_what_each_of_its_months_shows(string caller, string indicator)
+    {
+        var year = await Told("2024-01-01", "2024-12-31");
+        for (var first = new DateOnly(2024, 1, 1); first.Year == 2024; first = first.AddMonths(1))
+        {
+            var month = await Told($"{first:yyyy-MM-dd}", $"{first.AddMonths(1).AddDays(-1):yyyy-MM-dd}");
+            var hidden = Hidden(month);
+            Assert.Subset(Hidden(year).ToHashSet(), hidden.ToHashSet());
+            Assert.True(IsHidden(year) || !IsHidden(month));
+        }
+
+        Task<JsonNode> Told(string from, string to) =>
+            service.Officer(caller).Read($"/v1/reports/region-comparison?from={from}&to={to}&indicators={indicator}");
+
+        static List<string> Hidden(JsonNode answer) =>
+            [.. answer["regions"]!.AsArray().Where(region => IsHidden(region!)).Select(region => region!.Text("region"))];
+
+        static bool IsHidden(JsonNode place) => place["figures"]![0]!["suppressed"]!.GetValue<bool>();
+    }
+
     private string Above(string region) => service.Services.GetRequiredService<Catalogue>().Regions.Find(region)!.ParentCode!;
 
     private async Task SameAsTheSummary(Guid team, JsonNode record)
