@@ -33,7 +33,7 @@ internal sealed class CertificatePage(CertificateView certificate, string addres
                 certificate.To
             )}"))}
             {Line("服务次数", "Services", certificate.Services.ToString(CultureInfo.InvariantCulture))}
-            {Line("服务时长", "Hours of service", Say($"{Hours} 小时", Hours))}
+            {Line("服务时长", "Hours of service", Say($"{Hours} 小时", $"{Hours} hours"))}
             {Line("服务内容", "Content of service", certificate.Content.In(language))}
             {Line("出具单位", "Issued by", certificate.Issuer)}
             {Line("经办人", "Person in charge", certificate.PersonInCharge)}
@@ -67,8 +67,7 @@ internal sealed class CertificatePage(CertificateView certificate, string addres
 
     private Markup Line(string zh, string en, string words) => Markup.Of($"<dt>{Say(zh, en)}</dt><dd>{words}</dd>");
 
-    private string Day(DateOnly day) =>
-        Say(day.ToString("yyyy年M月d日", CultureInfo.InvariantCulture), day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture));
+    private string Day(DateOnly day) => day.ToString(Say("yyyy年M月d日", "d MMMM yyyy"), CultureInfo.InvariantCulture);
 
     private string Say(string zh, string en) => new Text(zh, en).In(language);
 }
