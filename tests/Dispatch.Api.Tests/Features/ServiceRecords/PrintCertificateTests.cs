@@ -24,7 +24,7 @@ public sealed class PrintCertificateTests(RunningService service) : IClassFixtur
             var (language, title, hours) in new[]
             {
                 ("zh-CN", "志愿服务记录证明", "1.9 小时"),
-                ("en", "Certificate of volunteer service", ">1.9<"),
+                ("en", "Certificate of volunteer service", ">1.9 hours<"),
             }
         )
         {
