@@ -1,7 +1,18 @@
+using System.Runtime.InteropServices;
 using Dispatch.Faults;
 using Dispatch.Faults.Catalogue;
 using Dispatch.Faults.Checking;
 using Dispatch.Faults.Ground;
+
+// What was seen until then is told.
+using var told = PosixSignalRegistration.Create(
+    PosixSignal.SIGTERM,
+    signal =>
+    {
+        signal.Cancel = true;
+        Site.Enough();
+    }
+);
 
 return args switch
 {

@@ -48,6 +48,7 @@ internal static class Runs
     public static int List()
     {
         Console.WriteLine("tests/faults/run <name> ... [--rounds n] [--minutes n] [--on sqlite|postgres] [--planted]");
+        Console.WriteLine("SIGTERM: the round under way is the last, and what was seen is told.");
         Console.WriteLine("tests/faults/run all | gate | check --data <folder> [--database <setting>] [--journal <file>]");
         Console.WriteLine();
         foreach (var fault in All)

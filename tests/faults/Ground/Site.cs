@@ -8,6 +8,8 @@ namespace Dispatch.Faults.Ground;
 /// <summary>A place to work at for one run: a folder, a database, and the nodes that were started. With a planted defect all of them have it.</summary>
 internal sealed class Site : IAsyncDisposable
 {
+    private static volatile bool isEnough;
+
     private readonly List<ServiceProcess> nodes = [];
     private readonly string? server;
     private readonly string? defect;
@@ -30,7 +32,10 @@ internal sealed class Site : IAsyncDisposable
     public bool IsPlanted => defect is not null;
 
     /// <summary>Whether this round, counted from 1, is still to be done. The first always is.</summary>
-    public bool Goes(int round, int rounds) => round <= rounds && (round == 1 || open.Elapsed < Time);
+    public bool Goes(int round, int rounds) => round <= rounds && (round == 1 || (open.Elapsed < Time && !isEnough));
+
+    /// <summary>The rounds under way are the last, here and everywhere else in this process.</summary>
+    public static void Enough() => isEnough = true;
 
     /// <param name="pair">On PostgreSQL: two servers, a and b, the second a synchronous standby of the first.</param>
     public static async Task<Site> Open(Engine engine, string? defect, bool pair = false, TimeSpan? time = null)
