@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dispatch.Api.Features.Dispatching;
 using Dispatch.Api.Features.Reference;
+using Dispatch.Api.Features.Reports;
 using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Features.Teams;
 using Dispatch.Api.Http;
@@ -9,6 +10,7 @@ using Dispatch.Api.Storage;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Keeping;
 using Dispatch.Api.Storage.Sealing;
+using Dispatch.Domain.Outcomes;
 using FluentValidation;
 using MediatR;
 using Microsoft.Data.Sqlite;
@@ -150,6 +152,15 @@ internal static class GenerateCommand
             await new YearWriter(app.Services, clock, scenario, teams, said, BetweenLines, afterBatch).Write(wanted, totals, batch);
         }
 
+        var counted = await Counted(app, scenario);
+        if (counted != totals)
+        {
+            await said.WriteLineAsync(
+                $"The reports of this year do not come to what was planned ({totals}) but to {counted}: it is of no use."
+            );
+            return 1;
+        }
+
         await said.WriteLineAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -157,6 +168,27 @@ internal static class GenerateCommand
             )
         );
         return 0;
+    }
+
+    /// <summary>What its reports say: a plan is not what was done.</summary>
+    private static async Task<YearTotals> Counted(WebApplication app, PlacedScenario scenario)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var year = new FigureQuestion(
+            new DateOnly(scenario.Year, 1, 1),
+            new DateOnly(scenario.Year, 12, 31),
+            scenario.Province.Code,
+            Enum.GetValues<Measure>()
+        );
+        var sums = await scope.ServiceProvider.GetRequiredService<FigureReader>().Sums(year);
+        var all = sums.Count == 0 ? new Amounts() : sums[0].Amounts;
+        return new YearTotals(
+            all[Measure.Services],
+            all[Measure.ServicePersonTimes],
+            all[Measure.ProblemsSolved],
+            all[Measure.TrainedPersonTimes],
+            all[Measure.BenefitEstimatedFen] + all[Measure.BenefitConfirmedFen]
+        );
     }
 
     private static async Task<SyntheticYearRow?> Found(WebApplication app)

@@ -297,7 +297,8 @@ internal sealed class RequestLife(YearStage year, Stage stage, PlannedRequest pl
             );
         }
 
-        return seenAs is null ? null : view.Problems.First(problem => problem.Title == again).ProblemId;
+        // What was looked at again now may go by the same words.
+        return seenAs is null ? null : view.Problems.First(problem => problem.Title == again && problem.ProblemId != followed).ProblemId;
     }
 
     private async Task Begin(Guid team, Guid visit, DateTimeOffset start)
