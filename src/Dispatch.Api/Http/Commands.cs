@@ -51,18 +51,28 @@ internal sealed class Validated<TRequest, TResponse>(IEnumerable<IValidator<TReq
     }
 }
 
-/// <summary>Second behaviour, queries only: of somebody whose reach is a region the session shows no other.</summary>
+/// <summary>Second behaviour, queries only: of somebody whose reach is a region the session shows no other, until the question is answered.</summary>
 internal sealed class Walled<TRequest, TResponse>(Session db, Caller caller) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
-    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
-        if (request is not (ICommand<TResponse> or IBeyondRegion) && caller is { SeesRegions: true, RegionCode: { } region })
+        if (request is ICommand<TResponse>)
         {
-            db.Within(region);
+            return await next();
         }
 
-        return next();
+        // One call may ask several questions, one of them beyond the region.
+        var around = db.Within;
+        db.Within = request is not IBeyondRegion && caller.SeesRegions ? caller.RegionCode : null;
+        try
+        {
+            return await next();
+        }
+        finally
+        {
+            db.Within = around;
+        }
     }
 }
 

@@ -38,7 +38,8 @@ internal abstract class Database : IAsyncDisposable
 
     /// <summary>Hides from a snapshot the rows of other regions in the tables that have policies for it. SQLite has no such thing: there the conditions of the
     /// statements are the only wall.</summary>
-    public abstract Task Wall(DbConnection connection, DbTransaction transaction, string region);
+    /// <param name="region">Null: it shows everything again.</param>
+    public abstract Task Wall(DbConnection connection, DbTransaction transaction, string? region);
 
     /// <summary>Runs the work as one transaction and returns after its commit. A <see cref="Http.Refused"/> of the work rolls it back and is
     /// thrown on; a commit whose outcome nobody knows is <see cref="OutcomeUnknown"/>.</summary>

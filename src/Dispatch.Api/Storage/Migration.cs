@@ -30,6 +30,9 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
     /// <summary>One by one: the engine takes several that are sent together for one transaction. Each ends its line with a semicolon.</summary>
     public IEnumerable<string> Statements => Sql.Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>The functions it makes, none of which takes anything.</summary>
+    public IEnumerable<string> Functions => CreateFunction().Matches(Sql).Select(made => made.Groups["name"].Value);
+
     public bool IsFor(DbConnection connection) =>
         !Name.EndsWith(connection is NpgsqlConnection ? OnSqlite : OnPostgres, StringComparison.Ordinal);
 
@@ -48,6 +51,9 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
             yield return new Migration(int.Parse(name[..4], CultureInfo.InvariantCulture), name, reader.ReadToEnd());
         }
     }
+
+    [GeneratedRegex(@"create function (?<name>\w+)\(\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CreateFunction();
 
     [GeneratedRegex(@"^-- needs: (?<number>\d+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NeedsLine();

@@ -79,8 +79,8 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     }
 
     // Until the transaction ends: the connection goes back to the pool without it.
-    public override Task Wall(DbConnection connection, DbTransaction transaction, string region) =>
-        connection.ExecuteAsync("select set_config('dispatch.region', @region, true)", new { region }, transaction);
+    public override Task Wall(DbConnection connection, DbTransaction transaction, string? region) =>
+        connection.ExecuteAsync("select set_config('dispatch.region', coalesce(@region, ''), true)", new { region }, transaction);
 
     public override async Task Write(Session session, Func<Task> work, CancellationToken ct)
     {

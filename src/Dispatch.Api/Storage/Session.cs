@@ -17,8 +17,7 @@ internal sealed class Session(Database database) : IAsyncDisposable
     private DbTransaction? transaction;
     private Task? unanswered;
     private bool writing;
-    private string? region;
-    private bool walled;
+    private string? walled;
 
     /// <summary>Appended to a select that must hold its rows until the commit. SQLite has one writer and needs no words for it.</summary>
     public string ForUpdate => database.ForUpdate;
@@ -73,9 +72,9 @@ internal sealed class Session(Database database) : IAsyncDisposable
     /// <summary>Waits until no other transaction holds this key, and holds it until the commit.</summary>
     public Task HoldKey(string key) => Answered(Held(database.HoldKey(connection!, transaction!, key)));
 
-    /// <summary>All that is read from here on lies in this region, whatever a statement asks for: the second wall behind <see cref="Http.Access.RegionScope"/>, on
-    /// PostgreSQL (<see cref="Database.Wall"/>). A command, which must also see who else is concerned, stands outside of it.</summary>
-    public void Within(string code) => (region, walled) = (code, false);
+    /// <summary>All that is read lies in this region, whatever a statement asks for: the second wall behind <see cref="Http.Access.RegionScope"/>, on PostgreSQL
+    /// (<see cref="Database.Wall"/>). Null: there is no wall. A command, which must also see who else is concerned, stands outside of it.</summary>
+    public string? Within { get; set; }
 
     /// <summary>Counts the turns of writing; a command that is repeated has another one.</summary>
     public int Turn { get; private set; }
@@ -202,13 +201,13 @@ internal sealed class Session(Database database) : IAsyncDisposable
         if (connection is null)
         {
             (connection, transaction) = await database.OpenSnapshot();
-            walled = false;
+            walled = null;
         }
 
-        if (region is not null && !walled && !writing)
+        if (Within != walled && !writing)
         {
-            walled = true;
-            await Answered(Held(database.Wall(connection, transaction!, region)));
+            walled = Within;
+            await Answered(Held(database.Wall(connection, transaction!, Within)));
         }
 
         return connection;

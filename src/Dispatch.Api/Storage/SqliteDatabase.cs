@@ -92,7 +92,7 @@ internal sealed class SqliteDatabase : Database
     // The whole file is written anew, and the log emptied.
     public override IReadOnlyList<string> Purge(IReadOnlyList<string> tables) => ["vacuum", "pragma wal_checkpoint(truncate)"];
 
-    public override Task Wall(DbConnection connection, DbTransaction transaction, string region) => Task.CompletedTask;
+    public override Task Wall(DbConnection connection, DbTransaction transaction, string? region) => Task.CompletedTask;
 
     public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot()
     {

@@ -64,10 +64,10 @@ public sealed class RolesTests(RolesTests.OwnedSite service) : IClassFixture<Rol
             var db = scope.ServiceProvider.GetRequiredService<Session>();
             // Also where somebody has looked already.
             Assert.Equal(2, await Seen(db));
-            db.Within("331000");
+            db.Within = "331000";
             Assert.Equal(1, await Seen(db));
             Assert.Equal("331083", await db.Value<string>("select region_code from help_request where request_id = @near", new { near }));
-            db.Within("330100");
+            db.Within = "330100";
             Assert.Equal(0, await Seen(db));
         }
 
@@ -80,14 +80,38 @@ public sealed class RolesTests(RolesTests.OwnedSite service) : IClassFixture<Rol
     }
 
     [PostgresFact]
-    public async Task Whoever_is_bound_to_a_region_has_the_wall_behind_every_question()
+    public async Task Each_question_of_whoever_is_bound_to_a_region_has_its_own_wall_or_none()
     {
         await using var scope = service.Services.CreateAsyncScope();
-        var bound = new Caller("officer", Role.Officer, "331000");
-        scope.ServiceProvider.GetRequiredService<Acting>().Caller = bound;
         var db = scope.ServiceProvider.GetRequiredService<Session>();
-        await new Walled<Question, string?>(db, bound).Handle(new Question(), default, () => Task.FromResult<string?>(null));
-        Assert.Equal("331000", await db.Value<string>("select dispatch_region()"));
+        var bound = new Caller("officer", Role.Officer, "331000");
+        var walls = new List<string?>();
+        await Ask(new Within(), async () => await Both(new Beyond()));
+        await Ask(new Beyond(), async () => await Both(new Within()));
+        await Look();
+        Assert.Equal([null, "331000", "331000", null, null], walls);
+
+        // What is asked in between, and then what was asked around it.
+        async Task Both<T>(T inner)
+            where T : IRequest<string?>
+        {
+            await Ask(inner, Look);
+            await Look();
+        }
+
+        Task Ask<T>(T question, Func<Task> look)
+            where T : IRequest<string?> =>
+            new Walled<T, string?>(db, bound).Handle(
+                question,
+                default,
+                async () =>
+                {
+                    await look();
+                    return null;
+                }
+            );
+
+        async Task Look() => walls.Add(await db.Value<string>("select dispatch_region()"));
     }
 
     [PostgresFact]
@@ -143,7 +167,9 @@ public sealed class RolesTests(RolesTests.OwnedSite service) : IClassFixture<Rol
         Assert.Contains("at its start", said.ToString(), StringComparison.Ordinal);
     }
 
-    private sealed record Question : IRequest<string?>;
+    private sealed record Within : IRequest<string?>;
+
+    private sealed record Beyond : IRequest<string?>, IBeyondRegion;
 
     public sealed class OwnedSite : RunningService
     {

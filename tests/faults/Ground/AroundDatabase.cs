@@ -41,7 +41,7 @@ internal abstract class AroundDatabase(Database real) : Database
 
     public override Task<(DbConnection Connection, DbTransaction Transaction)> OpenSnapshot() => real.OpenSnapshot();
 
-    public override Task Wall(DbConnection connection, DbTransaction transaction, string region) =>
+    public override Task Wall(DbConnection connection, DbTransaction transaction, string? region) =>
         real.Wall(connection, transaction, region);
 
     public override Task Write(Session session, Func<Task> work, CancellationToken ct) => real.Write(session, work, ct);

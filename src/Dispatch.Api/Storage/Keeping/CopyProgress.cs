@@ -92,16 +92,10 @@ internal static class CopyProgress
     {
         await using var transaction = await target.BeginTransactionAsync();
         await target.ExecuteAsync($"drop table {string.Join(", ", tables)} cascade", transaction: transaction);
-        var functions = await target.QueryAsync<string>(
-            """
-            select oid::regprocedure::text from pg_proc where pronamespace = current_schema()::regnamespace
-              and not exists (select 1 from pg_depend where objid = pg_proc.oid and deptype = 'e')
-            """,
-            transaction: transaction
-        );
-        foreach (var function in functions)
+        // Those that the schema brings, and nobody else's.
+        foreach (var function in Migration.All.SelectMany(file => file.Functions).Distinct(StringComparer.Ordinal))
         {
-            await target.ExecuteAsync($"drop function {function} cascade", transaction: transaction);
+            await target.ExecuteAsync($"drop function if exists {function}()", transaction: transaction);
         }
 
         await transaction.CommitAsync();
