@@ -84,7 +84,7 @@ public sealed class RolesTests(RolesTests.OwnedSite service) : IClassFixture<Rol
     {
         await using var scope = service.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
-        var bound = new Caller("officer", Role.Officer, "331000");
+        scope.ServiceProvider.GetRequiredService<Acting>().Caller = new Caller("officer", Role.Officer, "331000");
         var walls = new List<string?>();
         await Ask(new Within(), async () => await Both(new Beyond()));
         await Ask(new Beyond(), async () => await Both(new Within()));
@@ -101,15 +101,19 @@ public sealed class RolesTests(RolesTests.OwnedSite service) : IClassFixture<Rol
 
         Task Ask<T>(T question, Func<Task> look)
             where T : IRequest<string?> =>
-            new Walled<T, string?>(db, bound).Handle(
-                question,
-                default,
-                async () =>
-                {
-                    await look();
-                    return null;
-                }
-            );
+            scope
+                .ServiceProvider.GetServices<IPipelineBehavior<T, string?>>()
+                .OfType<Walled<T, string?>>()
+                .Single()
+                .Handle(
+                    question,
+                    default,
+                    async () =>
+                    {
+                        await look();
+                        return null;
+                    }
+                );
 
         async Task Look() => walls.Add(await db.Value<string>("select dispatch_region()"));
     }
