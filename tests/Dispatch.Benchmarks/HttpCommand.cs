@@ -15,6 +15,7 @@ internal static class HttpCommand
     private const string ServerUpdate = "PostgreSQL: bare guarded update";
     private const string ServerJob = "PostgreSQL: main job";
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmTurn = TimeSpan.FromSeconds(5);
 
     public static async Task<int> Run(Options options)
     {
@@ -94,9 +95,13 @@ internal static class HttpCommand
             lines.Remove(name);
         }
 
-        foreach (var line in lines.Values)
+        // In turns: a line that waited through the others' whole warm-up would find its connections closed as idle.
+        for (var left = plan.WarmUp; left > TimeSpan.Zero; left -= WarmTurn)
         {
-            await Round.Of(plan.WarmUp, line);
+            foreach (var line in lines.Values)
+            {
+                await Round.Of(left < WarmTurn ? left : WarmTurn, line);
+            }
         }
 
         recorder.Forget();
