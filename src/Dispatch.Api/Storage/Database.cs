@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Data.Common;
 using Dispatch.Api.Storage.Auditing;
 
@@ -10,8 +9,6 @@ internal abstract class Database : IAsyncDisposable
     public abstract string ForUpdate { get; }
 
     public abstract string In(string parameter);
-
-    public abstract IEnumerable Ids(IEnumerable<Guid> ids);
 
     /// <summary>Holds a name of the caller's choice until the commit. On SQLite the one writer holds everything already.</summary>
     public abstract Task HoldKey(DbConnection connection, DbTransaction transaction, string key);

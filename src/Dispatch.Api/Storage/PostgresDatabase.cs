@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
@@ -27,8 +26,6 @@ internal sealed class PostgresDatabase(string connectionString, Instruments? ins
     public override bool Healthy => true;
 
     public override string In(string parameter) => $"= any({parameter})";
-
-    public override IEnumerable Ids(IEnumerable<Guid> ids) => ids.ToArray();
 
     public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
         connection.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key }, transaction);

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Data.Common;
 using Dapper;
 using Dispatch.Api.Storage.Auditing;
@@ -22,11 +21,8 @@ internal sealed class Session(Database database) : IAsyncDisposable
     /// <summary>Appended to a select that must hold its rows until the commit. SQLite has one writer and needs no words for it.</summary>
     public string ForUpdate => database.ForUpdate;
 
-    /// <summary>A membership test against a list parameter: <c>in @ids</c> on SQLite, <c>= any(@ids)</c> on PostgreSQL.</summary>
+    /// <summary>A membership test against a parameter that holds an array or a list, as SQL.</summary>
     public string In(string parameter) => database.In(parameter);
-
-    /// <summary>Ids for such a test, as the engine keeps them: a list does not pass through the column types.</summary>
-    public IEnumerable Ids(IEnumerable<Guid> ids) => database.Ids(ids);
 
     public async Task<int> Execute(string sql, object? args = null)
     {
@@ -35,26 +31,26 @@ internal sealed class Session(Database database) : IAsyncDisposable
             throw new InvalidOperationException("Only a command writes, and only in its turn.");
         }
 
-        return Straight(args) is { } store ? store.Run(sql, args) : await Answered(connection!.ExecuteAsync(sql, args, Given));
+        return Straight is { } store ? store.Run(sql, args) : await Answered(connection!.ExecuteAsync(sql, args, Given));
     }
 
     public async Task<T?> Find<T>(string sql, object? args = null)
         where T : class
     {
         var open = await Open();
-        return Straight(args) is { } store ? store.Find<T>(sql, args) : await Answered(open.QuerySingleOrDefaultAsync<T>(sql, args, Given));
+        return Straight is { } store ? store.Find<T>(sql, args) : await Answered(open.QuerySingleOrDefaultAsync<T>(sql, args, Given));
     }
 
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args = null)
     {
         var open = await Open();
-        return Straight(args) is { } store ? store.List<T>(sql, args) : (await Answered(open.QueryAsync<T>(sql, args, Given))).AsList();
+        return Straight is { } store ? store.List<T>(sql, args) : (await Answered(open.QueryAsync<T>(sql, args, Given))).AsList();
     }
 
     public async Task<T?> Value<T>(string sql, object? args = null)
     {
         var open = await Open();
-        return Straight(args) is { } store ? store.Value<T>(sql, args) : await Answered(open.ExecuteScalarAsync<T>(sql, args, Given));
+        return Straight is { } store ? store.Value<T>(sql, args) : await Answered(open.ExecuteScalarAsync<T>(sql, args, Given));
     }
 
     /// <inheritdoc cref="Database.NextChange"/>
@@ -194,7 +190,8 @@ internal sealed class Session(Database database) : IAsyncDisposable
         return true;
     }
 
-    private SqliteStore? Straight(object? args) => connection is SqliteStore store && SqliteStore.Takes(args) ? store : null;
+    // Without the mapper, which the prepared statements would be lost on.
+    private SqliteStore? Straight => connection as SqliteStore;
 
     private async ValueTask<DbConnection> Open()
     {

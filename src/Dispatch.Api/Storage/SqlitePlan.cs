@@ -10,7 +10,6 @@ namespace Dispatch.Api.Storage;
 internal sealed class SqlitePlan(string[] parameters, string[] columns)
 {
     private static readonly ConcurrentDictionary<string, SqlitePlan> Known = new(StringComparer.Ordinal);
-    private static readonly ConcurrentDictionary<Type, bool> Lists = new();
 
     private readonly ConcurrentDictionary<Type, Binder> binders = new();
     private readonly ConcurrentDictionary<Type, Delegate> readers = new();
@@ -20,17 +19,6 @@ internal sealed class SqlitePlan(string[] parameters, string[] columns)
             sql,
             static (_, prepared) => new SqlitePlan(SqliteNative.Parameters(prepared), SqliteNative.Columns(prepared)),
             statement
-        );
-
-    /// <summary>Whether a member is a list, which one parameter cannot hold.</summary>
-    public static bool HasList(Type type) =>
-        Lists.GetOrAdd(
-            type,
-            static given =>
-                typeof(IEnumerable).IsAssignableFrom(given)
-                || given
-                    .GetProperties()
-                    .Any(member => member.PropertyType != typeof(string) && typeof(IEnumerable).IsAssignableFrom(member.PropertyType))
         );
 
     public void Bind(nint statement, object? args)
@@ -99,6 +87,7 @@ internal sealed class SqlitePlan(string[] parameters, string[] columns)
         var form =
             value.Type == typeof(int) || value.Type == typeof(short) || value.Type == typeof(byte) ? typeof(long)
             : value.Type == typeof(float) ? typeof(double)
+            : value.Type != typeof(string) && value.Type.IsAssignableTo(typeof(IEnumerable)) ? typeof(IEnumerable)
             : value.Type;
         var bind = typeof(SqliteValues).GetMethod(nameof(SqliteValues.Bind), [typeof(nint), typeof(int), form])!;
         var wanted = bind.GetParameters()[2].ParameterType;

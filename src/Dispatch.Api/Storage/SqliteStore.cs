@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Dispatch.Api.Storage;
@@ -31,10 +30,6 @@ internal sealed class SqliteStore : SqliteConnection
         Run("pragma temp_store = memory");
         Run($"pragma cache_size = -{CacheKilobytes}");
     }
-
-    /// <summary>Whether the arguments can go straight to the engine; lists and other people's parameter bags go through the mapper.</summary>
-    public static bool Takes(object? args) =>
-        args is null or Arguments || (args is not SqlMapper.IDynamicParameters && !SqlitePlan.HasList(args.GetType()));
 
     public int Run(string sql, object? args = null)
     {

@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Buffers.Text;
+using System.Collections;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Dispatch.Api.Storage;
 
@@ -41,6 +44,37 @@ internal static class SqliteValues
         SqliteNative.BindBytes(statement, at, form[..length]);
     }
 
+    /// <summary>A list as a JSON array, for <c>json_each</c>.</summary>
+    public static void Bind(nint statement, int at, IEnumerable list)
+    {
+        var form = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(form))
+        {
+            json.WriteStartArray();
+            foreach (var value in list)
+            {
+                switch (value)
+                {
+                    case string text:
+                        json.WriteStringValue(text);
+                        break;
+                    case Guid id:
+                        json.WriteStringValue(id);
+                        break;
+                    case int or long:
+                        json.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                        break;
+                    default:
+                        throw new NotSupportedException($"{value?.GetType().Name ?? "Nothing"} has no form in a list for SQLite.");
+                }
+            }
+
+            json.WriteEndArray();
+        }
+
+        SqliteNative.BindBytes(statement, at, form.WrittenSpan);
+    }
+
     public static void Bind(nint statement, int at, object? value)
     {
         switch (value)
@@ -68,6 +102,9 @@ internal static class SqliteValues
                 break;
             case int or long or short or byte:
                 Bind(statement, at, Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            case IEnumerable list:
+                Bind(statement, at, list);
                 break;
             default:
                 throw new NotSupportedException($"{value.GetType().Name} has no form in SQLite's columns.");

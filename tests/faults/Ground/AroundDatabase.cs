@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Data.Common;
 using Dispatch.Api.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,8 +28,6 @@ internal abstract class AroundDatabase(Database real) : Database
     public override string ChangesFrom(string table) => real.ChangesFrom(table);
 
     public override string In(string parameter) => real.In(parameter);
-
-    public override IEnumerable Ids(IEnumerable<Guid> ids) => real.Ids(ids);
 
     public override Task HoldKey(DbConnection connection, DbTransaction transaction, string key) =>
         real.HoldKey(connection, transaction, key);

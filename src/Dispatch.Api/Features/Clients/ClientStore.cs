@@ -85,7 +85,7 @@ internal sealed class ClientStore(Session db, Caller caller, Preconditions preco
             select key_id, client_id, made_at, made_by, expires_at, revoked_at, last_used_at from client_key
             where client_id {db.In("@ids")} order by made_at, key_id
             """,
-            new { ids = db.Ids(clients) }
+            new { ids = clients.ToArray() }
         );
 
     public async Task<Guid> InsertKey(ClientRow client, string hash, DateTimeOffset expiresAt)

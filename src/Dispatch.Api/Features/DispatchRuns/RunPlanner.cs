@@ -92,7 +92,7 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
             )
             : await db.List<IdRow>(
                 $"select request_id from help_request where request_id {db.In("@ids")} and {region} {inOrder}",
-                new { ids = db.Ids(DispatchRunReader.Named(run.RequestIds)), run.RegionCode }
+                new { ids = DispatchRunReader.Named(run.RequestIds).ToArray(), run.RegionCode }
             );
         return [.. rows.Select(row => row.RequestId)];
     }
@@ -105,12 +105,12 @@ internal sealed class RunPlanner(IServiceScopeFactory scopes, Database database,
         var (db, matching) = (services.GetRequiredService<Session>(), services.GetRequiredService<Matching>());
         var rows = await db.List<RequestRow>(
             $"select {RequestStore.Columns} from help_request where request_id {db.In("@ids")} order by created_at, request_id",
-            new { ids = db.Ids(ids) }
+            new { ids }
         );
         var due = (
             await db.List<DueRow>(
                 $"select request_id, min(due_at) as due_at from deadline where request_id {db.In("@ids")} and state = 'running' group by request_id",
-                new { ids = db.Ids(ids) }
+                new { ids }
             )
         ).ToDictionary(row => row.RequestId, row => row.DueAt);
         List<BatchRequest> found = [];

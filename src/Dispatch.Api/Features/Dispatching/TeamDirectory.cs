@@ -97,7 +97,7 @@ internal sealed partial class TeamDirectory(Catalogue catalogue, TimeProvider cl
         var changed = await db.List<IdRow>("select team_id from team where changed >= @Teams", before.From);
         foreach (var ids in changed.Select(row => row.TeamId).Chunk(IdsAtOnce))
         {
-            index = index.With(await Teams(db, $"team_id {db.In("@ids")}", new { ids = db.Ids(ids) }));
+            index = index.With(await Teams(db, $"team_id {db.In("@ids")}", new { ids }));
         }
 
         var loads = await db.List<LoadRow>($"select {LoadRow.Columns} from team_load where changed >= @Loads", before.From);

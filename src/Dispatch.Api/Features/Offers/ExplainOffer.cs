@@ -175,7 +175,7 @@ internal sealed class ExplainOfferHandler(
 
     private async Task<Dictionary<Guid, string>> Names(IEnumerable<Guid> teamIds)
     {
-        var rows = await db.List<NameRow>($"select team_id, name from team where team_id {db.In("@ids")}", new { ids = db.Ids(teamIds) });
+        var rows = await db.List<NameRow>($"select team_id, name from team where team_id {db.In("@ids")}", new { ids = teamIds.ToArray() });
         return rows.ToDictionary(row => row.TeamId, row => row.Name);
     }
 

@@ -74,6 +74,9 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
             ),
         ];
 
+    /// <summary>How many they are.</summary>
+    public async Task<int> CountDue() => (int)await db.Value<long>("select count(distinct request_id) from figure_due");
+
     /// <summary>What is not booked yet of these requests, none for most of a busy day's moves.</summary>
     public async Task<IReadOnlyList<Difference>> Differences(IReadOnlyList<Guid> ids)
     {
@@ -121,7 +124,7 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
         var waiting = new List<WaitingRequest>();
         foreach (var some in ids.Chunk(NumbersOfOneStatement))
         {
-            var args = new { ids = db.Ids(some) };
+            var args = new { ids = some };
             var booked = (
                 await db.List<EntryRow>(
                     $"""
@@ -162,7 +165,7 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
 
         // Read before the facts: what is marked from now on stays marked.
         var marks = (
-            await db.List<MarkRow>($"select distinct mark from figure_due where request_id {db.In("@ids")}", new { ids = db.Ids(ids) })
+            await db.List<MarkRow>($"select distinct mark from figure_due where request_id {db.In("@ids")}", new { ids })
         )
             .Select(row => row.Mark)
             .ToList();
@@ -177,7 +180,7 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
         {
             await db.Execute(
                 $"delete from figure_due where request_id {db.In("@ids")} and mark {db.In("@some")}",
-                new { ids = db.Ids(ids), some }
+                new { ids, some }
             );
         }
 
@@ -241,7 +244,7 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
                     )}
                     on conflict (dimension, month, region_code, key) do update set {AddToSums}
                     """,
-                    new { some = db.Ids(some) }
+                    new { some }
                 );
             }
         }
@@ -267,7 +270,7 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
                 from figure_entry where request_id {db.In("@ids")}
                 group by request_id, happened_on, region_code, host_region_code, team_id, tier, skill_code, form, requester_kind, urgency, channel
                 """,
-                new { ids = db.Ids(some) }
+                new { ids = some }
             );
             foreach (var row in rows)
             {

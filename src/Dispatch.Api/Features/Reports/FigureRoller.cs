@@ -11,27 +11,27 @@ internal sealed class FigureRoller(IServiceScopeFactory scopes, Database databas
     private const int AtOnce = 50;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
-    /// <summary>Books everything that waits; returns how many requests that were.</summary>
+    /// <summary>Books as many requests as wait when it begins; returns how many that were. What is marked meanwhile waits for the next time: a request at work
+    /// would otherwise be booked anew with each of its moves.</summary>
     public async Task<int> BookWaiting(CancellationToken ct = default)
     {
         await using var scope = scopes.CreateAsyncScope();
         var (db, book) = (scope.ServiceProvider.GetRequiredService<Session>(), scope.ServiceProvider.GetRequiredService<FigureBook>());
-        for (var all = 0; ; )
+        var (waiting, all) = (await book.CountDue(), 0);
+        while (all < waiting)
         {
-            if ((await book.Due(1)).Count == 0)
-            {
-                return all;
-            }
-
             var booked = 0;
-            await database.Write(db, Chore.Counting, async () => booked = await book.BookSome(AtOnce), ct);
+            await database.Write(db, Chore.Counting, async () => booked = await book.BookSome(Math.Min(AtOnce, waiting - all)), ct);
             if (booked == 0)
             {
-                return all;
+                // Another node was there first.
+                break;
             }
 
             all += booked;
         }
+
+        return all;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

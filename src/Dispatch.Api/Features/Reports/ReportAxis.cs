@@ -111,7 +111,7 @@ internal sealed class ReportAxes(Catalogue catalogue, Session db)
             : (
                 await db.List<TeamRow>(
                     $"select team_id, name from team where team_id {db.In("@ids")}",
-                    new { ids = db.Ids(keys.Select(Guid.Parse)) }
+                    new { ids = keys.Select(Guid.Parse).ToArray() }
                 )
             ).ToDictionary(row => row.TeamId.ToString("D"), row => row.Name, StringComparer.Ordinal);
 

@@ -30,9 +30,9 @@ internal sealed class RequestFigures(Session db)
         return all;
     }
 
-    private async Task<Records> Read(IReadOnlyList<Guid> some)
+    private async Task<Records> Read(Guid[] some)
     {
-        var args = new { ids = db.Ids(some) };
+        var args = new { ids = some };
         var these = $"request_id {db.In("@ids")}";
         // What was brought by a visit is found by its visit.
         var theirs = $"visit_id in (select visit_id from visit where {these})";

@@ -290,7 +290,7 @@ internal sealed class RequestReader(
     {
         var rows = await db.List<TeamRow>(
             $"select team_id, name from team where team_id {db.In("@ids")}",
-            new { ids = db.Ids(live.Select(part => part.TeamId).OfType<Guid>()) }
+            new { ids = live.Select(part => part.TeamId).OfType<Guid>().ToArray() }
         );
         return rows.ToDictionary(row => row.TeamId, row => row.Name);
     }

@@ -130,7 +130,7 @@ internal sealed class ListTeamsHandler(Session db, Catalogue catalogue) : IReque
     {
         var rows = await db.List<BaseRow>(
             $"select team_id, lat, lng from team_base where team_id {db.In("@teams")} order by team_id, position",
-            new { teams = db.Ids(teams) }
+            new { teams = teams.ToArray() }
         );
         return rows.ToLookup(row => row.TeamId, row => new GeoPoint(row.Lat, row.Lng));
     }

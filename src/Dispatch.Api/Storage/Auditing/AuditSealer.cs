@@ -32,27 +32,26 @@ internal sealed class AuditSealer(
             : throw new InvalidOperationException("Dispatch:Audit:CheckpointSeconds must be 1 or more.")
     );
 
-    /// <summary>Seals everything that waits; returns how many.</summary>
+    /// <summary>Seals as many entries as wait when it begins; returns how many that were.</summary>
     public async Task<int> SealWaiting(CancellationToken ct = default)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Session>();
-        for (var all = 0; ; )
+        var (waiting, all) = (await db.Value<long>("select count(*) from audit_waiting"), 0);
+        while (all < waiting)
         {
-            if (await db.Value<long>("select count(*) from (select 1 from audit_waiting limit 1) waiting") == 0)
-            {
-                return all;
-            }
-
             var sealedNow = 0;
             await database.Write(db, Chore.Chaining, async () => sealedNow = await SealSome(db), ct);
             if (sealedNow == 0)
             {
-                return all;
+                // Another node was there first.
+                break;
             }
 
             all += sealedNow;
         }
+
+        return all;
     }
 
     /// <summary>Vouches for what was sealed since the last checkpoint, if anything was.</summary>
