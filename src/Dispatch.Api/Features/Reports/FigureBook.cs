@@ -164,9 +164,7 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
         }
 
         // Read before the facts: what is marked from now on stays marked.
-        var marks = (
-            await db.List<MarkRow>($"select distinct mark from figure_due where request_id {db.In("@ids")}", new { ids })
-        )
+        var marks = (await db.List<MarkRow>($"select distinct mark from figure_due where request_id {db.In("@ids")}", new { ids }))
             .Select(row => row.Mark)
             .ToList();
         List<Guid> entries = [];
@@ -178,10 +176,7 @@ internal sealed class FigureBook(Session db, Catalogue catalogue, RequestFigures
         await AddUp(entries);
         foreach (var some in marks.Chunk(NumbersOfOneStatement))
         {
-            await db.Execute(
-                $"delete from figure_due where request_id {db.In("@ids")} and mark {db.In("@some")}",
-                new { ids, some }
-            );
+            await db.Execute($"delete from figure_due where request_id {db.In("@ids")} and mark {db.In("@some")}", new { ids, some });
         }
 
         return ids.Count;
