@@ -27,14 +27,17 @@ internal sealed class Seal(DataKeys keys)
     private const int TagBytes = 16;
     private const char AfterId = '.';
 
+    // To make one costs as much as to seal a short value; one at work is one thread's.
+    [ThreadStatic]
+    private static (byte[] Key, AesGcm Cipher) last;
+
     public string Close(SealedPlace place, string plain)
     {
         var id = keys.Current;
         var bytes = Encoding.UTF8.GetBytes(plain);
         var whole = new byte[NonceBytes + TagBytes + bytes.Length];
         RandomNumberGenerator.Fill(whole.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(keys.Find(id)!, TagBytes);
-        aes.Encrypt(
+        CipherOf(keys.Find(id)!).Encrypt(
             whole.AsSpan(0, NonceBytes),
             bytes,
             whole.AsSpan(NonceBytes + TagBytes),
@@ -64,8 +67,7 @@ internal sealed class Seal(DataKeys keys)
             }
 
             var plain = new byte[whole.Length - NonceBytes - TagBytes];
-            using var aes = new AesGcm(key, TagBytes);
-            aes.Decrypt(
+            CipherOf(key).Decrypt(
                 whole.AsSpan(0, NonceBytes),
                 whole.AsSpan(NonceBytes + TagBytes),
                 whole.AsSpan(NonceBytes, TagBytes),
@@ -78,6 +80,17 @@ internal sealed class Seal(DataKeys keys)
         {
             return null;
         }
+    }
+
+    private static AesGcm CipherOf(byte[] key)
+    {
+        if (last.Key is null || !CryptographicOperations.FixedTimeEquals(last.Key, key))
+        {
+            last.Cipher?.Dispose();
+            last = (key, new AesGcm(key, TagBytes));
+        }
+
+        return last.Cipher;
     }
 
     /// <summary>What every value sealed under this key begins with.</summary>
