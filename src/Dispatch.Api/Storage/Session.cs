@@ -31,26 +31,26 @@ internal sealed class Session(Database database) : IAsyncDisposable
             throw new InvalidOperationException("Only a command writes, and only in its turn.");
         }
 
-        return Straight is { } store ? store.Run(sql, args) : await Answered(connection!.ExecuteAsync(sql, args, Given));
+        return Straight is { } store ? store.Run(sql, args) : await Answered(connection!.ExecuteAsync(sql, args, transaction));
     }
 
     public async Task<T?> Find<T>(string sql, object? args = null)
         where T : class
     {
         var open = await Open();
-        return Straight is { } store ? store.Find<T>(sql, args) : await Answered(open.QuerySingleOrDefaultAsync<T>(sql, args, Given));
+        return Straight is { } store ? store.Find<T>(sql, args) : await Answered(open.QuerySingleOrDefaultAsync<T>(sql, args, transaction));
     }
 
     public async Task<IReadOnlyList<T>> List<T>(string sql, object? args = null)
     {
         var open = await Open();
-        return Straight is { } store ? store.List<T>(sql, args) : (await Answered(open.QueryAsync<T>(sql, args, Given))).AsList();
+        return Straight is { } store ? store.List<T>(sql, args) : (await Answered(open.QueryAsync<T>(sql, args, transaction))).AsList();
     }
 
     public async Task<T?> Value<T>(string sql, object? args = null)
     {
         var open = await Open();
-        return Straight is { } store ? store.Value<T>(sql, args) : await Answered(open.ExecuteScalarAsync<T>(sql, args, Given));
+        return Straight is { } store ? store.Value<T>(sql, args) : await Answered(open.ExecuteScalarAsync<T>(sql, args, transaction));
     }
 
     /// <inheritdoc cref="Database.NextChange"/>
@@ -161,9 +161,6 @@ internal sealed class Session(Database database) : IAsyncDisposable
         afterCommit.Clear();
     }
 
-    // What the mapper is told: it knows the transactions of drivers only.
-    private DbTransaction? Given => transaction is SqliteStore.Bracket ? null : transaction;
-
     /// <summary>Of a server that takes connections and says nothing the driver never has enough: where its time is over it asks the server to cancel, and waits for
     /// that without an end. Nobody waits with it.</summary>
     private async Task<T> Answered<T>(Task<T> statement)
@@ -190,7 +187,7 @@ internal sealed class Session(Database database) : IAsyncDisposable
         return true;
     }
 
-    // Without the mapper, which the prepared statements would be lost on.
+    // SQLite is asked without the mapper: it would have every statement compiled anew.
     private SqliteStore? Straight => connection as SqliteStore;
 
     private async ValueTask<DbConnection> Open()

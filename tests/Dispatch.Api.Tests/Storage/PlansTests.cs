@@ -72,6 +72,13 @@ public sealed partial class PlansTests(PlansTests.HeardService service) : IClass
         None(detours);
     }
 
+    [Fact]
+    public async Task Similar_requests_are_found_past_those_that_were_cancelled() =>
+        Assert.All(
+            (await Plans()).Where(asked => Similar().IsMatch(asked.Statement)).DefaultIfEmpty(),
+            asked => Assert.Contains("INDEX help_request_alike (", asked.Step, StringComparison.Ordinal)
+        );
+
     private static void None(IEnumerable<string> found)
     {
         var all = found.Distinct().Order(StringComparer.Ordinal).ToList();
@@ -180,6 +187,9 @@ public sealed partial class PlansTests(PlansTests.HeardService service) : IClass
 
     [GeneratedRegex(@"\brequest_id\s*=\s*'", RegexOptions.None, 1000)]
     private static partial Regex OfARequest();
+
+    [GeneratedRegex(@"where county_code = .* state <> 'cancelled' and safety_held", RegexOptions.Singleline, 1000)]
+    private static partial Regex Similar();
 
     [GeneratedRegex(@"\blimit\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Limit();
