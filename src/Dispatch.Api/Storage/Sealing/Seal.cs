@@ -37,13 +37,14 @@ internal sealed class Seal(DataKeys keys)
         var bytes = Encoding.UTF8.GetBytes(plain);
         var whole = new byte[NonceBytes + TagBytes + bytes.Length];
         RandomNumberGenerator.Fill(whole.AsSpan(0, NonceBytes));
-        CipherOf(keys.Find(id)!).Encrypt(
-            whole.AsSpan(0, NonceBytes),
-            bytes,
-            whole.AsSpan(NonceBytes + TagBytes),
-            whole.AsSpan(NonceBytes, TagBytes),
-            place.Bytes
-        );
+        CipherOf(keys.Find(id)!)
+            .Encrypt(
+                whole.AsSpan(0, NonceBytes),
+                bytes,
+                whole.AsSpan(NonceBytes + TagBytes),
+                whole.AsSpan(NonceBytes, TagBytes),
+                place.Bytes
+            );
         return id + AfterId + Base64Url.EncodeToString(whole);
     }
 
@@ -67,13 +68,14 @@ internal sealed class Seal(DataKeys keys)
             }
 
             var plain = new byte[whole.Length - NonceBytes - TagBytes];
-            CipherOf(key).Decrypt(
-                whole.AsSpan(0, NonceBytes),
-                whole.AsSpan(NonceBytes + TagBytes),
-                whole.AsSpan(NonceBytes, TagBytes),
-                plain,
-                place.Bytes
-            );
+            CipherOf(key)
+                .Decrypt(
+                    whole.AsSpan(0, NonceBytes),
+                    whole.AsSpan(NonceBytes + TagBytes),
+                    whole.AsSpan(NonceBytes, TagBytes),
+                    plain,
+                    place.Bytes
+                );
             return Encoding.UTF8.GetString(plain);
         }
         catch (Exception cause) when (cause is AuthenticationTagMismatchException or FormatException)
