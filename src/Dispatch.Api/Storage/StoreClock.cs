@@ -11,7 +11,10 @@ internal sealed class StoreClock(TimeProvider machine) : TimeProvider
     /// <summary>Farther back is no correction but another time.</summary>
     public static readonly TimeSpan StandsStill = EvenClock.Followed;
 
-    private Reading known = new(machine.GetUtcNow(), machine.GetTimestamp());
+    // A count of ticks goes astray by less: a thousandth, where quartz has some hundred-thousandths.
+    private const double Drift = 0.001;
+
+    private Reading known = new(machine.GetUtcNow(), machine.GetTimestamp(), TimeSpan.FromDays(1));
     private long latest;
 
     public override DateTimeOffset GetUtcNow()
@@ -40,17 +43,39 @@ internal sealed class StoreClock(TimeProvider machine) : TimeProvider
     /// <summary>How far the machine's own clock is ahead of the database's.</summary>
     public TimeSpan Ahead => machine.GetUtcNow() - GetUtcNow();
 
-    /// <summary>Sets it by what the database says now.</summary>
+    /// <summary>Sets it by what the database says now. Of two answers that agree the one that came sooner is believed: a slow one may be wrong by half its
+    /// way, and of two nodes one would seem to end what the other has not begun.</summary>
     public async Task Ask(Func<Task<DateTimeOffset>> database)
     {
         var from = machine.GetTimestamp();
         var said = await database();
-        var way = machine.GetElapsedTime(from);
-        if (way <= LongestWay)
+        var stamp = machine.GetTimestamp();
+        var way = machine.GetElapsedTime(from, stamp);
+        var (now, last) = (new Reading(said + way / 2, stamp, way / 2), Volatile.Read(ref known));
+        var passed = machine.GetElapsedTime(last.Stamp, stamp);
+        var doubt = last.Doubt + passed * Drift;
+        var agree = (now.At - (last.At + passed)).Duration() <= now.Doubt + doubt;
+        if (way <= LongestWay && (now.Doubt <= doubt || !agree))
         {
-            Volatile.Write(ref known, new Reading(said + way / 2, machine.GetTimestamp()));
+            Volatile.Write(ref known, now);
         }
     }
 
-    private sealed record Reading(DateTimeOffset At, long Stamp);
+    /// <summary>What goes on from a time that another node wrote is not earlier than it. Farther ahead than nodes may differ it says nothing of now.</summary>
+    public void NotBefore(DateTimeOffset time)
+    {
+        if (time - GetUtcNow() > StandsStill)
+        {
+            return;
+        }
+
+        for (var before = Volatile.Read(ref latest); time.UtcTicks > before; )
+        {
+            var found = Interlocked.CompareExchange(ref latest, time.UtcTicks, before);
+            before = found == before ? time.UtcTicks : found;
+        }
+    }
+
+    /// <param name="Doubt">By how much it may be wrong, either way.</param>
+    private sealed record Reading(DateTimeOffset At, long Stamp, TimeSpan Doubt);
 }

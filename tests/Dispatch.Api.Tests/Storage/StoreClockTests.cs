@@ -62,6 +62,65 @@ public sealed class StoreClockTests
     }
 
     [Fact]
+    public async Task Of_two_answers_that_agree_the_one_that_came_sooner_is_believed()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() => Task.FromResult(Noon));
+        await clock.Ask(() =>
+        {
+            machine.Run(TimeSpan.FromMilliseconds(400));
+            return Task.FromResult(Noon);
+        });
+        Assert.Equal(Noon.AddMilliseconds(400), clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_slow_answer_is_believed_where_the_clock_of_the_database_was_set()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() => Task.FromResult(Noon));
+        await clock.Ask(() =>
+        {
+            machine.Run(TimeSpan.FromMilliseconds(400));
+            return Task.FromResult(Noon.AddMinutes(2));
+        });
+        Assert.Equal(Noon.AddMinutes(2).AddMilliseconds(200), clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_quick_answer_is_believed_over_a_slow_one()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() =>
+        {
+            machine.Run(TimeSpan.FromMilliseconds(400));
+            return Task.FromResult(Noon.AddMilliseconds(400));
+        });
+        Assert.Equal(Noon.AddMilliseconds(600), clock.GetUtcNow());
+        machine.Run(TimeSpan.FromSeconds(1));
+        await clock.Ask(() => Task.FromResult(Noon.AddMilliseconds(1400)));
+        machine.Run(TimeSpan.FromSeconds(1));
+        Assert.Equal(Noon.AddMilliseconds(2400), clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task What_goes_on_from_the_time_of_another_node_is_not_earlier()
+    {
+        var clock = new StoreClock(machine);
+        await clock.Ask(() => Task.FromResult(Noon));
+        clock.NotBefore(Noon.AddMilliseconds(300));
+        Assert.Equal(Noon.AddMilliseconds(300), clock.GetUtcNow());
+        machine.Run(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(Noon.AddMilliseconds(300), clock.GetUtcNow());
+        machine.Run(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(Noon.AddMilliseconds(400), clock.GetUtcNow());
+        clock.NotBefore(Noon);
+        Assert.Equal(Noon.AddMilliseconds(400), clock.GetUtcNow());
+        clock.NotBefore(Noon.AddHours(1));
+        Assert.Equal(Noon.AddMilliseconds(400), clock.GetUtcNow());
+    }
+
+    [Fact]
     public async Task Set_back_by_little_it_stands_still_until_it_is_that_late_again()
     {
         var clock = new StoreClock(machine);

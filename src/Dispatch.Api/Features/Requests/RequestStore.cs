@@ -54,6 +54,8 @@ internal sealed class RequestStore(
         var held = await db.Find<RequestRow>($"select {Columns} from help_request where request_id = @id {db.ForUpdate}", new { id });
         if (held is not null)
         {
+            // Its last move may be of another node, whose clock is ahead of this one's by a little.
+            (clock as StoreClock)?.NotBefore(held.ChangedAt);
             trail.Concerns(held);
         }
 
