@@ -97,7 +97,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
             await Serves(address).WaitAsync(LongestStart);
             return new MeasuredProcess(started, delayed, address);
         }
-        catch (Exception cause) when (cause is TimeoutException or InvalidOperationException)
+        catch (Exception cause) when (cause is TimeoutException or InvalidOperationException or HttpRequestException)
         {
             lock (said)
             {

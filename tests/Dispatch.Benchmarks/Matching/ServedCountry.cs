@@ -26,7 +26,12 @@ internal sealed class ServedCountry : IDisposable
             File.Copy(file, seeds.File(Path.GetFileName(file)));
         }
 
-        File.WriteAllText(seeds.File("travel_times.csv"), "from_code,to_code,minutes\n");
+        // What the seeds tell of real regions.
+        foreach (var file in new[] { "travel_times.csv", "published_figures.csv" })
+        {
+            File.WriteAllText(seeds.File(file), File.ReadLines(Path.Combine(published, file)).First() + "\n");
+        }
+
         var regions = new StringBuilder("code,name,level,parent_code,lat,lng,aliases\n");
         foreach (var region in Country.Regions)
         {

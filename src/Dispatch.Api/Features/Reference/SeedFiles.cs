@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -23,8 +24,6 @@ internal sealed class SeedFiles(
     TimeProvider clock
 )
 {
-    private const string ConsentFile = "consent_texts.csv";
-    private const string IndicatorFile = "indicators.csv";
     private static readonly string[] IndicatorTexts =
     [
         "zh",
@@ -40,7 +39,6 @@ internal sealed class SeedFiles(
         "origin_zh",
         "origin_en",
     ];
-    private const string PublishedFile = "published_figures.csv";
 
     public async Task Load(string folder, bool withDemoTeams)
     {
@@ -49,9 +47,9 @@ internal sealed class SeedFiles(
         await Once("lexicon.csv", folder, LoadLexicon);
         await Once("holidays.csv", folder, LoadHolidays);
         await Once("travel_times.csv", folder, LoadTravelTimes);
-        await LoadConsentTexts(folder);
-        await LoadIndicators(folder);
-        await LoadPublishedFigures(folder);
+        await EveryStart("consent_texts.csv", folder, EnterConsentText);
+        await EveryStart("indicators.csv", folder, EnterIndicator);
+        await EveryStart("published_figures.csv", folder, EnterPublishedFigure);
         await catalogue.Load(db);
         if (withDemoTeams)
         {
@@ -75,109 +73,110 @@ internal sealed class SeedFiles(
                     return;
                 }
 
-                using var csv = CsvReader.FromFile(Path.Combine(folder, file));
-                await load(csv);
+                await Read(folder, file, load);
                 await db.Execute("insert into seeding (file, seeded_at) values (@file, @now)", new { file, now = clock.GetUtcNow() });
                 await trail.Did("LoadSeeds", new AuditObject("seed", file));
             },
             CancellationToken.None
         );
 
-    /// <summary>Every version that is not there yet: a wording that somebody agreed to never changes.</summary>
-    private Task LoadConsentTexts(string folder) =>
+    /// <param name="enter">Brings the row under the reader up to date; true where something changed.</param>
+    private Task EveryStart(string file, string folder, Func<CsvReader, Task<bool>> enter) =>
         database.Write(
             db,
             async () =>
             {
-                using var csv = CsvReader.FromFile(Path.Combine(folder, ConsentFile));
-                var added = 0;
-                while (csv.Read())
-                {
-                    added += await db.Execute(
-                        """
-                        insert into consent_text (purpose, version, rests_on, zh, en) values (@purpose, @version, @basis, @zh, @en)
-                        on conflict (purpose, version) do nothing
-                        """,
-                        new
+                var changed = false;
+                await Read(
+                    folder,
+                    file,
+                    async csv =>
+                    {
+                        while (csv.Read())
                         {
-                            purpose = csv.GetString("purpose"),
-                            version = (int)Number(csv, "version"),
-                            basis = csv.GetString("basis"),
-                            zh = csv.GetString("zh"),
-                            en = csv.GetString("en"),
+                            changed |= await enter(csv);
                         }
-                    );
-                }
-
-                if (added > 0)
+                    }
+                );
+                if (changed)
                 {
-                    await trail.Did("LoadSeeds", new AuditObject("seed", ConsentFile));
+                    await trail.Did("LoadSeeds", new AuditObject("seed", file));
                 }
             },
             CancellationToken.None
         );
+
+    /// <summary>Whoever brings files of his own learns where one does not fit.</summary>
+    private static async Task Read(string folder, string file, Func<CsvReader, Task> load)
+    {
+        var path = Path.Combine(folder, file);
+        if (!File.Exists(path))
+        {
+            throw new InvalidOperationException(
+                $"{path} is missing. A folder of seeds holds every file that comes with the program; one with nothing to say has its heading alone."
+            );
+        }
+
+        using var csv = CsvReader.FromFile(path, new CsvReaderOptions { TrackLineNumbers = true });
+        try
+        {
+            await load(csv);
+        }
+        catch (Exception cause) when (cause is not (OperationCanceledException or DbException { IsTransient: true }))
+        {
+            throw new InvalidOperationException(
+                $"{path}, line {csv.LineNumber}: {cause.Message} Correct the line, or take it out; codes must stand in the other files. Nothing of this file has been stored.",
+                cause
+            );
+        }
+    }
+
+    /// <summary>Every version that is not there yet: a wording that somebody agreed to never changes.</summary>
+    private async Task<bool> EnterConsentText(CsvReader csv) =>
+        await db.Execute(
+            """
+            insert into consent_text (purpose, version, rests_on, zh, en) values (@purpose, @version, @basis, @zh, @en)
+            on conflict (purpose, version) do nothing
+            """,
+            new
+            {
+                purpose = csv.GetString("purpose"),
+                version = (int)Number(csv, "version"),
+                basis = csv.GetString("basis"),
+                zh = csv.GetString("zh"),
+                en = csv.GetString("en"),
+            }
+        ) > 0;
 
     /// <summary>As the program brings them: how a figure is made is the program's, and its words follow.</summary>
-    private Task LoadIndicators(string folder) =>
-        database.Write(
-            db,
-            async () =>
-            {
-                using var csv = CsvReader.FromFile(Path.Combine(folder, IndicatorFile));
-                var changed = 0;
-                for (var position = 1; csv.Read(); position++)
-                {
-                    var args = new Arguments(new { code = csv.GetString("code"), position });
-                    foreach (var text in IndicatorTexts)
-                    {
-                        args.Add(text, csv.GetString(text));
-                    }
+    private async Task<bool> EnterIndicator(CsvReader csv)
+    {
+        // The heading is row 1.
+        var args = new Arguments(new { code = csv.GetString("code"), position = csv.RowNumber });
+        foreach (var text in IndicatorTexts)
+        {
+            args.Add(text, csv.GetString(text));
+        }
 
-                    changed += await db.Execute(
-                        $"""
-                        insert into indicator (indicator_code, position, {string.Join(", ", IndicatorTexts)})
-                        values (@code, @position, {string.Join(", ", IndicatorTexts.Select(text => "@" + text))})
-                        on conflict (indicator_code) do update set position = excluded.position, {string.Join(
-                            ", ",
-                            IndicatorTexts.Select(text => $"{text} = excluded.{text}")
-                        )}
-                        where indicator.position <> excluded.position or {string.Join(
-                            " or ",
-                            IndicatorTexts.Select(text => $"indicator.{text} <> excluded.{text}")
-                        )}
-                        """,
-                        args
-                    );
-                }
-
-                if (changed > 0)
-                {
-                    await trail.Did("LoadSeeds", new AuditObject("seed", IndicatorFile));
-                }
-            },
-            CancellationToken.None
-        );
+        return await db.Execute(
+                $"""
+                insert into indicator (indicator_code, position, {string.Join(", ", IndicatorTexts)})
+                values (@code, @position, {string.Join(", ", IndicatorTexts.Select(text => "@" + text))})
+                on conflict (indicator_code) do update set position = excluded.position, {string.Join(
+                    ", ",
+                    IndicatorTexts.Select(text => $"{text} = excluded.{text}")
+                )}
+                where indicator.position <> excluded.position or {string.Join(
+                    " or ",
+                    IndicatorTexts.Select(text => $"indicator.{text} <> excluded.{text}")
+                )}
+                """,
+                args
+            ) > 0;
+    }
 
     /// <summary>Every figure that is not there yet: one that was published never changes.</summary>
-    private Task LoadPublishedFigures(string folder) =>
-        database.Write(
-            db,
-            async () =>
-            {
-                using var csv = CsvReader.FromFile(Path.Combine(folder, PublishedFile));
-                var added = 0;
-                while (csv.Read())
-                {
-                    added += await published.Enter(Figure(csv)) ? 1 : 0;
-                }
-
-                if (added > 0)
-                {
-                    await trail.Did("LoadSeeds", new AuditObject("seed", PublishedFile));
-                }
-            },
-            CancellationToken.None
-        );
+    private Task<bool> EnterPublishedFigure(CsvReader csv) => published.Enter(Figure(csv));
 
     private static PublishedFigure Figure(CsvReader csv) =>
         new(

@@ -21,22 +21,52 @@ public sealed class SeedFilesTests(RunningService service) : IClassFixture<Runni
         "team_skill",
         "member",
         "seeding",
+        "consent_text",
+        "indicator",
+        "published_figure",
     ];
+
+    private static readonly string Published = Path.Combine(AppContext.BaseDirectory, "seeds");
 
     [Fact]
     public async Task Loading_the_files_twice_adds_nothing()
     {
         var before = await Counts();
         Assert.All(before, table => Assert.NotEqual(0, table.Value));
-        await using (var scope = service.Services.CreateAsyncScope())
-        {
-            var seeds = scope.ServiceProvider.GetRequiredService<SeedFiles>();
-            await seeds.Load(Path.Combine(AppContext.BaseDirectory, "seeds"), withDemoTeams: true);
-        }
-
+        await Load(Published);
         Assert.Equal(before, await Counts());
         await service.Restart();
         Assert.Equal(before, await Counts());
+    }
+
+    [Theory]
+    [InlineData("published_figures.csv", "X2,own,services,7,exact,services,services carried out,2025,S,999999,")]
+    [InlineData("published_figures.csv", "X2,own,services,seven,exact,services,services carried out,2025,S,,")]
+    [InlineData("consent_texts.csv", "report,soon,consent,文字,text")]
+    public async Task A_line_that_does_not_fit_is_named_and_nothing_of_its_file_is_stored(string file, string wrong)
+    {
+        var folder = Copy();
+        var path = Path.Combine(folder, file);
+        if (file.StartsWith("published", StringComparison.Ordinal))
+        {
+            await File.AppendAllTextAsync(path, "X1,own,services,5,exact,services,services carried out,2025,S,,\n");
+        }
+
+        var line = File.ReadLines(path).Count() + 1;
+        await File.AppendAllTextAsync(path, wrong + "\n");
+        var before = await Counts();
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Load(folder));
+        Assert.Contains($"{path}, line {line}:", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await Counts());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_missing_is_named()
+    {
+        var folder = Copy();
+        File.Delete(Path.Combine(folder, "indicators.csv"));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Load(folder));
+        Assert.Contains(Path.Combine(folder, "indicators.csv") + " is missing", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,6 +136,23 @@ public sealed class SeedFilesTests(RunningService service) : IClassFixture<Runni
     }
 
     private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Copy()
+    {
+        var folder = Directory.CreateTempSubdirectory("dispatch-seeds-").FullName;
+        foreach (var file in Directory.EnumerateFiles(Published))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        return folder;
+    }
+
+    private async Task Load(string folder)
+    {
+        await using var scope = service.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SeedFiles>().Load(folder, withDemoTeams: true);
+    }
 
     private async Task<Dictionary<string, long>> Counts()
     {
