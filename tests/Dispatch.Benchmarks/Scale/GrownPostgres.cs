@@ -86,7 +86,8 @@ internal sealed class GrownPostgres(string setting)
 
     public override async Task WriteAudit(IEnumerable<LoadedEntry> entries)
     {
-        await using var beside = new NpgsqlConnection(Server.ConnectionString);
+        // The text of an open connection lacks the password; the clone has it.
+        await using var beside = Server.CloneWith(Server.ConnectionString);
         await beside.OpenAsync();
         await beside.ExecuteAsync(AtRest);
         await using var seals = await beside.BeginBinaryImportAsync("copy audit_seal (seq, entry_id, hash) from stdin (format binary)");
@@ -132,7 +133,11 @@ internal sealed class GrownPostgres(string setting)
         ).ToDictionary(row => row.Name, row => row.Bytes, StringComparer.Ordinal);
 
     // As the server's own chores would have left it.
-    public override Task Close() => Run($"drop schema {Aside} cascade; vacuum (analyze)");
+    public override async Task Close()
+    {
+        await Run($"drop schema {Aside} cascade");
+        await Run("vacuum (analyze)");
+    }
 
     protected override async Task<IReadOnlyList<GrownIndex>> Indexes() =>
         [
