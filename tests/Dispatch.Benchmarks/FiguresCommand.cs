@@ -284,7 +284,7 @@ internal static class FiguresCommand
                     [Measure.RequestsConfirmedSolved] = "1",
                 }
             ),
-            .. Enum.GetValues<FigureDimension>().Select(Rollup),
+            .. Rollups.FromEntries(),
             $"insert or ignore into figure_due (request_id, mark) select request_id, 0 from job where i % {Math.Max(1, services / Sample)} = 0",
             "analyze main",
         ];
@@ -301,21 +301,6 @@ internal static class FiguresCommand
                 )}
             from job join help_request on help_request.request_id = job.request_id {joins}
             """;
-
-    private static string Rollup(FigureDimension dimension)
-    {
-        var key = dimension is FigureDimension.None ? "''" : FigureReader.ColumnOf(dimension);
-        return $"""
-            insert into figure_rollup (month, region_code, dimension, key, county_code, city_code, province_code, {FigureBook.Columns})
-            select substr(counts_on, 1, 7), region_code, '{Words.Of(dimension)}', {key}, county_code, city_code, province_code, {string.Join(
-                ", ",
-                Enum.GetValues<Measure>().Select(measure => $"sum({Words.Of(measure)})")
-            )}
-            from figure_entry where {key} is not null group by substr(counts_on, 1, 7), region_code, county_code, city_code, province_code{(
-                dimension is FigureDimension.None ? "" : ", " + key
-            )}
-            """;
-    }
 
     private static async Task Booking(int rounds, int jobs)
     {

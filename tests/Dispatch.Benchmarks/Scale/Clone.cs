@@ -1,5 +1,6 @@
 using Dispatch.Api.Features.Reference;
 using Dispatch.Api.Storage.Auditing;
+using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
 
 namespace Dispatch.Benchmarks.Scale;
@@ -24,6 +25,9 @@ internal sealed record Clone(
     private const string Letters = "0123456789abcdef";
 
     public string Head { get; } = HeadAt(CreatedAt);
+
+    /// <summary>Between the day of the one it repeats and its own.</summary>
+    public int Days => ShanghaiTime.DayOf(Of.CreatedAt).DayNumber - ShanghaiTime.DayOf(CreatedAt).DayNumber;
 
     public string Tail { get; } = $"5ca1e{Number:x7}";
 

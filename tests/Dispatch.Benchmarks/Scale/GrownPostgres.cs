@@ -27,12 +27,19 @@ internal sealed class GrownPostgres(string setting)
                     "select column_name, data_type from information_schema.columns where table_schema = 'public' and table_name = @table order by ordinal_position",
                     new { table }
                 )
-            ).Select(column => new GrownColumn(column.Name, column.Type == "uuid", column.Type == "timestamp with time zone")),
+            ).Select(column => new GrownColumn(
+                column.Name,
+                column.Type == "uuid",
+                column.Type == "timestamp with time zone",
+                column.Type == "date"
+            )),
         ];
 
     public override string Reborn(string column) => $"cast(k.head || substr(cast({column} as text), 14, 11) || k.tail as uuid)";
 
     public override string Shifted(string column) => $"{column} + k.shift * interval '1 second'";
+
+    public override string ShiftedDay(string column) => $"{column} - k.days";
 
     public override string From(string table, string where) =>
         $"from {Aside}.clone k join {Aside}.{table} s on {(where.Length == 0 ? "true" : where)}";
@@ -41,7 +48,7 @@ internal sealed class GrownPostgres(string setting)
     {
         await Run(
             $"""
-            create unlogged table {Aside}.clone (number integer primary key, template_id uuid, head text, tail text, shift bigint, created_at timestamptz, reference text,
+            create unlogged table {Aside}.clone (number integer primary key, template_id uuid, head text, tail text, shift bigint, days integer, created_at timestamptz, reference text,
               track_hash text, person text, requester_key text, phone_key text, region_code text, county_code text, city_code text, province_code text,
               lat double precision, lng double precision, team_from uuid, team_to uuid, team_other uuid)
             """
@@ -55,6 +62,7 @@ internal sealed class GrownPostgres(string setting)
             await rows.WriteAsync(clone.Head);
             await rows.WriteAsync(clone.Tail);
             await rows.WriteAsync(clone.Shift);
+            await rows.WriteAsync(clone.Days);
             await rows.WriteAsync(clone.CreatedAt.UtcDateTime, NpgsqlDbType.TimestampTz);
             foreach (
                 var word in new[]

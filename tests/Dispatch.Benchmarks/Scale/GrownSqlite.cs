@@ -10,8 +10,6 @@ namespace Dispatch.Benchmarks.Scale;
 internal sealed class GrownSqlite(string file)
     : GrownStore(new SqliteStore(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }))
 {
-    private const string Triggers = "select sql from sqlite_master where type = 'trigger' and tbl_name = 'audit_entry'";
-
     private readonly List<string> triggers = [];
     private readonly string besides = file + ".grow";
 
@@ -26,8 +24,8 @@ internal sealed class GrownSqlite(string file)
         Store.Run("pragma cache_size = -2000000");
         await Run($"attach '{besides}' as {Aside}");
         Store.Run($"pragma {Aside}.journal_mode = off");
-        triggers.AddRange(await List<string>(Triggers));
-        foreach (var name in await List<string>("select name from sqlite_master where type = 'trigger' and tbl_name = 'audit_entry'"))
+        triggers.AddRange(await List<string>("select sql from sqlite_master where type = 'trigger'"));
+        foreach (var name in await List<string>("select name from sqlite_master where type = 'trigger'"))
         {
             await Run($"drop trigger {name}");
         }
@@ -36,13 +34,15 @@ internal sealed class GrownSqlite(string file)
     public override async Task<IReadOnlyList<GrownColumn>> Columns(string table) =>
         [
             .. (await Connection.QueryAsync<(string Name, string Type)>($"select name, type from pragma_table_info('{table}')")).Select(
-                column => new GrownColumn(column.Name, column.Type == "uuid", column.Type == "timestamptz")
+                column => new GrownColumn(column.Name, column.Type == "uuid", column.Type == "timestamptz", column.Type == "date")
             ),
         ];
 
     public override string Reborn(string column) => $"(k.head || substr({column}, 14, 11) || k.tail)";
 
     public override string Shifted(string column) => $"strftime('%Y-%m-%dT%H:%M:%fZ', {column}, k.shift || ' seconds')";
+
+    public override string ShiftedDay(string column) => $"date({column}, -k.days || ' days')";
 
     // The order of the tables is that of the loops.
     public override string From(string table, string where) =>
@@ -52,7 +52,7 @@ internal sealed class GrownSqlite(string file)
     {
         Store.Run(
             $"""
-            create table {Aside}.clone (number integer primary key, template_id text, head text, tail text, shift integer, created_at text, reference text,
+            create table {Aside}.clone (number integer primary key, template_id text, head text, tail text, shift integer, days integer, created_at text, reference text,
               track_hash text, person text, requester_key text, phone_key text, region_code text, county_code text, city_code text, province_code text,
               lat real, lng real, team_from text, team_to text, team_other text)
             """
@@ -63,7 +63,7 @@ internal sealed class GrownSqlite(string file)
             {
                 Store.Run(
                     $"""
-                    insert into {Aside}.clone values (@Number, @RequestId, @Head, @Tail, @Shift, @CreatedAt, @Reference, @TrackHash, @Person, @RequesterKey, @PhoneKey,
+                    insert into {Aside}.clone values (@Number, @RequestId, @Head, @Tail, @Shift, @Days, @CreatedAt, @Reference, @TrackHash, @Person, @RequesterKey, @PhoneKey,
                       @Region, @County, @City, @Province, @Lat, @Lng, @Team, @TeamTo, @TeamOther)
                     """,
                     new
@@ -73,6 +73,7 @@ internal sealed class GrownSqlite(string file)
                         clone.Head,
                         clone.Tail,
                         clone.Shift,
+                        clone.Days,
                         clone.CreatedAt,
                         clone.Reference,
                         clone.TrackHash,

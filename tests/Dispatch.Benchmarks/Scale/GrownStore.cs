@@ -4,7 +4,7 @@ using Dapper;
 namespace Dispatch.Benchmarks.Scale;
 
 /// <summary>A column of a table, as far as multiplying rows must know it.</summary>
-internal sealed record GrownColumn(string Name, bool IsId, bool IsInstant);
+internal sealed record GrownColumn(string Name, bool IsId, bool IsInstant, bool IsDay);
 
 /// <summary>A database whose history is multiplied while no service runs on it: what differs between the engines.</summary>
 internal abstract class GrownStore(DbConnection connection) : IAsyncDisposable
@@ -25,6 +25,9 @@ internal abstract class GrownStore(DbConnection connection) : IAsyncDisposable
 
     /// <summary>A moment of the small history, in the copy.</summary>
     public abstract string Shifted(string column);
+
+    /// <summary>A day of the small history, in the copy.</summary>
+    public abstract string ShiftedDay(string column);
 
     /// <summary>Clones in their order first, so that rows come in the order of their time.</summary>
     public abstract string From(string table, string where);

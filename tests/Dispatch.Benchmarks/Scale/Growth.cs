@@ -5,6 +5,7 @@ using Dispatch.Api.Features.Requests;
 using Dispatch.Api.Storage.Auditing;
 using Dispatch.Api.Storage.Sealing;
 using Dispatch.Benchmarks.Matching;
+using Dispatch.Domain.Calendar;
 using Dispatch.Domain.Geography;
 
 namespace Dispatch.Benchmarks.Scale;
@@ -17,6 +18,9 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
     /// <summary>Of so many requests one is under way, one of the others in so many was cancelled.</summary>
     private const double UnderWay = 0.03;
     private const double Cancelled = 0.12;
+
+    // The end of a reference: one request in a thousand is looked at again by the service.
+    private const string Sampled = "777";
 
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
@@ -50,6 +54,7 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
         "notice",
         "consent",
         "idempotent_answer",
+        "figure_entry",
     ];
 
     private static readonly string[] OfVisit = ["visit_member", "attendance"];
@@ -58,7 +63,7 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
     /// <summary>Worked out for each request rather than copied.</summary>
     private static readonly string[] Own = ["reference", "track_hash", "person", "requester_key", "phone_key", "lat", "lng"];
 
-    public static IEnumerable<string> AllTables => [.. Tables, "audit_entry", "audit_seal"];
+    public static IEnumerable<string> AllTables => [.. Tables, "audit_entry", "audit_seal", "figure_rollup"];
 
     /// <param name="count">Requests there are afterwards.</param>
     public async Task To(int count)
@@ -87,6 +92,13 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
         }
 
         Told("rows");
+        await store.Run("delete from figure_rollup");
+        foreach (var sql in Rollups.FromEntries())
+        {
+            await store.Run(sql);
+        }
+
+        Told("figures");
 
         var reached = (await store.List<AuditSeal>("select seq, hash from audit_seal order by seq desc limit 1")) is [var last]
             ? last
@@ -96,6 +108,9 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
         await store.MakeIndexes();
         Told("indexes");
         await Load();
+        await store.Run(
+            $"insert into figure_due (request_id, mark) select request_id, 0 from help_request where reference like 'S%{Sampled}'"
+        );
         await store.Close();
         Told("rest");
 
@@ -138,15 +153,22 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
                 $"case s.recipient when 'team' then cast({Team("cast(k.team_from as text)", from)} as text) when 'officer' then k.region_code else k.requester_key end",
             ("idempotent_answer", "idempotency_key") => from + " || k.tail",
             (_, "member_id") => from,
-            (_, var name) when Places.Contains(name) => table is "help_request"
+            ("figure_entry", "host_region_code") => OfTeam("region_code"),
+            // Escalations have a tier without a team.
+            ("figure_entry", "tier") => $"coalesce({OfTeam("tier")}, {from})",
+            (_, var name) when Places.Contains(name) => table is "help_request" or "figure_entry"
                 ? "k." + name
                 : $"case when {from} is null then null else k.{name} end",
             (_, var name) when name.EndsWith("team_id", StringComparison.Ordinal) =>
                 $"case when {from} is null then null else {Team("k.team_from", from)} end",
             _ when column.IsId => store.Reborn(from),
             _ when column.IsInstant => store.Shifted(from),
+            _ when column.IsDay => store.ShiftedDay(from),
             _ => from,
         };
+
+        static string OfTeam(string column) =>
+            $"(select team.{column} from team where s.team_id is not null and team.team_id = {Team("k.team_from", "s.team_id")})";
 
         static string Team(string first, string from) => $"case when {from} = {first} then k.team_to else k.team_other end";
     }
@@ -217,7 +239,7 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
                 ? Youngest * ((double)(count - number) / fresh)
                 : Youngest + (Year * (1 - ((double)(number + 1) / (count - fresh + 1))));
             // What ended did so before now.
-            var shift = -(long)age.TotalSeconds;
+            var shift = -(long)WithinADay(of.CreatedAt, age).TotalSeconds;
             var created = of.CreatedAt.AddSeconds(shift);
             var (home, team) = teams[random.Next(teams.Count)];
             var place = country.Rules.Regions.Find(home)!;
@@ -240,6 +262,16 @@ internal sealed class Growth(GrownStore store, Country country, DataKeys keys, i
                 index.OfPhone(phone)!,
                 index.OfTrackDigest(number.ToString(CultureInfo.InvariantCulture))
             );
+        }
+
+        // Whole days, and as much more as leaves all that happened on one day on one day: figures count by the day.
+        static TimeSpan WithinADay(DateTimeOffset created, TimeSpan age)
+        {
+            var (days, rest) = (TimeSpan.FromDays(Math.Floor(age.TotalDays)), age.TotalDays % 1);
+            var sinceMidnight = ShanghaiTime.ToLocal(created).TimeOfDay;
+            return days > TimeSpan.Zero ? days + (rest * sinceMidnight)
+                : age < sinceMidnight ? age
+                : sinceMidnight;
         }
 
         Template Any(List<Template> of) => of[random.Next(of.Count)];

@@ -99,6 +99,7 @@ internal sealed class ScaleSite(string root, string name, string? postgres) : ID
         }
 
         Console.WriteLine($"{count:N0} requests were there after {clock.Elapsed.TotalSeconds:N0} s");
+        await site.DemandBooked(served);
         await File.WriteAllTextAsync(site.Data.File(Done), "");
         return site;
     }
@@ -110,16 +111,37 @@ internal sealed class ScaleSite(string root, string name, string? postgres) : ID
             MeasuredProcess.StartService(TimeSpan.Zero, Data, served.SeedsSetting, "--Dispatch:SubmissionLimit:PhonePerDay=1000000")
         );
 
+    /// <summary>The figures that were loaded are what the service books itself: of those it looks at again it finds nothing to add.</summary>
+    public async Task DemandBooked(ServedCountry served)
+    {
+        await using var store = Store();
+        var (sample, before) = (await store.Count("figure_due"), await store.Count("figure_entry"));
+        await using (await Start(served))
+        {
+            while (await store.Count("figure_due") > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(300));
+            }
+        }
+
+        if (await store.Count("figure_entry") is var after && after != before)
+        {
+            throw new InvalidOperationException($"Of {sample} requests {after - before} figures are not what the service books.");
+        }
+
+        Console.WriteLine($"of {sample} requests the service booked the same figures");
+    }
+
     public void Dispose() => Data.Dispose();
 
-    // Every entry of the audit is chained before it is multiplied.
+    // Every entry of the audit is chained before it is multiplied, every figure booked.
     private static async Task Sealed(ScaleSite small)
     {
         while (true)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(300));
             await using var store = new GrownSqlite(small.Data.File("dispatch.db"));
-            if (await store.Count("audit_waiting") == 0)
+            if (await store.Count("audit_waiting") + await store.Count("figure_due") == 0)
             {
                 return;
             }
