@@ -94,9 +94,18 @@ internal static class Service
         await using (app)
         {
             await app.StartAsync();
-            if (!IsWritingContract)
+            try
             {
-                await Start(app);
+                if (!IsWritingContract)
+                {
+                    await Start(app);
+                }
+            }
+            catch
+            {
+                // What runs in the background ends as at any stop, and does not report a failure of its own above the reason.
+                await app.StopAsync();
+                throw;
             }
 
             await app.WaitForShutdownAsync();
