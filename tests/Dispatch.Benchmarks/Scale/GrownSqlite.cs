@@ -119,7 +119,7 @@ internal sealed class GrownSqlite(string file)
             }
         });
 
-    // The driver's engine is built without the table that knows; the shell has it.
+    // The driver's engine is built without the table that knows; the shell has it. It counts bytes in 32 bits, and pages rightly.
     public override async Task<IReadOnlyDictionary<string, long>> Sizes()
     {
         using var shell = Process.Start(
@@ -130,7 +130,7 @@ internal sealed class GrownSqlite(string file)
                     "-separator",
                     " ",
                     file,
-                    "select coalesce(m.tbl_name, d.name), sum(d.pgsize) from dbstat d left join sqlite_master m on m.name = d.name where d.aggregate = 1 group by 1",
+                    "select coalesce(m.tbl_name, d.name), sum(d.pageno) * (select page_size from pragma_page_size) from dbstat d left join sqlite_master m on m.name = d.name where d.aggregate = 1 group by 1",
                 ]
             )
             {
