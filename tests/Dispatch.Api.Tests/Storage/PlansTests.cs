@@ -79,6 +79,18 @@ public sealed partial class PlansTests(PlansTests.HeardService service) : IClass
             asked => Assert.Contains("INDEX help_request_alike (", asked.Step, StringComparison.Ordinal)
         );
 
+    [Fact]
+    public async Task A_report_of_a_place_looks_through_the_sums_and_the_entries_of_its_province_and_no_others()
+    {
+        var steps = (await Plans()).Where(asked => OfAReport().IsMatch(asked.Statement)).Select(asked => asked.Step).ToList();
+        Assert.Contains(steps, step => step.Contains("INDEX figure_rollup_of_province (", StringComparison.Ordinal));
+        Assert.Contains(steps, step => step.Contains("INDEX figure_entry_of_province (", StringComparison.Ordinal));
+        Assert.All(
+            steps.Where(step => step.Contains("figure_", StringComparison.Ordinal)),
+            step => Assert.Contains("_of_province (", step, StringComparison.Ordinal)
+        );
+    }
+
     private static void None(IEnumerable<string> found)
     {
         var all = found.Distinct().Order(StringComparer.Ordinal).ToList();
@@ -164,6 +176,11 @@ public sealed partial class PlansTests(PlansTests.HeardService service) : IClass
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}: {answer.StatusCode}");
         }
 
+        foreach (var region in new[] { "331000", "331083" })
+        {
+            await officer.Read($"/v1/reports/summary?from=2026-01-15&to=2026-11-20&region={region}&groupBy=skill");
+        }
+
         await service.Leader(Given.Expert).Read("/v1/offers");
         await service.Leader(Given.Expert).Read("/v1/visits");
     }
@@ -190,6 +207,9 @@ public sealed partial class PlansTests(PlansTests.HeardService service) : IClass
 
     [GeneratedRegex(@"where county_code = .* state <> 'cancelled' and safety_held", RegexOptions.Singleline, 1000)]
     private static partial Regex Similar();
+
+    [GeneratedRegex(@"\bas sums\s+from figure_(rollup|entry) where (dimension|counts_on) ", RegexOptions.Singleline, 1000)]
+    private static partial Regex OfAReport();
 
     [GeneratedRegex(@"\blimit\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Limit();

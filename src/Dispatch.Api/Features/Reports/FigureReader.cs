@@ -181,6 +181,12 @@ internal sealed class FigureReader(Session db, Catalogue catalogue, FigureBook b
         {
             where += " and " + RegionScope.Sql(table, "@region", region);
             args.Add("region", region.Code);
+            // What has an index is the province: of the country's rows those of one are left to look through.
+            if (catalogue.Regions.Enclosing(region.Code, RegionLevel.Province) is { } province && province.Code != region.Code)
+            {
+                where += " and province_code = @province";
+                args.Add("province", province.Code);
+            }
         }
 
         List<string> apart = [];
