@@ -208,7 +208,7 @@ public sealed partial class PlansTests(PlansTests.HeardService service) : IClass
     [GeneratedRegex(@"where county_code = .* state <> 'cancelled' and safety_held", RegexOptions.Singleline, 1000)]
     private static partial Regex Similar();
 
-    [GeneratedRegex(@"\bas sums\s+from figure_(rollup|entry) where (dimension|counts_on) ", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"\bas sums\s+from figure_(rollup|entry) where (dimension|counts_on) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OfAReport();
 
     [GeneratedRegex(@"\blimit\b", RegexOptions.IgnoreCase, 1000)]
