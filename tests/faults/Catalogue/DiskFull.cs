@@ -9,7 +9,10 @@ namespace Dispatch.Faults.Catalogue;
 /// again.</summary>
 internal sealed class DiskFull : Fault
 {
-    private const string Size = "160m";
+    private const string Size = "512m";
+
+    // Of what is written in all rounds nothing is deleted.
+    private const long RoomForARound = 64L * 1024 * 1024;
     private static readonly TimeSpan Work = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
@@ -42,6 +45,8 @@ internal sealed class DiskFull : Fault
                 tally.Demand(load.Attempts.Any(attempt => attempt.IsTurnedAway) || site.IsPlanted, "the disk was never full");
                 await MustRead(node, tally);
                 File.Delete(Path.Combine(site.Data, "ballast"));
+                var room = new DriveInfo(site.Data).AvailableFreeSpace;
+                tally.Demand(room > RoomForARound, $"the disk is too small for so many rounds: {room >> 20} MB are free");
                 var (full, from) = (load.Acknowledged, DateTime.UtcNow);
                 while (load.Acknowledged == full && DateTime.UtcNow - from < Longest)
                 {
