@@ -31,15 +31,16 @@ internal static class HttpCommand
         );
         Console.WriteLine($"{Machine.Described()}; SQLite at FULL on both sides");
         Console.WriteLine($"{plan.Clients} clients, {plan.Rounds} rounds of {plan.Time.TotalSeconds} s for each line in turn, medians");
+        var delay = TimeSpan.FromMilliseconds(options.Number("fsync-delay-ms") ?? 0);
         if (plan.Beside is { } other)
         {
-            return await BesideAnother(plan, other) ? 0 : 1;
+            return await BesideAnother(plan, delay, other) ? 0 : 1;
         }
 
         var works = await Measure(plan, TimeSpan.Zero);
-        if (options.Number("fsync-delay-ms") is not (null or 0) and { } delay)
+        if (delay > TimeSpan.Zero)
         {
-            works &= await Measure(plan, TimeSpan.FromMilliseconds(delay));
+            works &= await Measure(plan, delay);
         }
 
         return works ? 0 : 1;
@@ -130,11 +131,11 @@ internal static class HttpCommand
 
     /// <summary>The main job by this build and by another one, in turn.</summary>
     /// <param name="other">Its <c>Dispatch.Api.dll</c>.</param>
-    private static async Task<bool> BesideAnother(Plan plan, string other)
+    private static async Task<bool> BesideAnother(Plan plan, TimeSpan delay, string other)
     {
         using var folders = new Folders();
-        await using var service = await MeasuredProcess.StartService(TimeSpan.Zero, folders.Service, "--Dispatch:DemoTeams=true");
-        await using var beside = await MeasuredProcess.StartService(other, folders.Alone, "--Dispatch:DemoTeams=true");
+        await using var service = await MeasuredProcess.StartService(delay, folders.Service, "--Dispatch:DemoTeams=true");
+        await using var beside = await MeasuredProcess.StartService(delay, other, folders.Alone, "--Dispatch:DemoTeams=true");
         var recorder = new Recorder();
         using var here = await Staff.Hire(service.Address, plan.Clients, recorder);
         using var there = await Staff.Hire(beside.Address, plan.Clients, recorder);

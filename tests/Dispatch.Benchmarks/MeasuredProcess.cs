@@ -41,8 +41,8 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         Start(fsyncDelay, ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Dispatch.Api.dll"), .. Settings(data), .. settings]);
 
     /// <param name="program">The <c>Dispatch.Api.dll</c> of another build.</param>
-    public static Task<MeasuredProcess> StartService(string program, TemporaryFolder data, params string[] settings) =>
-        Start(TimeSpan.Zero, ["dotnet", "exec", program, .. Settings(data), .. settings]);
+    public static Task<MeasuredProcess> StartService(TimeSpan fsyncDelay, string program, TemporaryFolder data, params string[] settings) =>
+        Start(fsyncDelay, ["dotnet", "exec", program, .. Settings(data), .. settings]);
 
     public static string[] Settings(TemporaryFolder data) =>
         [
