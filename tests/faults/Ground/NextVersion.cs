@@ -18,7 +18,7 @@ internal static class NextVersion
     /// <summary>Adds a column that must be filled, which the version before does not know.</summary>
     public const string Demands = "next-version-that-demands";
 
-    /// <summary>Adds nothing and takes a column away.</summary>
+    /// <summary>Adds nothing and takes a column away, with the triggers that look at it.</summary>
     public const string Takes = "next-version-that-takes-away";
 
     private const string Setting = "Faults:Step";
@@ -53,7 +53,10 @@ internal static class NextVersion
                     $"alter table help_request add column {column} text not null default ''; alter table help_request alter column {column} drop default;"
                 ),
             ],
-            Takes => [new(number, $"{number}_take.sql", $"-- needs: {number}\nalter table help_request drop column cancel_reason;")],
+            Takes =>
+            [
+                new(number, $"{number}_take.sql", $"-- needs: {number}\nalter table help_request drop column cancel_reason cascade;"),
+            ],
             _ =>
             [
                 new(number, $"{number}_add.sql", add),
