@@ -162,6 +162,7 @@ internal static class HttpCommand
             }
         }
 
+        Console.WriteLine($"-- {Added(delay)}two builds in turn");
         Console.WriteLine($"{"", -36} {"a second", 10} {"p50 ms", 9} {"p99 ms", 9} {"CPU ms", 9}");
         foreach (var (name, at) in new[] { ("main job", 0), ("main job, the other build", 1) })
         {
@@ -178,15 +179,17 @@ internal static class HttpCommand
         return recorder.Failures.Count == 0 || rounds.TrueForAll(line => line.Exists(round => round.PerSecond > 0));
     }
 
+    private static string Added(TimeSpan delay) =>
+        delay > TimeSpan.Zero ? $"{delay.TotalMilliseconds} ms added to every fsync (strace); " : "";
+
     private static string Spread(IReadOnlyList<double> sorted) =>
         string.Create(CultureInfo.InvariantCulture, $"{sorted[0]:N2} to {sorted[^1]:N2}");
 
     private static void Print(Plan plan, TimeSpan delay, Dictionary<string, List<Round>> rounds, double flush)
     {
         var median = rounds.ToDictionary(line => line.Key, line => Round.Median(line.Value), StringComparer.Ordinal);
-        var added = delay > TimeSpan.Zero ? $"{delay.TotalMilliseconds} ms added to every fsync (strace); " : "";
         Console.WriteLine();
-        Console.WriteLine($"-- {added}a 4 KiB write with its fsync took {flush:N3} ms (median, among the rounds)");
+        Console.WriteLine($"-- {Added(delay)}a 4 KiB write with its fsync took {flush:N3} ms (median, among the rounds)");
         Console.WriteLine($"{"", -36} {"a second", 10} {"p50 ms", 9} {"p99 ms", 9}   rounds");
         foreach (var (name, line) in median)
         {
