@@ -180,7 +180,7 @@ internal static class HttpCommand
     }
 
     private static string Added(TimeSpan delay) =>
-        delay > TimeSpan.Zero ? $"{delay.TotalMilliseconds} ms added to every fsync (strace); " : "";
+        delay > TimeSpan.Zero ? $"{delay.TotalMilliseconds} ms added to every fsync; " : "";
 
     private static string Spread(IReadOnlyList<double> sorted) =>
         string.Create(CultureInfo.InvariantCulture, $"{sorted[0]:N2} to {sorted[^1]:N2}");

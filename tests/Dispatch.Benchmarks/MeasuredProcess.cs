@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Dispatch.Benchmarks.Disk;
 
 namespace Dispatch.Benchmarks;
 
@@ -15,9 +16,8 @@ internal sealed class MeasuredProcess : IAsyncDisposable
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
 
     private readonly Process process;
-    private readonly bool traced;
 
-    private MeasuredProcess(Process process, bool traced, Uri address) => (this.process, this.traced, Address) = (process, traced, address);
+    private MeasuredProcess(Process process, Uri address) => (this.process, Address) = (process, address);
 
     public Uri Address { get; }
 
@@ -31,10 +31,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
     /// <summary>Processor time used until now, by it alone.</summary>
     public TimeSpan Cpu => Process.GetProcessById(Id).TotalProcessorTime;
 
-    private int Id =>
-        traced
-            ? int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ')[0], CultureInfo.InvariantCulture)
-            : process.Id;
+    private int Id => process.Id;
 
     /// <summary>The service over the data of a folder, for everybody to ask as often as they like.</summary>
     public static Task<MeasuredProcess> StartService(TimeSpan fsyncDelay, TemporaryFolder data, params string[] settings) =>
@@ -68,15 +65,14 @@ internal sealed class MeasuredProcess : IAsyncDisposable
 
     public static async Task<MeasuredProcess> Start(TimeSpan fsyncDelay, FreshDatabase? database, string[] command)
     {
-        var delayed = fsyncDelay > TimeSpan.Zero;
-        var words = delayed ? [.. Strace(fsyncDelay), .. command] : command;
-        var start = new ProcessStartInfo(words[0], words[1..])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = AppContext.BaseDirectory,
         };
+        SlowFlushes.Add(start, fsyncDelay);
         if (database is not null)
         {
             start.Environment[Database] = database.Setting;
@@ -95,13 +91,13 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         {
             var address = new Uri(await url.Task.WaitAsync(LongestStart));
             await Serves(address).WaitAsync(LongestStart);
-            return new MeasuredProcess(started, delayed, address);
+            return new MeasuredProcess(started, address);
         }
         catch (Exception cause) when (cause is TimeoutException or InvalidOperationException or HttpRequestException)
         {
             lock (said)
             {
-                throw new InvalidOperationException($"{string.Join(' ', words)} did not start:\n{string.Join('\n', said)}", cause);
+                throw new InvalidOperationException($"{string.Join(' ', command)} did not start:\n{string.Join('\n', said)}", cause);
             }
         }
 
@@ -154,19 +150,4 @@ internal sealed class MeasuredProcess : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
     }
-
-    // Only threads that flush are stopped: the filter runs in the kernel.
-    private static string[] Strace(TimeSpan delay) =>
-        [
-            "strace",
-            "-f",
-            "--seccomp-bpf",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-e",
-            "trace=fsync,fdatasync",
-            "-e",
-            $"inject=fsync,fdatasync:delay_exit={delay.TotalMicroseconds:F0}",
-        ];
 }

@@ -15,10 +15,17 @@ internal sealed class SqliteDatabase : Database
 {
     public const int MostInOneCommit = 256;
 
+    /// <summary>Those behind so many wait for the next commit, while the callers of this one are answered and ask again; unless commits take so
+    /// long that more are worth one (<see cref="WorkPerCommit"/>).</summary>
+    public const int EnoughForACommit = 32;
+
     public const int MostWaiting = 4096;
 
     /// <summary>The lock lies beside the database, under its name with this behind it.</summary>
     public const string LockEnding = ".lock";
+
+    // How many times as long as the last commit the commands of the next are run before it: a slow disk gathers more.
+    private const int WorkPerCommit = 2;
 
     private const int MostReaders = 64;
     private const int Busy = 5;
@@ -40,6 +47,7 @@ internal sealed class SqliteDatabase : Database
     private readonly ConcurrentBag<SqliteStore> readers = [];
     private readonly Thread thread;
     private readonly Channel<Turn> queue = Channel.CreateBounded<Turn>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private TimeSpan lastCommit;
     private volatile bool healthy = true;
     private volatile bool disposed;
 
@@ -236,9 +244,10 @@ internal sealed class SqliteDatabase : Database
     private void RunGroup(List<Turn> group)
     {
         SqliteStore.Bracket? transaction = null;
+        var from = Stopwatch.GetTimestamp();
         try
         {
-            while (group.Count < mostInOneCommit && queue.Reader.TryRead(out var turn))
+            while (HasRoom(group.Count, from) && queue.Reader.TryRead(out var turn))
             {
                 group.Add(turn);
                 instruments?.CommandTaken();
@@ -265,6 +274,10 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
+    private bool HasRoom(int commands, long from) =>
+        commands < mostInOneCommit
+        && (commands < EnoughForACommit || Stopwatch.GetElapsedTime(from) < WorkPerCommit * lastCommit);
+
     private void Commit(SqliteStore.Bracket transaction, List<Turn> group)
     {
         var (at, from) = (DateTimeOffset.UtcNow, Stopwatch.GetTimestamp());
@@ -283,7 +296,8 @@ internal sealed class SqliteDatabase : Database
         // Where every command was refused nothing was flushed.
         if (commands > 0)
         {
-            instruments?.Committed(commands, Stopwatch.GetElapsedTime(from));
+            lastCommit = Stopwatch.GetElapsedTime(from);
+            instruments?.Committed(commands, lastCommit);
         }
 
         void Tell(Exception? failure)

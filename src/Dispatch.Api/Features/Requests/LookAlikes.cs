@@ -72,7 +72,7 @@ internal sealed class LookAlikes(Session db, RequestStore requests, Persons pers
         var rows = await db.List<Row>(
             $"""
             select request_id, reference, state, requester_key, person, created_at from help_request
-            where {place} and main_skill = @MainSkill and created_at between @since and @until and state <> 'cancelled' and safety_held = false and request_id <> @RequestId
+            where {place} and main_skill = @MainSkill and created_at between @since and @until and cancel_reason is null and safety_held = false and request_id <> @RequestId
             order by created_at desc, request_id desc
             limit {Most}
             """,
