@@ -8,9 +8,19 @@ namespace Dispatch.Api.Storage.Sealing;
 /// can try values out.</summary>
 internal sealed class BlindIndex(DataKeys keys)
 {
+    // To make one costs many times what a short value does; one at work is one thread's.
+    [ThreadStatic]
+    private static (byte[] Key, IncrementalHash Mac) last;
+
     /// <param name="purpose">Words of one purpose are not found under another.</param>
-    public string Of(string purpose, string value) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(keys.LookUp, Encoding.UTF8.GetBytes(purpose + "\n" + value)));
+    public string Of(string purpose, string value)
+    {
+        var mac = MacOf(keys.LookUp);
+        mac.AppendData(Encoding.UTF8.GetBytes(purpose + "\n" + value));
+        Span<byte> word = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        mac.GetHashAndReset(word);
+        return Base64Url.EncodeToString(word);
+    }
 
     /// <summary>Of whoever asks for help: the credit code of an organisation, else name and phone.</summary>
     public string OfRequester(string key) => Of("requester", key);
@@ -32,4 +42,15 @@ internal sealed class BlindIndex(DataKeys keys)
 
     /// <summary>The same from the plain digest that earlier versions kept.</summary>
     public string OfTrackDigest(string digest) => Of("track", digest);
+
+    private static IncrementalHash MacOf(byte[] key)
+    {
+        if (last.Key is null || !CryptographicOperations.FixedTimeEquals(last.Key, key))
+        {
+            last.Mac?.Dispose();
+            last = (key, IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
+        }
+
+        return last.Mac;
+    }
 }
