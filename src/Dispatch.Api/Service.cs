@@ -206,7 +206,7 @@ internal static class Service
         return DatabaseSetting.IsFile(configuration)
             ? new SqliteDatabase(
                 DatabaseFile(configuration),
-                configuration.GetValue("Dispatch:CommandsPerCommit", SqliteDatabase.MostInOneCommit),
+                configuration.GetValue("Dispatch:CommandsPerCommit", CommitSize.Most),
                 instruments
             )
             : new PostgresDatabase(DatabaseSetting.Of(configuration), instruments);

@@ -179,8 +179,7 @@ internal static class HttpCommand
         return recorder.Failures.Count == 0 || rounds.TrueForAll(line => line.Exists(round => round.PerSecond > 0));
     }
 
-    private static string Added(TimeSpan delay) =>
-        delay > TimeSpan.Zero ? $"{delay.TotalMilliseconds} ms added to every fsync; " : "";
+    private static string Added(TimeSpan delay) => delay > TimeSpan.Zero ? $"{delay.TotalMilliseconds} ms added to every fsync; " : "";
 
     private static string Spread(IReadOnlyList<double> sorted) =>
         string.Create(CultureInfo.InvariantCulture, $"{sorted[0]:N2} to {sorted[^1]:N2}");

@@ -34,7 +34,7 @@ static int Usage(string complaint)
         {complaint}
         dotnet run -c Release --project tests/Dispatch.Benchmarks -- COMMAND
           http [--clients 64] [--seconds 1] [--rounds 5] [--warm-up 5] [--fsync-delay-ms 0] [--postgres CONNECTION]
-                                 the main job under load; with a delay, all of it once more with that added to every fsync; with --only LINE, that line
+                                 the main job under load; with a delay, all of it once more with that added to every fsync (takes cc); with --only LINE, that line
           match [--teams N] [--skills N] [--seconds 1] [--checked 300]
                                  the best ten of 10,000, 100,000 and 1,000,000 teams, with 10,000 and with 48 skills
           peers [--teams 1000000] [--skills 48] [--rounds 5] [--milliseconds 500] [--plan yes]

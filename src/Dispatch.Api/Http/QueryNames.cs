@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 
@@ -8,15 +10,18 @@ namespace Dispatch.Api.Http;
 /// <summary>Refuses a query parameter the endpoint does not know: a misspelt filter must not silently list everything.</summary>
 internal sealed class QueryNames : IEndpointFilter
 {
+    // Under the names their senders know, which the framework tells by reflection alone.
+    private static readonly ConditionalWeakTable<Endpoint, FrozenDictionary<string, Type>> Known = [];
+
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         if (http.Request.Query.Count > 0)
         {
-            var known = Parameters(http.GetEndpoint()!).ToDictionary(NameOf, parameter => parameter.ParameterInfo, StringComparer.Ordinal);
+            var known = Known.GetValue(http.GetEndpoint()!, TypesByName);
             foreach (var (name, values) in http.Request.Query)
             {
-                if (!known.TryGetValue(name, out var parameter) || http.Request.RouteValues.ContainsKey(name))
+                if (!known.TryGetValue(name, out var type) || http.Request.RouteValues.ContainsKey(name))
                 {
                     throw Wrong(name, "unknown", $"没有查询参数 {name}。", $"There is no query parameter {name} here.");
                 }
@@ -26,7 +31,7 @@ internal sealed class QueryNames : IEndpointFilter
                     throw Wrong(name, "repeated", $"查询参数 {name} 只能出现一次。", $"The query parameter {name} may stand once only.");
                 }
 
-                RefuseForm(name, values.ToString(), parameter.ParameterType);
+                RefuseForm(name, values.ToString(), type);
             }
         }
 
@@ -47,6 +52,9 @@ internal sealed class QueryNames : IEndpointFilter
             )
             : WrongForm(NameOf(parameter));
     }
+
+    private static FrozenDictionary<string, Type> TypesByName(Endpoint endpoint) =>
+        Parameters(endpoint).ToFrozenDictionary(NameOf, parameter => parameter.ParameterInfo.ParameterType, StringComparer.Ordinal);
 
     private static IEnumerable<IParameterBindingMetadata> Parameters(Endpoint endpoint) =>
         endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>();

@@ -13,19 +13,10 @@ namespace Dispatch.Api.Storage;
 /// </summary>
 internal sealed class SqliteDatabase : Database
 {
-    public const int MostInOneCommit = 256;
-
-    /// <summary>Those behind so many wait for the next commit, while the callers of this one are answered and ask again; unless commits take so
-    /// long that more are worth one (<see cref="WorkPerCommit"/>).</summary>
-    public const int EnoughForACommit = 32;
-
     public const int MostWaiting = 4096;
 
     /// <summary>The lock lies beside the database, under its name with this behind it.</summary>
     public const string LockEnding = ".lock";
-
-    // How many times as long as the last commit the commands of the next are run before it: a slow disk gathers more.
-    private const int WorkPerCommit = 2;
 
     private const int MostReaders = 64;
     private const int Busy = 5;
@@ -40,22 +31,21 @@ internal sealed class SqliteDatabase : Database
     private const string LongestLog = "67108864";
 
     private readonly string path;
-    private readonly int mostInOneCommit;
+    private readonly CommitSize size;
     private readonly Instruments? instruments;
     private readonly FileStream fileLock;
     private readonly SqliteStore writer;
     private readonly ConcurrentBag<SqliteStore> readers = [];
     private readonly Thread thread;
     private readonly Channel<Turn> queue = Channel.CreateBounded<Turn>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
-    private TimeSpan lastCommit;
     private volatile bool healthy = true;
     private volatile bool disposed;
 
     /// <param name="mostInOneCommit">1 shows what sharing commits is worth.</param>
     /// <param name="instruments">None: nothing is measured.</param>
-    public SqliteDatabase(string path, int mostInOneCommit = MostInOneCommit, Instruments? instruments = null)
+    public SqliteDatabase(string path, int mostInOneCommit = CommitSize.Most, Instruments? instruments = null)
     {
-        this.mostInOneCommit = mostInOneCommit;
+        size = new CommitSize(mostInOneCommit);
         this.instruments = instruments;
         this.path = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(this.path)!;
@@ -203,7 +193,7 @@ internal sealed class SqliteDatabase : Database
 
     private void WriteLoop()
     {
-        var group = new List<Turn>(mostInOneCommit);
+        var group = new List<Turn>(CommitSize.Most);
         while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
@@ -247,7 +237,7 @@ internal sealed class SqliteDatabase : Database
         var from = Stopwatch.GetTimestamp();
         try
         {
-            while (HasRoom(group.Count, from) && queue.Reader.TryRead(out var turn))
+            while (size.HasRoom(group.Count, Stopwatch.GetElapsedTime(from)) && queue.Reader.TryRead(out var turn))
             {
                 group.Add(turn);
                 instruments?.CommandTaken();
@@ -274,10 +264,6 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
-    private bool HasRoom(int commands, long from) =>
-        commands < mostInOneCommit
-        && (commands < EnoughForACommit || Stopwatch.GetElapsedTime(from) < WorkPerCommit * lastCommit);
-
     private void Commit(SqliteStore.Bracket transaction, List<Turn> group)
     {
         var (at, from) = (DateTimeOffset.UtcNow, Stopwatch.GetTimestamp());
@@ -296,8 +282,9 @@ internal sealed class SqliteDatabase : Database
         // Where every command was refused nothing was flushed.
         if (commands > 0)
         {
-            lastCommit = Stopwatch.GetElapsedTime(from);
-            instruments?.Committed(commands, lastCommit);
+            var took = Stopwatch.GetElapsedTime(from);
+            size.Took(took);
+            instruments?.Committed(commands, took);
         }
 
         void Tell(Exception? failure)

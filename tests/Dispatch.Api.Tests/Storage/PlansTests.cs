@@ -205,7 +205,7 @@ public sealed partial class PlansTests(PlansTests.HeardService service) : IClass
     [GeneratedRegex(@"\brequest_id\s*=\s*'", RegexOptions.None, 1000)]
     private static partial Regex OfARequest();
 
-    [GeneratedRegex(@"where county_code = .* state <> 'cancelled' and safety_held", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"where county_code = .* cancel_reason is null and safety_held", RegexOptions.Singleline, 1000)]
     private static partial Regex Similar();
 
     [GeneratedRegex(@"\bas sums\s+from figure_(rollup|entry) where (dimension|counts_on) ", RegexOptions.ExplicitCapture, 1000)]

@@ -36,7 +36,10 @@ internal static class SlowFlushes
         }
         catch (System.ComponentModel.Win32Exception cause)
         {
-            throw new InvalidOperationException("A delay at every fsync takes a C compiler (cc) and a loader that knows LD_PRELOAD.", cause);
+            throw new InvalidOperationException(
+                "A delay at every fsync takes a C compiler (cc) and a loader that knows LD_PRELOAD.",
+                cause
+            );
         }
     }
 

@@ -1,0 +1,22 @@
+namespace Dispatch.Api.Storage;
+
+/// <summary>How many commands share a commit. Those behind <see cref="Enough"/> wait for the next one, which runs while the callers of this one are
+/// answered and ask again; a commit that takes long is worth more of them.</summary>
+/// <param name="most">However long commits take.</param>
+internal sealed class CommitSize(int most)
+{
+    public const int Most = 256;
+
+    public const int Enough = 32;
+
+    // How many times as long as the last commit the commands of the next are run before it.
+    private const int WorkPerCommit = 2;
+
+    private TimeSpan lastCommit;
+
+    /// <param name="commands">So many it has.</param>
+    /// <param name="ran">So long they took.</param>
+    public bool HasRoom(int commands, TimeSpan ran) => commands < most && (commands < Enough || ran < WorkPerCommit * lastCommit);
+
+    public void Took(TimeSpan commit) => lastCommit = commit;
+}
