@@ -2,8 +2,7 @@ namespace Dispatch.Api.Storage;
 
 /// <summary>How many commands share a commit. Those behind <see cref="Enough"/> wait for the next one, which runs while the callers of this one are
 /// answered and ask again; a commit that takes long is worth more of them.</summary>
-/// <param name="most">However long commits take.</param>
-internal sealed class CommitSize(int most)
+internal sealed class CommitSize
 {
     public const int Most = 256;
 
@@ -12,7 +11,12 @@ internal sealed class CommitSize(int most)
     // How many times as long as the last commit the commands of the next are run before it.
     private const int WorkPerCommit = 2;
 
+    private readonly int most;
     private TimeSpan lastCommit;
+
+    /// <param name="most">However long commits take.</param>
+    public CommitSize(int most) =>
+        this.most = most > 0 ? most : throw new InvalidOperationException("Dispatch:CommandsPerCommit must be 1 or more.");
 
     /// <param name="commands">So many it has.</param>
     /// <param name="ran">So long they took.</param>

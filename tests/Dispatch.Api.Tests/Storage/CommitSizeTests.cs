@@ -41,4 +41,13 @@ public sealed class CommitSizeTests
         Assert.False(size.HasRoom(256, TimeSpan.Zero));
         Assert.False(new CommitSize(1).HasRoom(1, TimeSpan.Zero));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void None_would_be_none_for_ever(int most)
+    {
+        var refusal = Assert.Throws<InvalidOperationException>(() => new CommitSize(most));
+        Assert.Contains("Dispatch:CommandsPerCommit", refusal.Message, StringComparison.Ordinal);
+    }
 }
