@@ -23,15 +23,13 @@ internal sealed class MeasuredProcess : IAsyncDisposable
 
     /// <summary>Resident memory in MB.</summary>
     public double Memory =>
-        File.ReadLines($"/proc/{Id}/status")
+        File.ReadLines($"/proc/{process.Id}/status")
             .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
             .Select(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024)
             .FirstOrDefault();
 
     /// <summary>Processor time used until now, by it alone.</summary>
-    public TimeSpan Cpu => Process.GetProcessById(Id).TotalProcessorTime;
-
-    private int Id => process.Id;
+    public TimeSpan Cpu => Process.GetProcessById(process.Id).TotalProcessorTime;
 
     /// <summary>The service over the data of a folder, for everybody to ask as often as they like.</summary>
     public static Task<MeasuredProcess> StartService(TimeSpan fsyncDelay, TemporaryFolder data, params string[] settings) =>
@@ -128,7 +126,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
     {
         if (!process.HasExited)
         {
-            using var term = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+            using var term = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
             await process.WaitForExitAsync().WaitAsync(LongestStop);
         }
 

@@ -8,14 +8,10 @@ namespace Dispatch.Api.Storage.Sealing;
 /// can try values out.</summary>
 internal sealed class BlindIndex(DataKeys keys)
 {
-    // To make one costs many times what a short value does; one at work is one thread's.
-    [ThreadStatic]
-    private static (byte[] Key, IncrementalHash Mac) last;
-
     /// <param name="purpose">Words of one purpose are not found under another.</param>
     public string Of(string purpose, string value)
     {
-        var mac = MacOf(keys.LookUp);
+        var mac = OnThread<IncrementalHash>.Of(keys.LookUp, key => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
         mac.AppendData(Encoding.UTF8.GetBytes(purpose + "\n" + value));
         Span<byte> word = stackalloc byte[HMACSHA256.HashSizeInBytes];
         mac.GetHashAndReset(word);
@@ -42,15 +38,4 @@ internal sealed class BlindIndex(DataKeys keys)
 
     /// <summary>The same from the plain digest that earlier versions kept.</summary>
     public string OfTrackDigest(string digest) => Of("track", digest);
-
-    private static IncrementalHash MacOf(byte[] key)
-    {
-        if (last.Key is null || !CryptographicOperations.FixedTimeEquals(last.Key, key))
-        {
-            last.Mac?.Dispose();
-            last = (key, IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
-        }
-
-        return last.Mac;
-    }
 }

@@ -27,10 +27,6 @@ internal sealed class Seal(DataKeys keys)
     private const int TagBytes = 16;
     private const char AfterId = '.';
 
-    // To make one costs as much as to seal a short value; one at work is one thread's.
-    [ThreadStatic]
-    private static (byte[] Key, AesGcm Cipher) last;
-
     public string Close(SealedPlace place, string plain)
     {
         var id = keys.Current;
@@ -84,16 +80,7 @@ internal sealed class Seal(DataKeys keys)
         }
     }
 
-    private static AesGcm CipherOf(byte[] key)
-    {
-        if (last.Key is null || !CryptographicOperations.FixedTimeEquals(last.Key, key))
-        {
-            last.Cipher?.Dispose();
-            last = (key, new AesGcm(key, TagBytes));
-        }
-
-        return last.Cipher;
-    }
+    private static AesGcm CipherOf(byte[] key) => OnThread<AesGcm>.Of(key, key => new AesGcm(key, TagBytes));
 
     /// <summary>What every value sealed under this key begins with.</summary>
     public static string Prefix(string keyId) => keyId + AfterId;

@@ -102,5 +102,5 @@ public sealed class SealTests
         Assert.DoesNotContain("AAAA", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static DataKeys KeysOf(KeyRing ring) => new(ring, null, TimeProvider.System);
+    internal static DataKeys KeysOf(KeyRing ring) => new(ring, null, TimeProvider.System);
 }
